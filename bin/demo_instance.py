@@ -86,7 +86,9 @@ def wait(site: str, process: str) -> None:
         except ProcessLookupError:
             sys.exit("The site did not start; its last words are above.")
         try:
-            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(site + "/demo", timeout=10).close()
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                site + "/demo", timeout=10
+            ).close()
             return
         except urllib.error.HTTPError as error:
             sys.exit(f"The site started, but {site}/demo answers {error.code}.")
