@@ -1,0 +1,64 @@
+"""The path through a booklet, worked out from the answers each time: no "current page" can go stale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from webapp.booklet.answers import Answer, Context
+from webapp.booklet.definition import Booklet, Fact, Grid, Question
+
+ROWS_NEED: dict[str, Fact] = {"decisions": "has_decisions", "family": "has_people"}
+"""A grid whose rows come from the case is asked only where this fact says that there are any."""
+
+
+def path(booklet: Booklet, answers: Mapping[str, Answer], context: Context) -> tuple[Question, ...]:
+    """The questions that this person is asked, in order, given what they have said so far.
+
+    Needs only the facts of the context. An answer to a question that has dropped off the path opens no other.
+    """
+    found: list[Question] = []
+    counted: dict[str, Answer] = {}
+    for question in booklet.questions:
+        if asked(question, counted, context):
+            found.append(question)
+            if question.id in answers:
+                counted[question.id] = answers[question.id]
+    return tuple(found)
+
+
+def asked(question: Question, answers: Mapping[str, Answer], context: Context) -> bool:
+    """True where this question belongs on the path of someone whose earlier answers are these."""
+    if question.only_for and not context.facts.intersection(question.only_for):
+        return False
+    if context.facts.intersection(question.not_for):
+        return False
+    needed = ROWS_NEED.get(question.rows) if isinstance(question, Grid) else None
+    if needed and needed not in context.facts:
+        return False
+    when = question.only_if
+    return when is None or bool(_held(answers.get(when.question)) & set(when.holds))
+
+
+def _held(answer: Answer | None) -> set[str]:
+    """The ids chosen in an answer: a wish for a place or a time counts, a wish against one doesn't."""
+    if answer is None or answer.value is None:
+        return set()
+    if isinstance(answer.value, str):
+        return {answer.value}
+    if isinstance(answer.value, list):
+        return set(answer.value)
+    rows = [*answer.value.get("people", {}).values(), *answer.value.values()]
+    chosen = {row.get("choice") or row.get("come") or "" for row in rows if isinstance(row, dict)}
+    return chosen | set(answer.value.get("where", ())) | set(answer.value.get("good", ()))
+
+
+def after(questions: tuple[Question, ...], question_id: str) -> Question | None:
+    """The question after this one on the path; None after the last."""
+    ids = [q.id for q in questions]
+    place = ids.index(question_id) + 1 if question_id in ids else 0
+    return questions[place] if place < len(questions) else None
+
+
+def first_open(questions: tuple[Question, ...], answers: Mapping[str, Answer]) -> Question | None:
+    """The first question with no answer yet (information is read, not answered); None where all have one."""
+    return next((q for q in questions if q.id not in answers and q.kind != "information"), None)

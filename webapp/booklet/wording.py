@@ -1,0 +1,75 @@
+"""Which words stand for a question, a choice or a name, in one of the three wordings.
+
+English is in the definitions; a translator function turns each sentence into the reader's language before the
+blanks are filled, so that a child's name never reaches a catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from webapp.booklet.definition import Base, Faces, Option, People, YesNo
+
+Wording = Literal["standard", "easy", "sms"]
+"""How the words were put: as written, easy read, or short for a text message."""
+
+Translate = Callable[[str], str]
+"""English in, the reader's language out."""
+
+BLANK = re.compile(r"\{([a-z]+)\}")
+
+
+def N_(text: str) -> str:  # noqa: N802 (the name that the extractor looks for)
+    """Mark words for the catalogues without translating them yet."""
+    return text
+
+
+def english(text: str) -> str:
+    """The translator of staff: the words as they are."""
+    return text
+
+
+YES_NO_WORDS: dict[str, str] = {"yes": N_("Yes"), "not_sure": N_("Not sure"), "no": N_("No")}
+FACE_WORDS: dict[str, str] = {
+    "1": N_("Really bad"),
+    "2": N_("Bad"),
+    "3": N_("In the middle"),
+    "4": N_("Good"),
+    "5": N_("Really good"),
+}
+SIDE_WORDS: dict[str, str] = {
+    "where": N_("Where"),
+    "not_where": N_("Not here"),
+    "good": N_("Good times"),
+    "bad": N_("Bad times"),
+}
+"""The two sides of a place and of a time."""
+
+
+def worded(part: Base | Option, wording: Wording = "standard") -> str:
+    """The English words of a question or a choice; where a wording is missing, the words as written."""
+    return (part.easy if wording == "easy" else part.sms if wording == "sms" else None) or part.text
+
+
+def labels(question: Base, wording: Wording = "standard") -> dict[str, str]:
+    """The choices of a question as id and English words, in the order in which they are offered."""
+    if isinstance(question, (YesNo, People)):
+        return dict(YES_NO_WORDS)
+    if isinstance(question, Faces):
+        return dict(FACE_WORDS)
+    return {option.id: worded(option, wording) for option in getattr(question, "options", ())}
+
+
+def fill(text: str, names: Mapping[str, str]) -> str:
+    """Put names into the blanks in one pass, so that a name that looks like a blank stays as it is.
+
+    Raises KeyError where a name is missing: better no page than one that says "{child}".
+    """
+    return BLANK.sub(lambda blank: names[blank[1]], text)
+
+
+def blanks(text: str) -> set[str]:
+    """The names that these words leave a blank for."""
+    return set(BLANK.findall(text))
