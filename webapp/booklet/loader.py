@@ -1,7 +1,7 @@
 """YAML in, booklet out: every scalar is text, and every mistake is named with file, line, question and key.
 
-A bare `yes` or `no` stays the word it is: nothing is guessed from how a scalar looks. `dump` and `restore` keep a
-definition as it was when somebody answered it.
+A bare `yes` or `no` stays the word it is: nothing is guessed from how a scalar looks. `dump` and `restore` keep
+a definition as it was when somebody answered it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class BookletError(Exception):
 
 @dataclass
 class Source:
-    """A file as plain data: mappings, lists and text, the line of each, and what was already wrong in reading it."""
+    """A file as plain data: mappings, lists and text, the line of each, and what went wrong in reading it."""
 
     file: str
     data: Any = None
@@ -135,7 +135,7 @@ def load(path: str | Path) -> Booklet:
 
 
 def load_all(folder: str | Path | None = None) -> dict[str, Booklet]:
-    """Every booklet of a folder (our own, where none is given) by its id. Raises BookletError with every mistake."""
+    """Every booklet of a folder (our own, where none is given) by id. Raises BookletError with every mistake."""
     found: dict[str, Booklet] = {}
     mistakes: list[Mistake] = []
     for path in sorted(Path(folder or DEFINITIONS).glob("*.yaml")):
@@ -190,7 +190,7 @@ def _told(source: Source, problem: Any) -> Mistake:
 
 
 def _between(source: Source) -> Iterator[Fault]:
-    """Faults between the questions that can be read, so that they are told together with the ones that can't."""
+    """Faults between the questions that can be read, told together with the faults of the ones that can't."""
     good: list[Base] = []
     other: set[str] = set()
     for _, data in source.questions():
@@ -202,7 +202,7 @@ def _between(source: Source) -> Iterator[Fault]:
 
 
 def _placed(source: Source, fault: Fault) -> Mistake:
-    """A fault at the last question of that name that has the key: where something stands twice, the second."""
+    """A fault at the last question of that name that has the key: of two that are the same, the second."""
     keys: Spot = tuple(int(part) if part.isdigit() else part for part in fault.key.split("."))
     found: Spot = keys if not fault.question else ()
     for spot, data in source.questions():

@@ -1,4 +1,4 @@
-"""What a booklet must also keep, beyond the shape of its parts: the rules that a reader or a channel relies on."""
+"""What a booklet must also keep, beyond the shape of its parts: rules that a reader or a channel relies on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
 )
-"""The characters of GSM 03.38 with its extension table; one outside them makes a whole message cost double."""
+"""The characters of GSM 03.38 with its extension table; one outside them makes a message cost double."""
 
 NEEDS_KIND = {"who": "people", "where": "place", "when": "times"}
 """Wishes whose answer has a shape of its own in the invite choices."""
@@ -24,7 +24,7 @@ BRACE = re.compile(r"[{}]")
 
 
 def broken(booklet: Booklet, pictures: Collection[str] | None = None) -> Iterator[Fault]:
-    """Everything in this booklet that breaks a rule; `pictures` are the names there are, None where unknown."""
+    """Everything in this booklet that breaks a rule; `pictures` are the names there are, None: not known."""
     for text in (booklet.title, booklet.summary, *(section.title for section in booklet.sections)):
         yield from _blanks("", "title", text)
     for question in booklet.questions:
