@@ -1,0 +1,182 @@
+"""Settings: what differs from one installation to the next, checked at start.
+
+Two sources. `Settings` comes from environment variables (secrets, addresses, the mode). `Authority` comes from one
+YAML file: everything that belongs to the local authority (name, numbers, hours, timetable, venues, languages).
+A missing or wrong value stops the start and names itself; nothing secret has a default outside demo mode.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+ROOT = Path(__file__).resolve().parent
+PREFIX = "MYREVIEW_"
+Mode = Literal["demo", "live", "test"]
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message says which one and where it is set."""
+
+
+class Settings(BaseModel):
+    """What the environment says. Each field NAME is the variable MYREVIEW_NAME."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: Mode = Field("live", description="demo (made-up people only), live, or test.")
+    instance: Path = Field(ROOT / "instance", description="Folder for the embedded database and the outgoing files.")
+    database: str = Field("", description="SQLAlchemy URL. Empty: SQLite in the instance folder.")
+    authority: Path = Field(ROOT / "webapp/demo/authority.yaml", description="The local authority's settings file.")
+    secret_key: str = Field("", description="Signs cookies and forms: 32 random bytes or more, base64.")
+    master_key: str = Field("", description="Wraps every data key: 32 random bytes, base64. `flask keys new` makes one.")
+    old_master_keys: str = Field("", description="Former master keys, separated by commas, until `flask keys rotate` has run.")
+    lookup_key: str = Field("", description="Key of the look-up hashes (links, codes, phone numbers): 32 bytes, base64.")
+    public_url: str = Field("http://127.0.0.1:5000", description="The address that people see; links are built on it.")
+    trusted_proxies: int = Field(0, ge=0, description="How many proxies in front may set X-Forwarded-For and -Proto.")
+    smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://...; empty: no email is sent.")
+    smtp_from: str = Field("", description="The sender's address of our email.")
+    files_out: str = Field("", description="Folder of the `files` case-system adapter. Empty: case-system in the instance folder.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @model_validator(mode="after")
+    def _nothing_secret_is_missing(self) -> Settings:
+        for name in ("secret_key", "master_key", "lookup_key"):
+            value = getattr(self, name)
+            if len(_bytes_of(value)) < 32:
+                raise ValueError(f"{PREFIX}{name.upper()} must hold at least 32 random bytes, base64")
+        if self.mode == "live" and not self.public_url.startswith("https://"):
+            raise ValueError(f"{PREFIX}PUBLIC_URL must start with https:// in live mode")
+        if self.mode == "live" and self.authority == ROOT / "webapp/demo/authority.yaml":
+            raise ValueError(f"{PREFIX}AUTHORITY must name the authority's own file in live mode")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database or f"sqlite:///{self.instance / 'review.sqlite3'}"
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the `files` adapter writes and reads receipts."""
+        return Path(self.files_out) if self.files_out else self.instance / "case-system"
+
+    @property
+    def demo(self) -> bool:
+        """True where only made-up people may be shown."""
+        return self.mode == "demo"
+
+
+def _bytes_of(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the environment gives.
+
+    Raises SettingsError naming each variable that is missing, wrong or unknown (a misspelt one is an error too).
+    """
+    source = os.environ if environ is None else environ
+    given = {key.removeprefix(PREFIX).lower(): value for key, value in source.items() if key.startswith(PREFIX)}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        lines = [
+            ".".join([PREFIX + str(part).upper() for part in item["loc"]] + [item["msg"]]).replace(".", ": ", 1)
+            if item["loc"] else item["msg"]
+            for item in error.errors()
+        ]
+        raise SettingsError("Settings are not right:\n  " + "\n  ".join(lines)) from None
+
+
+class Signpost(BaseModel):
+    """Somewhere to turn: a name, a number as people dial it, and when it answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    phone: str
+    when: str
+
+
+class Duty(BaseModel):
+    """Who answers a worry. Live mode needs all of it (threats.md rule 12)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    day: Signpost
+    night: Signpost
+    emails: tuple[str, ...] = Field(min_length=2, description="At least two mailboxes: a worry never rests with one.")
+    designated_officer_emails: tuple[str, ...] = Field(min_length=1, description="For worries about carers and staff.")
+    escalate_after_minutes: int = Field(30, gt=0)
+    escalation_emails: tuple[str, ...] = Field(min_length=1)
+
+
+class Timetable(BaseModel):
+    """The authority's own dates; days are calendar days unless the name says otherwise (domain.md, The timetable)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    nation: Literal["ENG", "WLS"] = "ENG"
+    invite_days_before: int = Field(42, gt=0)
+    settle_working_days_before: int = Field(20, gt=0)
+    reminder_days_before: tuple[int, ...] = (28, 14)
+    close_days_before: int = Field(0, ge=0)
+    first_review_working_days: int = Field(20, gt=0)
+    new_placement_working_days: int = Field(20, gt=0)
+    record_days_after: int = Field(20, gt=0)
+    record_days_are_working_days: bool = True
+    office_hours: tuple[str, str] = ("09:00", "17:00")
+
+
+class Authority(BaseModel):
+    """One local authority, in its own words and numbers. One installation serves one authority (design 13)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    made_up: bool = False
+    unit_name: str
+    unit_phone: str
+    unit_email: str
+    unit_address: tuple[str, ...]
+    duty: Duty
+    advocate: Signpost
+    childline: Signpost = Signpost(name="Childline", phone="0800 1111", when="any time, day or night")
+    emergency: Signpost = Signpost(name="999", phone="999", when="any time")
+    timetable: Timetable = Timetable()
+    languages: tuple[str, ...] = ("en",)
+    venues: tuple[str, ...] = ()
+    exit_to: str = "https://www.bbc.co.uk/weather"
+    link_days: int = Field(60, gt=0, description="Days that a link or code stays good, at most until the review.")
+    idle_minutes: int = Field(30, gt=0, description="Minutes without a press after which a visit rests.")
+    case_systems: tuple[Literal["files"], ...] = ("files",)
+
+    @field_validator("exit_to")
+    @classmethod
+    def _exit_is_https(cls, value: str) -> str:
+        if not value.startswith("https://"):
+            raise ValueError("must start with https://")
+        return value
+
+
+def load_authority(path: Path) -> Authority:
+    """The authority's settings file, checked. Raises SettingsError naming the file and each wrong key."""
+    try:
+        raw: Any = yaml.safe_load(path.read_text("utf-8"))
+        return Authority.model_validate(raw)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); {PREFIX}AUTHORITY names it") from None
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path}: is not YAML: {error}") from None
+    except ValidationError as error:
+        lines = [f"{path}: {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+MODES: tuple[str, ...] = get_args(Mode)

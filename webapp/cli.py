@@ -1,0 +1,13 @@
+"""The flask commands, joined to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.commands import booklets, db, delivery, demo, keys, reviews, staff
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its commands."""
+    for module in (booklets, db, delivery, demo, keys, reviews, staff):
+        module.register(app)

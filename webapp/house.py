@@ -1,0 +1,44 @@
+"""What the application is made of: built once at start, handed on as plain arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app
+
+from config import Authority, Settings, load_authority
+from webapp import clock as clocks
+from webapp.booklet.definition import Booklet
+from webapp.booklet.loader import load_all
+from webapp.store import Database, Vault
+
+
+@dataclass(frozen=True)
+class House:
+    """Settings, the authority's own words, the database, the keys, the booklets and the clock."""
+
+    settings: Settings
+    authority: Authority
+    db: Database
+    vault: Vault
+    booklets: Mapping[str, Booklet]
+    clock: clocks.Clock = clocks.now
+
+
+def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
+    """The house that these settings describe. Raises SettingsError or BookletError where one is wrong."""
+    return House(
+        settings=settings,
+        authority=load_authority(settings.authority),
+        db=Database(settings.database_url),
+        vault=Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys),
+        booklets=load_all(),
+        clock=clock,
+    )
+
+
+def house() -> House:
+    """The house of the running application."""
+    found: House = current_app.extensions["house"]
+    return found

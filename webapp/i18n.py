@@ -1,0 +1,63 @@
+"""The translator for a given language: English is what the code and the booklets are written in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import flask_babel
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request
+
+from config import ROOT
+
+FOLDER = ROOT / "translations"
+RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "ps", "ckb", "prs"})
+
+gettext = flask_babel.gettext
+ngettext = flask_babel.ngettext
+lazy_gettext = flask_babel.lazy_gettext
+
+
+def init_app(app: Flask, languages: tuple[str, ...]) -> None:
+    """Choose the language of each request: the person's choice, else English (ask, never guess)."""
+    app.config.update(
+        BABEL_TRANSLATION_DIRECTORIES=str(FOLDER), BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE="Europe/London",
+        LANGUAGES=languages,
+    )  # fmt: skip
+    flask_babel.Babel(app, locale_selector=_chosen)
+    app.jinja_env.globals.update(language=language, direction=direction)
+
+
+def _chosen() -> str:
+    return language()
+
+
+def language() -> str:
+    """The language of this request, as a code that is switched on."""
+    if not has_request_context():
+        return "en"
+    found: str | None = getattr(g, "language", None)
+    if found is None:
+        from flask import current_app
+
+        wanted = request.cookies.get("language", "en")
+        found = g.language = wanted if wanted in current_app.config["LANGUAGES"] else "en"
+    return found
+
+
+def direction(code: str | None = None) -> str:
+    """rtl or ltr."""
+    return "rtl" if (code or language()).split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@lru_cache(maxsize=32)
+def translations(code: str) -> NullTranslations:
+    """The catalogue of a language, for code that runs outside a request (messages, records, the terminal)."""
+    found: Any = Translations.load(str(FOLDER), [code.replace("-", "_")])
+    return found  # type: ignore[no-any-return]
+
+
+def translate(code: str, text: str) -> str:
+    """One text in one language; the English text where it has none."""
+    return str(translations(code).gettext(text)) if text and code != "en" else text

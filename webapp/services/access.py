@@ -1,0 +1,274 @@
+"""How a person without an account comes in: link or code, one known fact, a secret of their own (design 7).
+
+A link alone opens nothing; link and fact open an empty booklet; link, fact and secret open what was said. Wrong,
+expired and revoked links look the same. Tries are counted in the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import json
+import re
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.booklet.definition import Booklet
+from webapp.services import limits
+from webapp.services.auditing import note
+from webapp.services.definitions import keep
+from webapp.store import Child, Consultation, Involvement, Key, Link, Person, Response, Staff, Vault, Visit, new_id
+
+CODE_LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
+CODE_LENGTH = 10
+"""No vowels and no look-alikes; ten of these 25 are 46 bits, and tries are limited."""
+PICTURES: tuple[str, ...] = (
+    "sun", "moon", "star", "tree", "flower", "fish", "boat", "house", "kite", "ball", "key", "cup", "cloud", "apple",
+    "heart", "umbrella",
+)  # fmt: skip
+PICTURES_CHOSEN = 3
+PIN = re.compile(r"^\d{4,8}$")
+
+
+class Closed(Exception):
+    """This link, code or visit opens nothing. Says no more: wrong, expired and revoked are one to a stranger."""
+
+
+class TooOften(Exception):
+    """Too many wrong tries; `seconds` until the next."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
+class Wrong(Exception):
+    """Not the right fact or secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A visit has begun: the cookie's token, once."""
+
+    visit_id: str
+    token: str
+
+
+def make_link(
+    session: Session, vault: Vault, consultation_id: str, now: dt.datetime, expires: dt.datetime
+) -> tuple[str, str]:
+    """A fresh link token (128 bits) and code for this consultation; only their hashes are kept."""
+    token = secrets.token_urlsafe(16)
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    session.add(
+        Link(
+            consultation_id=consultation_id, token_hash=vault.lookup("token", token),
+            code_hash=vault.lookup("code", code), made_at=now, expires_at=expires,
+        )  # fmt: skip
+    )
+    session.flush()
+    return token, code
+
+
+def show_code(code: str) -> str:
+    """A code in two groups of five, as a letter prints it."""
+    return f"{code[:5]}-{code[5:]}"
+
+
+def read_code(typed: str) -> str:
+    """A typed code without its gaps and case."""
+    return re.sub(r"[^A-Z0-9]", "", typed.upper())[:40]
+
+
+def revoke_links(session: Session, consultation_id: str, now: dt.datetime, end_visits: bool = True) -> None:
+    """Every link of this consultation dies, and every visit that came through one."""
+    session.execute(
+        update(Link).where(Link.consultation_id == consultation_id, Link.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    if end_visits:
+        session.execute(
+            update(Visit).where(Visit.consultation_id == consultation_id, Visit.ended_at.is_(None)).values(ended_at=now)
+        )
+
+
+def find_link(session: Session, vault: Vault, now: dt.datetime, *, token: str = "", code: str = "") -> Link:
+    """The live link of this token or code. Raises Closed for wrong, expired, revoked and no-longer-asked alike."""
+    which = Link.token_hash == vault.lookup("token", token) if token else Link.code_hash == vault.lookup("code", code)
+    row = session.execute(
+        select(Link, Consultation.state).join(Consultation, Consultation.id == Link.consultation_id).where(which)
+    ).one_or_none()
+    if row is None or row.Link.revoked_at or row.Link.expires_at <= now or row.state == "stopped":
+        raise Closed
+    found: Link = row.Link
+    return found
+
+
+def begin(session: Session, vault: Vault, link: Link, now: dt.datetime) -> Opened:
+    """A visit at its first stage: it may say the one thing it knows, and nothing else."""
+    return _begin(session, vault, link.consultation_id, now, "opened", link_id=link.id)
+
+
+def begin_side_by_side(
+    session: Session, vault: Vault, consultation_id: str, staff: Staff, now: dt.datetime
+) -> Opened:
+    """A visit on a worker's own device, from the worker's sign-in, which the caller ends. Shown in the record.
+
+    Raises Closed where this consultation is stopped.
+    """
+    consultation = session.get_one(Consultation, consultation_id)
+    if consultation.state == "stopped":
+        raise Closed
+    opened = _begin(session, vault, consultation_id, now, "known", helper_staff_id=staff.id)
+    note(session, now, f"staff:{staff.id}", "side_by_side", f"consultation:{consultation_id}", consultation.child_id)
+    return opened
+
+
+def _begin(
+    session: Session, vault: Vault, consultation_id: str, now: dt.datetime, stage: str,
+    link_id: str | None = None, helper_staff_id: str | None = None,
+) -> Opened:  # fmt: skip
+    token, visit_id = secrets.token_urlsafe(16), new_id()
+    session.add(
+        Visit(
+            id=visit_id, token_hash=vault.lookup("visit", token), consultation_id=consultation_id, link_id=link_id,
+            stage=stage, helper_staff_id=helper_staff_id, opened_at=now, seen_at=now,
+        )  # fmt: skip
+    )
+    session.flush()
+    return Opened(visit_id, token)
+
+
+def end(session: Session, visit_id: str, now: dt.datetime) -> None:
+    """This visit is over: its cookie opens nothing more."""
+    session.execute(update(Visit).where(Visit.id == visit_id, Visit.ended_at.is_(None)).values(ended_at=now))
+
+
+def fact_kind(session: Session, vault: Vault, consultation_id: str) -> str:
+    """What this person is asked to say: birthday, postcode or word."""
+    return _fact(session, vault, consultation_id)[0]
+
+
+def _fact(session: Session, vault: Vault, consultation_id: str) -> tuple[str, str]:
+    row = session.execute(
+        select(Child.id, Child.key, Child.known_fact, Involvement.id, Involvement.known_fact, Person.id, Person.key)
+        .select_from(Consultation)
+        .join(Child, Child.id == Consultation.child_id)
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .outerjoin(Person, Person.id == Involvement.person_id)
+        .where(Consultation.id == consultation_id)
+    ).one()
+    child_id, child_key, child_fact, involvement_id, own_fact, person_id, person_key = row
+    if involvement_id:
+        key, sealed, where = vault.key(person_key, f"person:{person_id}"), own_fact, f"involvement.known_fact:{involvement_id}"
+    else:
+        key, sealed, where = vault.key(child_key, f"child:{child_id}"), child_fact, f"child.known_fact:{child_id}"
+    if not sealed:
+        return "birthday", ""
+    fact = json.loads(key.open(sealed, where))
+    return fact["kind"], same_fact(fact["kind"], fact["value"])
+
+
+def same_fact(kind: str, said: str) -> str:
+    """What was said, in one form: 5/3 and 05-03 are one birthday, "fy1 2ab" and "FY12AB" one postcode."""
+    if kind == "birthday":
+        numbers = re.findall(r"\d+", said)
+        return "-".join(f"{int(n[:4]):02d}" for n in numbers[:2])
+    return re.sub(r"\W", "", said).casefold()
+
+
+def say_fact(session: Session, vault: Vault, visit_id: str, consultation_id: str, said: str, now: dt.datetime) -> None:
+    """The one thing they know: right, and the visit goes on to `known`.
+
+    Raises TooOften before looking, where tries ran out; Wrong where it isn't right (the try is counted: the caller
+    commits it all the same).
+    """
+    who = vault.lookup("limit", f"fact:{consultation_id}")
+    if wait := limits.try_again_in(session, now, "fact", who):
+        raise TooOften(wait)
+    kind, right = _fact(session, vault, consultation_id)
+    if not right or not hmac.compare_digest(same_fact(kind, said).encode(), right.encode()):
+        limits.failed(session, now, "fact", who)
+        raise Wrong
+    limits.passed(session, now, "fact", who)
+    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="known", seen_at=now))
+    note(session, now, f"visit:{visit_id}", "recognised", f"consultation:{consultation_id}")
+
+
+def fair_secret(kind: str, value: str) -> bool:
+    """Three different pictures that we offer, or 4 to 8 digits that aren't all the same."""
+    if kind == "pictures":
+        chosen = value.split()
+        return len(chosen) == len(set(chosen)) == PICTURES_CHOSEN and set(chosen) <= set(PICTURES)
+    return kind == "pin" and bool(PIN.match(value)) and len(set(value)) > 1
+
+
+def secret_hash(vault: Vault, response_id: str, kind: str, value: str) -> str:
+    """Keyed and bound to the response. So short a secret is protected by the key and the limit on tries, not by its hash."""
+    plain = " ".join(sorted(value.split())) if kind == "pictures" else value
+    return vault.lookup("secret", f"{response_id}:{kind}:{plain}")
+
+
+def set_secret(
+    session: Session, vault: Vault, booklet: Booklet, visit_id: str, consultation_id: str,
+    kind: str, value: str, now: dt.datetime,
+) -> None:  # fmt: skip
+    """The person's own secret, before their first answer or after a reset; makes the response where there is none.
+
+    Kind `worker` (side by side only) sets none: such a booklet opens only side by side. Raises Wrong where the
+    secret isn't a fair one, Closed where there is a secret already.
+    """
+    if kind != "worker" and not fair_secret(kind, value):
+        raise Wrong
+    response = session.scalar(select(Response).where(Response.consultation_id == consultation_id).with_for_update())
+    if response is not None and response.secret_kind is not None:
+        raise Closed
+    if response is None:
+        response_id = new_id()
+        _, wrapped = vault.new_key(f"response:{response_id}")
+        response = Response(
+            id=response_id, consultation_id=consultation_id, key=wrapped, definition=keep(session, booklet, now),
+            started_at=now,
+        )  # fmt: skip
+        session.add(response)
+    response.secret_kind = kind
+    response.secret_hash = None if kind == "worker" else secret_hash(vault, response.id, kind, value)
+    response.secret_reset_at = None
+    session.flush()
+    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="own", seen_at=now))
+    note(session, now, f"visit:{visit_id}", "set_secret", f"response:{response.id}")
+
+
+def give_secret(
+    session: Session, vault: Vault, visit_id: str, response: Response, value: str, now: dt.datetime
+) -> None:
+    """The secret: right, and the visit goes on to `own`. Raises TooOften, or Wrong (counted: commit it)."""
+    who = vault.lookup("limit", f"secret:{response.id}")
+    if wait := limits.try_again_in(session, now, "secret", who):
+        raise TooOften(wait)
+    given = secret_hash(vault, response.id, response.secret_kind or "", value)
+    if not response.secret_hash or not hmac.compare_digest(given, response.secret_hash):
+        limits.failed(session, now, "secret", who)
+        note(session, now, f"visit:{visit_id}", "wrong_secret", f"response:{response.id}")
+        raise Wrong
+    limits.passed(session, now, "secret", who)
+    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="own", seen_at=now))
+    note(session, now, f"visit:{visit_id}", "opened_own", f"response:{response.id}")
+
+
+def reset_secret(session: Session, vault: Vault, response: Response, staff: Staff, child_id: str, now: dt.datetime) -> None:
+    """Staff clear a forgotten secret; every open visit ends, and the person is told at their next one."""
+    response.secret_kind = response.secret_hash = None
+    response.secret_reset_at = now
+    session.execute(
+        update(Visit).where(Visit.consultation_id == response.consultation_id, Visit.ended_at.is_(None)).values(ended_at=now)
+    )
+    limits.forget(session, "secret", vault.lookup("limit", f"secret:{response.id}"))
+    note(session, now, f"staff:{staff.id}", "reset_secret", f"response:{response.id}", child_id)
+
+
+def open_response_key(vault: Vault, response_id: str, wrapped: bytes) -> Key:
+    """The key of one response."""
+    return vault.key(wrapped, f"response:{response_id}")

@@ -1,0 +1,42 @@
+"""Booklets as they once were: kept by fingerprint, so that answers stay with the questions they were given to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.booklet.definition import Booklet
+from webapp.booklet.loader import dump, fingerprint, restore
+from webapp.store import Definition
+
+_old: dict[str, Booklet] = {}
+_marks: dict[int, tuple[Booklet, str]] = {}
+
+
+def fingerprint_of(booklet: Booklet) -> str:
+    """The fingerprint, worked out once per booklet and process (hashing a whole booklet each time is slow)."""
+    if id(booklet) not in _marks:
+        _marks[id(booklet)] = (booklet, fingerprint(booklet))
+    return _marks[id(booklet)][1]
+
+
+def keep(session: Session, booklet: Booklet, now: dt.datetime) -> str:
+    """Keep this definition if it is new; gives its fingerprint."""
+    mark = fingerprint_of(booklet)
+    if session.get(Definition, mark) is None:
+        session.add(Definition(fingerprint=mark, booklet_id=booklet.id, body=dump(booklet), kept_at=now))
+        session.flush()
+    return mark
+
+
+def booklet_of(session: Session, mark: str, current: Booklet) -> Booklet:
+    """The booklet with this fingerprint: the current one, or an old one from the table. Raises LookupError."""
+    if mark == fingerprint_of(current):
+        return current
+    if mark not in _old:
+        body = session.scalar(select(Definition.body).where(Definition.fingerprint == mark))
+        if body is None:
+            raise LookupError(f"no definition {mark}")
+        _old[mark] = restore(body)
+    return _old[mark]

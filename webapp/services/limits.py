@@ -1,0 +1,77 @@
+"""How often a door may be tried, counted in the database: it survives restarts and is shared by every worker."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from webapp.store import Attempt
+
+MINUTE, DAY = 60, 86_400
+DOORS: dict[str, tuple[tuple[int, int], ...]] = {
+    "fact": ((5, 15 * MINUTE), (15, DAY)),
+    "secret": ((5, 15 * MINUTE), (20, 30 * DAY)),
+    "code": ((10, 15 * MINUTE), (30, DAY)),
+    "code_all": ((300, 15 * MINUTE),),
+    "sign_in": ((5, 15 * MINUTE), (30, DAY)),
+    "sign_in_address": ((30, 15 * MINUTE),),
+    "lost_link": ((5, DAY),),
+}
+"""Wrong tries allowed per window of seconds. A picture secret is one of 560, so its long window is what protects it."""
+
+
+def try_again_in(session: Session, now: dt.datetime, door: str, who: str) -> int:
+    """Seconds until this door may be tried again; 0 where it may be tried now."""
+    seconds = int(now.timestamp())
+    windows = {_name(door, length): (allowed, length) for allowed, length in DOORS[door]}
+    rows = session.execute(
+        select(Attempt.door, Attempt.window, Attempt.tries).where(Attempt.who == who, Attempt.door.in_(windows))
+    ).all()
+    waits = [
+        (window + 1) * windows[name][1] - seconds
+        for name, window, tries in rows
+        if window == seconds // windows[name][1] and tries >= windows[name][0]
+    ]
+    return max(waits, default=0)
+
+
+def failed(session: Session, now: dt.datetime, door: str, who: str) -> None:
+    """Count one wrong try."""
+    insert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    for _, length in DOORS[door]:
+        row = {"door": _name(door, length), "who": who, "window": int(now.timestamp()) // length, "tries": 1}
+        session.execute(
+            insert(Attempt).values(row).on_conflict_do_update(
+                index_elements=["door", "who", "window"], set_={"tries": Attempt.tries + 1}
+            )
+        )
+
+
+def passed(session: Session, now: dt.datetime, door: str, who: str) -> None:
+    """A right try wipes this door's short count; the long one stays, so that guessing can't be spread out."""
+    shortest = min(length for _, length in DOORS[door])
+    session.execute(delete(Attempt).where(Attempt.who == who, Attempt.door == _name(door, shortest)))
+
+
+def wrong_tries(session: Session, now: dt.datetime, door: str, who: str) -> int:
+    """Wrong tries in the longest window: staff see it beside the booklet."""
+    length = max(length for _, length in DOORS[door])
+    found = session.scalar(
+        select(Attempt.tries).where(
+            Attempt.who == who, Attempt.door == _name(door, length), Attempt.window == int(now.timestamp()) // length
+        )
+    )
+    return found or 0
+
+
+def forget(session: Session, door: str, who: str) -> None:
+    """Staff reset a secret: its tries start again."""
+    session.execute(delete(Attempt).where(Attempt.who == who, Attempt.door.in_([_name(door, n) for _, n in DOORS[door]])))
+
+
+def _name(door: str, length: int) -> str:
+    return f"{door}/{length}"

@@ -1,0 +1,166 @@
+"""Where a visit stands: everything that a booklet page needs to know, in one query, and the answers in a second."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy.orm import Session
+
+from webapp.booklet.answers import Answer, Context
+from webapp.booklet.definition import Booklet
+from webapp.services.definitions import booklet_of
+from webapp.store import (
+    AnswerRow, Child, Consultation, Involvement, Key, LastDecision, Response, Review, Vault, Visit,
+)  # fmt: skip
+
+SAVE_AFTER_REST = dt.timedelta(hours=24)
+"""How long after its last sign of life a resting visit may still save what was typed."""
+TOUCH_EVERY = dt.timedelta(minutes=5)
+"""A page view counts as a sign of life at most this often: a write on every view would be slow."""
+FAMILY = ("parent", "sibling", "grandparent", "relative")
+
+_STATE = (
+    select(
+        Visit.id.label("visit_id"), Visit.stage, Visit.seen_at, Visit.ended_at, Visit.helper_staff_id,
+        Consultation.id.label("consultation_id"), Consultation.review_id, Consultation.child_id,
+        Consultation.involvement_id, Consultation.booklet_id, Consultation.who, Consultation.facts,
+        Consultation.language, Consultation.closes_on, Consultation.state, Consultation.respondent,
+        Review.external_id.label("review_external_id"), Review.held_at, Review.window_start, Review.window_end,
+        Review.status.label("review_status"),
+        Child.external_id.label("child_external_id"), Child.key.label("child_key"), Child.known_as, Child.hold,
+        Involvement.hold.label("own_hold"), Involvement.ended_at.label("role_ended_at"), Involvement.no_contact,
+        Response.id.label("response_id"), Response.key.label("response_key"), Response.definition,
+        Response.secret_kind, Response.secret_reset_at, Response.version, Response.sent_version, Response.sent_at,
+        Response.revision,
+        exists().where(LastDecision.review_id == Consultation.review_id).label("has_decisions"),
+        exists().where(Involvement.child_id == Consultation.child_id, Involvement.role.in_(FAMILY),
+                       Involvement.ended_at.is_(None), Involvement.may_be_named)
+        .correlate(Consultation).label("has_family"),
+    )
+    .select_from(Visit)
+    .join(Consultation, Consultation.id == Visit.consultation_id)
+    .join(Review, Review.id == Consultation.review_id)
+    .join(Child, Child.id == Consultation.child_id)
+    .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+    .outerjoin(Response, Response.consultation_id == Consultation.id)
+    .where(Visit.token_hash == bindparam("token_hash"))
+)  # fmt: skip
+_ANSWERS = select(
+    AnswerRow.question_id, AnswerRow.sealed, AnswerRow.audience, AnswerRow.version
+).where(AnswerRow.response_id == bindparam("response_id"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer in force, with who may see it."""
+
+    answer: Answer
+    audience: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One visit and all that its pages need. `row` holds the columns of the query above by name."""
+
+    row: Any
+    resting: bool
+    open: bool
+    """False where nothing may be shown or saved: ended, stopped, on hold, or no such visit's role any more."""
+
+    @property
+    def own(self) -> bool:
+        """True where this person may see and give answers."""
+        return self.open and not self.resting and self.row.stage == "own"
+
+    @property
+    def closed(self) -> bool:
+        """True once the review is over: answers can be read, not changed."""
+        return self.row.review_status in ("held", "cancelled")
+
+    @property
+    def unsent(self) -> bool:
+        """True where something was said since it was last sent."""
+        return bool(self.row.version and self.row.version > self.row.sent_version)
+
+    @property
+    def facts(self) -> frozenset[Any]:
+        """The facts that choose the questions."""
+        fixed = set(self.row.facts.split())
+        more = {"has_decisions": self.row.has_decisions, "has_people": self.row.has_family}
+        return frozenset((fixed - more.keys()) | {name for name, true in more.items() if true})
+
+
+def find(session: Session, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta) -> Standing | None:
+    """The visit behind a cookie, or None where there is none. Expired and ended visits are found, and say so."""
+    row = session.execute(_STATE, {"token_hash": vault.lookup("visit", token)}).one_or_none()
+    if row is None:
+        return None
+    age = now - row.seen_at
+    live = row.ended_at is None and age < SAVE_AFTER_REST and row.state != "stopped" and row.hold == "none"
+    role = row.involvement_id is None or (row.own_hold == "none" and row.role_ended_at is None and not row.no_contact)
+    return Standing(row, resting=age >= idle, open=bool(live and role))
+
+
+def touch(session: Session, visit_id: str, now: dt.datetime) -> None:
+    """A sign of life."""
+    session.execute(update(Visit).where(Visit.id == visit_id).values(seen_at=now))
+
+
+def response_key(vault: Vault, standing: Standing) -> Key:
+    """The key that seals this person's answers."""
+    return vault.key(standing.row.response_key, f"response:{standing.row.response_id}")
+
+
+def answers(session: Session, vault: Vault, standing: Standing) -> dict[str, Said]:
+    """What this person has said so far, opened."""
+    if standing.row.response_id is None:
+        return {}
+    key = response_key(vault, standing)
+    rows = session.execute(_ANSWERS, {"response_id": standing.row.response_id}).all()
+    return {
+        question_id: Said(read(key.open(sealed, place(standing.row.response_id, question_id))), audience, version)
+        for question_id, sealed, audience, version in rows
+    }
+
+
+def place(response_id: str, question_id: str) -> str:
+    """Where an answer is sealed for."""
+    return f"answer.sealed:{response_id}/{question_id}"
+
+
+def read(text: str) -> Answer:
+    """An answer from its sealed JSON."""
+    kept = json.loads(text)
+    return Answer(kept["value"], kept["words"], kept["skipped"])
+
+
+def written(answer: Answer) -> str:
+    """An answer as the JSON that is sealed."""
+    return json.dumps(
+        {"value": answer.value, "words": answer.words, "skipped": answer.skipped}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def booklet(session: Session, standing: Standing, booklets: Mapping[str, Booklet]) -> Booklet:
+    """The booklet this person answers: the definition that their first answer was given to."""
+    current = booklets[standing.row.booklet_id]
+    return booklet_of(session, standing.row.definition, current) if standing.row.definition else current
+
+
+def child_name(vault: Vault, standing: Standing) -> str:
+    """What the child is called."""
+    key = vault.key(standing.row.child_key, f"child:{standing.row.child_id}")
+    return key.open(standing.row.known_as, f"child.known_as:{standing.row.child_id}")
+
+
+def bare_context(vault: Vault, standing: Standing) -> Context:
+    """Facts and names, enough for the path and for questions without rows."""
+    return Context(facts=standing.facts, names={"child": child_name(vault, standing)})
+
+

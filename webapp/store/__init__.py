@@ -1,0 +1,18 @@
+"""What we keep. Importing this module registers every table on `Base.metadata`."""
+
+from webapp.store.audit import Attempt, Audit, Note
+from webapp.store.base import Base, new_id
+from webapp.store.database import Database
+from webapp.store.messages import Delivery, Message
+from webapp.store.people import Child, Involvement, Person
+from webapp.store.responses import AnswerHistory, AnswerRow, Definition, Record, Response, Screening
+from webapp.store.reviews import Consultation, LastDecision, Link, Review, Visit
+from webapp.store.safeguarding import Worry
+from webapp.store.sealing import Key, SealBroken, Vault
+from webapp.store.staff import Staff, StaffVisit
+
+__all__ = [
+    "AnswerHistory", "AnswerRow", "Attempt", "Audit", "Base", "Child", "Consultation", "Database", "Definition",
+    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Record", "Response",
+    "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit", "Worry", "new_id",
+]  # fmt: skip

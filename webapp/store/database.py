@@ -1,0 +1,87 @@
+"""The database: SQLite embedded, PostgreSQL for real use. One place opens transactions, one kind of them writes.
+
+SQLite lets one writer in at a time and makes the others sleep and retry, which gives it a long tail under load; here
+writers queue on a lock in the process and a file lock between processes instead (design 15). `synchronous=FULL`
+keeps an acknowledged answer through a power cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+
+class Database:
+    """Opens sessions on one database. `reading()` never commits; `writing()` commits at its end or not at all."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.sqlite else create_engine(url, pool_size=8, pool_pre_ping=True)
+        self._mutex = threading.Lock()
+        self._file: IO[Any] | None = None
+        if self.sqlite and (name := make_url(url).database) and name != ":memory:":
+            Path(name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = open(f"{name}.lock", "w")  # noqa: SIM115  kept open for the life of the process
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to look things up in; rolled back at its end."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits at its end; any error rolls all of it back and is raised again."""
+        with self._turn(), Session(self.engine) as session:
+            if self.sqlite:
+                session.connection(execution_options={"immediate": True})
+            yield session
+            session.commit()
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self.sqlite:
+            yield
+            return
+        with self._mutex:
+            if self._file is None:
+                yield
+                return
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+        if self._file:
+            self._file.close()
+            self._file = None
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, so that a writer's says IMMEDIATE
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        immediate = connection.get_execution_options().get("immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine

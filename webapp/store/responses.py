@@ -1,0 +1,107 @@
+"""What people say: responses, answers as they change, and the frozen records that go out."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.store.base import Base, Code, Hash, Id, Moment, Plain, Sealed, new_id
+
+
+class Definition(Base):
+    """A booklet's definition as it once was, so that answers keep the questions they were given to (design 3)."""
+
+    __tablename__ = "definition"
+    fingerprint: Mapped[Hash] = mapped_column(primary_key=True)
+    booklet_id: Mapped[Code]
+    body: Mapped[Plain]
+    kept_at: Mapped[Moment]
+
+
+class Response(Base):
+    """One person's answers to one booklet: the key that seals them, the secret that opens them, and how far they are."""
+
+    __tablename__ = "response"
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[Id] = mapped_column(ForeignKey("consultation.id"), unique=True)
+    key: Mapped[Sealed]
+    definition: Mapped[Hash] = mapped_column(ForeignKey("definition.fingerprint"))
+    secret_kind: Mapped[Code | None]
+    """pictures, pin, or worker (opened only side by side); none until the person has set one."""
+    secret_hash: Mapped[Plain | None]
+    secret_reset_at: Mapped[Moment | None]
+    """Staff reset the secret: the person is told at their next visit."""
+    started_at: Mapped[Moment]
+    answered_at: Mapped[Moment | None]
+    version: Mapped[int] = mapped_column(default=0)
+    """Raised with every answer."""
+    sent_version: Mapped[int] = mapped_column(default=0)
+    """The version that was last sent: answers after it are not passed on yet."""
+    sent_at: Mapped[Moment | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    """How many times it was sent."""
+
+
+class AnswerRow(Base):
+    """The answer in force to one question. `sealed` holds JSON {value, words, skipped}."""
+
+    __tablename__ = "answer"
+    response_id: Mapped[Id] = mapped_column(ForeignKey("response.id"), primary_key=True)
+    question_id: Mapped[Code] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    sealed: Mapped[Sealed]
+    audience: Mapped[Code]
+    channel: Mapped[Code]
+    language: Mapped[Code]
+    wording: Mapped[Code]
+    definition: Mapped[Hash]
+    typed_by: Mapped[Code] = mapped_column(default="")
+    """Empty: the person; else `staff:ID` or a helper's role."""
+    answered_at: Mapped[Moment]
+
+
+class AnswerHistory(Base):
+    """Every answer ever saved, in order: nothing that someone saw accepted is overwritten without a trace (L3)."""
+
+    __tablename__ = "answer_history"
+    __table_args__ = (Index("ix_answer_history_question", "response_id", "question_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    response_id: Mapped[Id] = mapped_column(ForeignKey("response.id"))
+    question_id: Mapped[Code]
+    version: Mapped[int]
+    sealed: Mapped[Sealed]
+    audience: Mapped[Code]
+    channel: Mapped[Code]
+    visit_id: Mapped[Id | None]
+    answered_at: Mapped[Moment]
+
+
+class Screening(Base):
+    """A free text that waits to be read by the screening worker, never in the request (design 9)."""
+
+    __tablename__ = "screening"
+    __table_args__ = (UniqueConstraint("response_id", "question_id", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    response_id: Mapped[Id] = mapped_column(ForeignKey("response.id"))
+    question_id: Mapped[Code]
+    version: Mapped[int]
+    language: Mapped[Code]
+    state: Mapped[Code] = mapped_column(default="waiting", index=True)
+    made_at: Mapped[Moment]
+
+
+class Record(Base):
+    """A frozen record: what was sent, as it was sent. A change is a new whole record with `supersedes`."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("response_id", "kind", "revision"),)
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    response_id: Mapped[Id] = mapped_column(ForeignKey("response.id"), index=True)
+    review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
+    kind: Mapped[Code]
+    """views/1 or invite-choices/1."""
+    revision: Mapped[int]
+    supersedes: Mapped[Id | None]
+    sealed: Mapped[Sealed]
+    """The record's JSON, sealed with the response's key."""
+    made_at: Mapped[Moment]

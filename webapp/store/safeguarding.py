@@ -1,0 +1,36 @@
+"""Worries: someone may not be safe, and a person has to look."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.store.base import Base, Code, Id, Moment, Sealed, new_id
+
+
+class Worry(Base):
+    """Raised by a press of "I'm not safe" (or, later, by screening); stands on the staff pages until someone takes it."""
+
+    __tablename__ = "worry"
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"), index=True)
+    consultation_id: Mapped[Id] = mapped_column(ForeignKey("consultation.id"), index=True)
+    source: Mapped[Code]
+    """button (words come with it or later) or screening."""
+    raised_by: Mapped[Code]
+    """The respondent's role: child, parent, carer, adopter, observer."""
+    recognised: Mapped[bool] = mapped_column(default=True)
+    """False where the person had not yet said the one thing they know."""
+    question_id: Mapped[Code | None]
+    """The page they were on, or the answer that worried us."""
+    words: Mapped[Sealed | None]
+    """What they added, sealed with the child's key."""
+    raised_at: Mapped[Moment]
+    mistake_at: Mapped[Moment | None]
+    """They said that they pressed it by mistake. It still stands: a person looks."""
+    taken_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
+    taken_at: Mapped[Moment | None]
+    escalated_at: Mapped[Moment | None]
+    closed_at: Mapped[Moment | None]
+    outcome: Mapped[Sealed | None]
+    """What was done, sealed with the child's key."""
