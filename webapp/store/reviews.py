@@ -14,7 +14,7 @@ class Review(Base):
     """One child's review. Brothers and sisters may share a meeting (`meeting_external_id`); never a review."""
 
     __tablename__ = "review"
-    __table_args__ = (Index("ix_review_iro_held", "iro_id", "held_at"),)
+    __table_args__ = (Index("ix_review_iro_held", "iro_id", "held_at"), Index("ix_review_held", "held_at"))
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     external_id: Mapped[External] = mapped_column(unique=True)
     child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"), index=True)

@@ -1,0 +1,247 @@
+"""What staff look at: the lists. A constant number of queries, whatever the caseload; names opened for one page only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from webapp.clock import LONDON, london
+from webapp.store import Child, Consultation, Delivery, Involvement, Key, Response, Review, Vault, Worry
+
+PER_PAGE = 50
+Tab = Literal["coming", "undated", "past"]
+TABS: tuple[Tab, ...] = ("coming", "undated", "past")
+DELIVERY_STATES = ("waiting", "sent", "received", "parked")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person who is asked before a review, and how far they are. Nothing of what they say."""
+
+    consultation_id: str
+    who: str
+    role: str
+    involvement_id: str | None
+    booklet_id: str
+    state: str
+    reason: str
+    due_on: dt.date
+    closes_on: dt.date
+    asked_at: dt.datetime | None
+    reminders: int
+    response_id: str | None
+    started_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    revision: int
+    unsent: bool
+    secret_kind: str
+    secret_reset_at: dt.datetime | None
+
+    @property
+    def step(self) -> str:
+        """sent, opened, asked, due, unreachable or stopped: the one thing to say of it."""
+        if self.revision:
+            return "sent"
+        if self.state in ("stopped", "unreachable"):
+            return self.state
+        return "opened" if self.started_at else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One review in a list."""
+
+    id: str
+    external_id: str
+    child_id: str
+    child_external_id: str
+    known_as: str
+    age: int
+    held_at: dt.datetime | None
+    window_end: dt.date
+    kind: str
+    status: str
+    hold: str
+    shares_meeting: bool
+    asked: tuple[Asked, ...]
+    worries: int
+    waiting: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """One page of a list. `count` is of the whole list."""
+
+    lines: tuple[Line, ...]
+    page: int
+    count: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.count // PER_PAGE))
+
+
+def caseload(session: Session, vault: Vault, now: dt.datetime, iro_id: str, tab: Tab, page: int = 1) -> Lines:
+    """One page of an officer's own reviews: coming up (soonest first), without a date, or past (latest first)."""
+    return _lines(session, vault, now, Review.iro_id == iro_id, tab, page)
+
+
+def worker_caseload(
+    session: Session, vault: Vault, now: dt.datetime, worker_id: str, tab: Tab, page: int = 1
+) -> Lines:
+    """The same for a social worker's children."""
+    return _lines(session, vault, now, Review.social_worker_id == worker_id, tab, page)
+
+
+def every_review(
+    session: Session, vault: Vault, now: dt.datetime, tab: Tab, page: int = 1, external_id: str = ""
+) -> Lines:
+    """The same for the whole authority; `external_id` keeps one child's reviews, or one review."""
+    if external_id:
+        child = select(Child.id).where(Child.external_id == external_id).scalar_subquery()
+        return _lines(
+            session, vault, now, (Review.external_id == external_id) | (Review.child_id == child), None, page
+        )
+    return _lines(session, vault, now, None, tab, page)
+
+
+def start_of_today(now: dt.datetime) -> dt.datetime:
+    """Midnight in London: a review of this morning is still one of today's."""
+    return london(now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=LONDON)
+
+
+def _lines(
+    session: Session, vault: Vault, now: dt.datetime, whose: ColumnElement[bool] | None, tab: Tab | None, page: int
+) -> Lines:
+    wanted, order = _window(tab, start_of_today(now))
+    if whose is not None:
+        wanted = [whose, *wanted]
+    count = session.scalar(select(func.count()).select_from(Review).where(*wanted)) or 0
+    page = min(max(1, page), max(1, -(-count // PER_PAGE)))
+    rows = session.execute(
+        _one_line().where(*wanted).order_by(*order, Review.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    ).all()
+    asked = asked_of(session, [row.id for row in rows])
+    worries = _open_worries(session, {row.child_id for row in rows})
+    deliveries = delivery_counts(session, [row.id for row in rows])
+    today = london(now).date()
+    lines = tuple(_line(vault, row, today, asked, worries, deliveries) for row in rows)
+    return Lines(lines, page, count)
+
+
+def _window(tab: Tab | None, start: dt.datetime) -> tuple[list[ColumnElement[bool]], list[Any]]:
+    """Each tab is one range of ix_review_iro_held, so that a long caseload costs no more than a short one."""
+    if tab is None:
+        return [], [Review.window_end.desc()]
+    if tab == "undated":
+        return [Review.held_at.is_(None)], [Review.window_end]
+    if tab == "past":
+        return [Review.held_at < start], [Review.held_at.desc()]
+    return [Review.held_at >= start], [Review.held_at]
+
+
+def _one_line() -> Select[Any]:
+    return select(
+        Review.id, Review.external_id, Review.child_id, Review.held_at, Review.window_end, Review.kind, Review.status,
+        Review.meeting_external_id, Child.external_id.label("child_external_id"), Child.key, Child.known_as,
+        Child.birth_date, Child.birth_year, Child.hold,
+    ).join(Child, Child.id == Review.child_id)  # fmt: skip
+
+
+def _line(
+    vault: Vault, row: Row[Any], today: dt.date, asked: dict[str, list[Asked]], worries: dict[str, int],
+    deliveries: dict[str, dict[str, int]],
+) -> Line:  # fmt: skip
+    key = child_key(vault, row.child_id, row.key)
+    sent = deliveries.get(row.id, {})
+    return Line(
+        id=row.id, external_id=row.external_id, child_id=row.child_id, child_external_id=row.child_external_id,
+        known_as=key.open(row.known_as, f"child.known_as:{row.child_id}"),
+        age=age(key, row.child_id, row.birth_date, row.birth_year, today),
+        held_at=row.held_at, window_end=row.window_end, kind=row.kind, status=row.status, hold=row.hold,
+        shares_meeting=bool(row.meeting_external_id), asked=tuple(asked.get(row.id, ())),
+        worries=worries.get(row.child_id, 0), waiting=sent.get("waiting", 0), parked=sent.get("parked", 0),
+    )  # fmt: skip
+
+
+def child_key(vault: Vault, child_id: str, wrapped: bytes) -> Key:
+    """The key of one child's own facts."""
+    return vault.key(wrapped, f"child:{child_id}")
+
+
+def age(key: Key, child_id: str, birth_date: bytes | None, birth_year: int, today: dt.date) -> int:
+    """Whole years today; where only the year is known, as if born on its first day."""
+    if not birth_date:
+        return today.year - birth_year
+    born = dt.date.fromisoformat(key.open(birth_date, f"child.birth_date:{child_id}"))
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+_WHO_FIRST = {"child": 0, "observer": 1, "parent": 2, "carer": 3, "adopter": 4}
+
+
+def asked_of(session: Session, review_ids: Sequence[str]) -> dict[str, list[Asked]]:
+    """Who is asked before each of these reviews, the child first; one query."""
+    if not review_ids:
+        return {}
+    rows = session.execute(
+        select(
+            Consultation, Involvement.role, Response.id.label("response_id"), Response.started_at, Response.sent_at,
+            Response.revision, Response.version, Response.sent_version, Response.secret_kind, Response.secret_reset_at,
+        )
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .outerjoin(Response, Response.consultation_id == Consultation.id)
+        .where(Consultation.review_id.in_(review_ids))
+    ).all()  # fmt: skip
+    found: dict[str, list[Asked]] = {}
+    for row in rows:
+        found.setdefault(row.Consultation.review_id, []).append(_asked(row))
+    for several in found.values():
+        several.sort(key=lambda a: (_WHO_FIRST.get(a.who, 9), a.role, a.booklet_id, a.consultation_id))
+    return found
+
+
+def _asked(row: Row[Any]) -> Asked:
+    c: Consultation = row.Consultation
+    return Asked(
+        consultation_id=c.id, who=c.who, role=row.role or c.who, involvement_id=c.involvement_id,
+        booklet_id=c.booklet_id, state=c.state, reason=c.reason or "", due_on=c.due_on, closes_on=c.closes_on,
+        asked_at=c.asked_at, reminders=c.reminders, response_id=row.response_id, started_at=row.started_at,
+        sent_at=row.sent_at, revision=row.revision or 0,
+        unsent=bool(row.revision and row.version > row.sent_version), secret_kind=row.secret_kind or "",
+        secret_reset_at=row.secret_reset_at,
+    )  # fmt: skip
+
+
+def _open_worries(session: Session, child_ids: Iterable[str]) -> dict[str, int]:
+    ids = list(child_ids)
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Worry.child_id, func.count())
+        .where(Worry.child_id.in_(ids), Worry.closed_at.is_(None))
+        .group_by(Worry.child_id)
+    )
+    return {child_id: n for child_id, n in rows}
+
+
+def delivery_counts(session: Session, review_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Per review: how many deliveries are in each state; one query."""
+    if not review_ids:
+        return {}
+    rows = session.execute(
+        select(Delivery.review_id, Delivery.state, func.count())
+        .where(Delivery.review_id.in_(review_ids))
+        .group_by(Delivery.review_id, Delivery.state)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for review_id, state, n in rows:
+        found.setdefault(review_id, {})[state] = n
+    return found
