@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 KEYS = ("SECRET_KEY", "MASTER_KEY", "LOOKUP_KEY")
@@ -29,7 +30,7 @@ def check_port(port: str) -> None:
             probe.bind(("127.0.0.1", int(port)))
         except (OSError, OverflowError):
             sys.exit(
-                f"Port {port} is taken, or not ours to take. Try another: bin/run --port {int(port) % 60000 + 1}"
+                f"Port {port} is taken, or not ours. Try another: bin/run --port {int(port) % 60000 + 1}"
             )
 
 
@@ -79,6 +80,7 @@ def _move_addresses(people: Path, site: str) -> None:
 
 def wait(site: str, process: str) -> None:
     """Returns when the site answers; ends with a sentence when its process is gone or a minute has passed."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         try:
@@ -86,9 +88,7 @@ def wait(site: str, process: str) -> None:
         except ProcessLookupError:
             sys.exit("The site did not start; its last words are above.")
         try:
-            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
-                site + "/demo", timeout=10
-            ).close()
+            opener.open(site + "/demo", timeout=10).close()
             return
         except urllib.error.HTTPError as error:
             sys.exit(f"The site started, but {site}/demo answers {error.code}.")
@@ -97,7 +97,12 @@ def wait(site: str, process: str) -> None:
     sys.exit(f"The site did not answer within {START_SECONDS} seconds.")
 
 
-COMMANDS = {"check-port": check_port, "remove": remove, "prepare": prepare, "wait": wait}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "check-port": check_port,
+    "remove": remove,
+    "prepare": prepare,
+    "wait": wait,
+}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])

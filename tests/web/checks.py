@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+
+from werkzeug.datastructures import Headers
 
 from tests.web.dom import Element
 
 UNLABELLED = frozenset(["hidden", "submit", "button", "image", "reset"])
+LOADING = ("script", "link", "img", "iframe", "source", "video", "audio", "object", "embed", "use")
 TYPED = frozenset(["text", "email", "tel", "search", "url", "number", "date", "time", "password"])
 RIGHT_TO_LEFT = frozenset(["ar", "fa", "he", "ku-Arab", "ckb", "prs", "ps", "ur"])
 
@@ -111,9 +114,7 @@ def nothing_inline(page: Element) -> Iterator[str]:
 
 def nothing_from_elsewhere(page: Element) -> Iterator[str]:
     """Nothing is loaded from another host (links that a person follows are not loading)."""
-    for e in page.all(
-        "script", "link", "img", "iframe", "source", "video", "audio", "object", "embed", "use"
-    ):
+    for e in page.all(*LOADING):
         for name in ("src", "href", "srcset", "data", "poster"):
             value = e.attrs.get(name, "")
             if value.startswith(("//", "http:", "https:")):
@@ -154,9 +155,8 @@ def forms_post_with_a_token(page: Element) -> Iterator[str]:
         if form.attrs.get("method", "get").lower() == "post":
             if not form.all("input", name="csrf_token"):
                 yield f"form to {form.attrs.get('action')!r} has no csrf_token"
-            typed = [e for e in form.all("input") if e.attrs.get("type", "text") in TYPED] + form.all(
-                "textarea"
-            )
+            typed = [e for e in form.all("input") if e.attrs.get("type", "text") in TYPED]
+            typed += form.all("textarea")
             if form.attrs.get("autocomplete") != "off" and not all("autocomplete" in e.attrs for e in typed):
                 yield f"form to {form.attrs.get('action')!r} lets the browser remember what was typed"
 
@@ -179,7 +179,7 @@ PAGE_CHECKS: tuple[Callable[[Element], Iterator[str]], ...] = (
 )
 
 
-def header_problems(headers: Mapping[str, str], personal: bool) -> Iterator[str]:
+def header_problems(headers: Headers, personal: bool) -> Iterator[str]:
     """What the headers of a page must say; a personal page is kept nowhere."""
     policy = headers.get("Content-Security-Policy", "")
     if "default-src 'none'" not in policy and "default-src 'self'" not in policy:

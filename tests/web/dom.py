@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 MAY_STAY_OPEN = frozenset(["li", "p", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody"])
 NOT_READ = frozenset(["script", "style", "template", "head"])
 
@@ -29,7 +31,10 @@ class Element:
                 yield from child.walk()
 
     def all(self, *tags: str, **attrs: str) -> list[Element]:
-        """Every element below with one of these tags (any, if none) and these attributes; `class_` finds one class."""
+        """Every element below with one of these tags (any, if none) and these attributes.
+
+        `class_="hint"` finds the elements that have this class among theirs.
+        """
         return [e for e in self.walk() if (not tags or e.tag in tags) and e.matches(**attrs)]
 
     def first(self, *tags: str, **attrs: str) -> Element:

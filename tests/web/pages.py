@@ -1,7 +1,7 @@
-"""A browser without a screen for tests: fetches, follows, presses buttons, and checks every page that it gets.
+"""A browser without a screen for tests: fetches, follows, presses buttons, and checks every page it gets.
 
     page = pages.get("/start")
-    page = pages.press(page, "Go on", known_fact="12 May")     # fills the form that has this button, and sends it
+    page = pages.press(page, "Go on", known_fact="12 May")   # fills in the form around this button
     assert "Hello" in page.text
 
 Any page that breaks a rule of `tests.web.checks` fails the test that fetched it, whatever the test was about.
@@ -101,7 +101,8 @@ class Pages:
     def press(self, page: Page, words: str, *, follow: bool = True, **answers: Any) -> Page:
         """Fills in the form around the button with these words and sends it by that button.
 
-        What the page has filled in stays unless `answers` says otherwise; a name that the form has no field for is an error.
+        What the page has filled in stays unless `answers` says otherwise; a name that the form has no
+        field for is an error.
         """
         button = page.button(words)
         form = next((above for above in button.up() if above.tag == "form"), None)
@@ -110,9 +111,8 @@ class Pages:
         data = filled(form)
         for name, value in answers.items():
             assert name in fields_of(form), f"the form has no field {name!r}, only {sorted(fields_of(form))}"
-            data.setlist(
-                name, [str(v) for v in value] if isinstance(value, list | tuple | set) else [str(value)]
-            )
+            values = value if isinstance(value, list | tuple | set) else [value]
+            data.setlist(name, [str(v) for v in values])
         if "name" in button.attrs:
             data.add(button.attrs["name"], button.attrs.get("value", ""))
         url = urljoin(page.url, button.attrs.get("formaction") or form.attrs.get("action") or page.url)

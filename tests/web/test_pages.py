@@ -11,7 +11,8 @@ from tests.web.dom import read
 from tests.web.pages import Pages
 
 GOOD = """<!doctype html>
-<html lang="en" dir="ltr"><head><title>Who comes - your review</title><link rel="stylesheet" href="/static/a.css"></head>
+<html lang="en" dir="ltr"><head><title>Who comes - your review</title>
+<link rel="stylesheet" href="/static/a.css"></head>
 <body><a href="#main">Skip</a><main id="main"><h1>Who comes?</h1>
 <form method="post" action="/go" autocomplete="off"><input type="hidden" name="csrf_token" value="t">
 <fieldset><legend>Your dad</legend>
