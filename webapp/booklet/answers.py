@@ -281,7 +281,7 @@ CHECKERS: dict[str, Callable[[Base, Any, Context], Any]] = {
 
 
 def free_texts(value: Any, words: str) -> list[str]:
-    """Every piece of free text inside an answer: each is read as free text everywhere (threats.md S4)."""
+    """Every piece of free text inside an answer: each is read as free text everywhere."""
     found = [words] if words else []
     if isinstance(value, dict):
         for key, item in value.items():

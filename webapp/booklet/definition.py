@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 Who = Literal["child", "parent", "carer", "adopter", "observer"]
-"""Who fills a booklet in (domain.md, The booklets)."""
+"""Who fills a booklet in."""
 
 Audience = Literal["iro", "iro_and_social_worker", "review"]
 """Who may see an answer: the IRO alone, the IRO and the social worker, or the people at the review."""

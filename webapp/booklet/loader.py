@@ -1,7 +1,7 @@
 """YAML in, booklet out: every scalar is text, and every mistake is named with file, line, question and key.
 
-A bare `yes` or `no` stays the word it is: nothing is guessed from how a scalar looks. `dump` and `restore` keep
-a definition as it was when somebody answered it.
+A bare `yes` or `no` stays the word it is: nothing is guessed from how a scalar looks. `dump` and `restore`
+keep a definition as it was when somebody answered it.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def load(path: str | Path) -> Booklet:
 
 
 def load_all(folder: str | Path | None = None) -> dict[str, Booklet]:
-    """Every booklet of a folder (our own, where none is given) by id. Raises BookletError with every mistake."""
+    """Every booklet of a folder (or our own) by id. Raises BookletError with every mistake in any of them."""
     found: dict[str, Booklet] = {}
     mistakes: list[Mistake] = []
     for path in sorted(Path(folder or DEFINITIONS).glob("*.yaml")):

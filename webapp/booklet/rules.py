@@ -1,4 +1,4 @@
-"""What a booklet must also keep, beyond the shape of its parts: rules that a reader or a channel relies on."""
+"""What a booklet must keep beyond the shape of its parts: rules that a reader or a channel relies on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BRACE = re.compile(r"[{}]")
 
 
 def broken(booklet: Booklet, pictures: Collection[str] | None = None) -> Iterator[Fault]:
-    """Everything in this booklet that breaks a rule; `pictures` are the names there are, None: not known."""
+    """Everything in this booklet that breaks a rule; `pictures`: the names there are, None where unknown."""
     for text in (booklet.title, booklet.summary, *(section.title for section in booklet.sections)):
         yield from _blanks("", "title", text)
     for question in booklet.questions:
