@@ -28,6 +28,8 @@ class Child(Base):
     legal_status: Mapped[Code]
     placement: Mapped[Code]
     out_of_area: Mapped[bool] = mapped_column(default=False)
+    unaccompanied: Mapped[bool] = mapped_column(default=False)
+    """Came to the country without family, who may be dead: nothing asks for mum or dad unprompted."""
     came_into_care: Mapped[dt.date | None]
     language: Mapped[Code] = mapped_column(default="en")
     speaks: Mapped[Sealed | None]

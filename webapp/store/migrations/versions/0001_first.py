@@ -46,6 +46,7 @@ def upgrade() -> None:
     sa.Column('legal_status', sa.String(length=40), nullable=False),
     sa.Column('placement', sa.String(length=40), nullable=False),
     sa.Column('out_of_area', sa.Boolean(), nullable=False),
+    sa.Column('unaccompanied', sa.Boolean(), nullable=False),
     sa.Column('came_into_care', sa.Date(), nullable=True),
     sa.Column('language', sa.String(length=40), nullable=False),
     sa.Column('speaks', sa.LargeBinary(), nullable=True),
