@@ -1,4 +1,4 @@
-"""Reading files of reviews: whatever stands in them, every good row is read and every bad one has its line."""
+"""Reading files of reviews: every good row is read, and every bad one has its line and its reason."""
 
 from __future__ import annotations
 
@@ -76,12 +76,10 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
 def test_a_line_that_is_no_row_is_refused_with_its_reason(
     tmp_path: Path, line: bytes, field: str, reason: str
 ) -> None:
-    found = list(read_reviews(raw(tmp_path / "in.jsonl", line, GOOD)))
-    assert [(number, [(each.field, each.reason) for each in row]) for number, row in found[:1]] == [
-        (1, [(field, reason)])
-    ]
-    number, good = found[1]
-    assert number == 2
+    (number, problems), (next_number, good) = read_reviews(raw(tmp_path / "in.jsonl", line, GOOD))
+    assert not isinstance(problems, IncomingReview)
+    assert (number, [(each.field, each.reason) for each in problems]) == (1, [(field, reason)])
+    assert next_number == 2
     assert isinstance(good, IncomingReview)
 
 

@@ -225,7 +225,7 @@ class Person(_Shape):
     id: Id
     name: Name
     called: Name | None = Field(None, description="What the child calls them: Nan.")
-    relation: Name = Field(description="Words that the child reads: Your grandma.")
+    relation: Name | None = Field(None, description="Words that the child reads: Your grandma.")
     role: Role
     parental_responsibility: StrictBool = False
     consulted: StrictBool = Field(description="Whether their views are asked for.")
