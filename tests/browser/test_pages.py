@@ -1,0 +1,27 @@
+"""Every page of the table, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.axe import axe, fits_across
+from tests.browser.conftest import Opener
+from tests.browser.live import Live
+from tests.browser.pages import WAYS
+
+
+@pytest.mark.parametrize("name", list(WAYS))
+def test_axe_finds_nothing_and_the_page_fits_a_phone(opened: Opener, site: Live, name: str) -> None:
+    page = opened().new_page()
+    WAYS[name](page, site)
+    axe(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    fits_across(page)
+    axe(page)
+
+
+@pytest.mark.parametrize("name", list(WAYS))
+def test_the_page_works_without_javascript(opened: Opener, site: Live, name: str) -> None:
+    page = opened(java_script_enabled=False).new_page()
+    WAYS[name](page, site)
+    assert page.locator("h1").count() == 1
