@@ -201,6 +201,9 @@ class Child(_Shape):
     birth_date: Day | None
     birth_year: Year | None = Field(None, description="Where the birthday isn't known.")
     birth_date_assigned: StrictBool = Field(False, description="True where officials gave the birthday.")
+    unaccompanied: StrictBool = Field(
+        False, description="True for a child who came to the country without family."
+    )
     sex: Sex
     legal_status: LegalStatus
     placement: Placement
