@@ -14,7 +14,7 @@ from typing import Any
 from webapp.booklet.answers import SKIPPED, Answer, Context, Problem, check, grid_rows
 from webapp.booklet.definition import Base, Booklet, Grid
 from webapp.booklet.journey import path
-from webapp.booklet.wording import SIDE_WORDS, N_, Translate, Wording, english, fill, labels, worded
+from webapp.booklet.wording import N_, SIDE_WORDS, Translate, Wording, english, fill, labels, worded
 
 PROBLEMS: dict[str, str] = {
     "not_text": N_("Please type words."),
@@ -200,10 +200,13 @@ def _coming(prompt: str, choices: Mapping[str, str], table: Table) -> dict[str, 
     come = table.number(prompt, choices)
     if not come:
         return {}
-    which = (
-        "" if come == "no" else table.line(table.words(N_("For one part? Say which, or press Enter:")) + "
-        ") ) why = table.line(table.words(N_("Why? Your IRO reads this. Or press Enter:")) + " ") return
-        {"come": come, "part": bool(which.strip()), "which": which, "why": why}
+    part, reason = (
+        N_("For one part? Say which, or press Enter:"),
+        N_("Why? Your IRO reads this. Or press Enter:"),
+    )
+    which = "" if come == "no" else table.line(f"{table.words(part)} ")
+    why = table.line(f"{table.words(reason)} ")
+    return {"come": come, "part": bool(which.strip()), "which": which, "why": why}
 
 
 def _grid(question: Base, table: Table) -> dict[str, Any]:

@@ -94,8 +94,9 @@ def _sides(question: Base, value: Any, voice: Voice) -> Told:
     for side, words in SIDE_WORDS.items():
         typed = value.get("not_words", "") if side == "not_where" else ""
         if value.get(side) or typed:
-            choices = voice.choices(question, value.get(side, ())) rows.append(voice.row(side,
-            voice.shown(words), voice.staff(words), choices=choices, words=typed)) return [], rows
+            choices = voice.choices(question, value.get(side, ()))
+            rows.append(voice.row(side, voice.shown(words), voice.staff(words), choices=choices, words=typed))
+    return [], rows
 
 
 def _people(question: Base, value: Any, voice: Voice) -> Told:
@@ -124,12 +125,16 @@ def _coming(question: Base, row: Mapping[str, Any], voice: Voice) -> dict[str, A
 def _grid(question: Base, value: Any, voice: Voice) -> Told:
     """Row by row; topics are in the booklet's words, the other rows in the case's, never translated."""
     if isinstance(question, Grid) and question.rows == "topics":
-        words = {t.id: (voice.shown(worded(t, voice.wording)), voice.staff(t.text)) for t in
-        question.topics} else: words = {id_: (text, text) for id_, text in grid_rows(question,
-        voice.context)} rows = [] for id_, cell in value.items(): shown, plain = words.get(id_, (id_,
-        id_)) choices = voice.choices(question, [cell.get("choice", "")]) outside =
-        voice.person_ids.get(id_, id_) rows.append(voice.row(outside, shown, plain, choices=choices,
-        words=cell.get("words", ""))) return [], rows
+        words = {t.id: (voice.shown(worded(t, voice.wording)), voice.staff(t.text)) for t in question.topics}
+    else:
+        words = {id_: (text, text) for id_, text in grid_rows(question, voice.context)}
+    rows = []
+    for id_, cell in value.items():
+        shown, plain = words.get(id_, (id_, id_))
+        choices = voice.choices(question, [cell.get("choice", "")])
+        outside = voice.person_ids.get(id_, id_)
+        rows.append(voice.row(outside, shown, plain, choices=choices, words=cell.get("words", "")))
+    return [], rows
 
 
 TELLERS: dict[str, Callable[[Base, Any, Voice], Told]] = {
