@@ -79,7 +79,7 @@ def _looking(url: str) -> Iterator[Connection]:
 
 @contextlib.contextmanager
 def migrating(url: str) -> Iterator[Connection]:
-    """One transaction for a migration, the only one at its time; ends well if every row still has its parent."""
+    """One transaction for a migration, the only one at its time; every row must keep its parent."""
     old_mask = os.umask(0o077)  # an embedded database is born readable by its owner only
     db = Database(url)
     try:

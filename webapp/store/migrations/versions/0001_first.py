@@ -161,8 +161,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_review_child_id'), ['child_id'], unique=False)
-        batch_op.create_index('ix_review_iro_held', ['iro_id', 'held_at'], unique=False)
         batch_op.create_index('ix_review_held', ['held_at'], unique=False)
+        batch_op.create_index('ix_review_iro_held', ['iro_id', 'held_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_review_meeting_external_id'), ['meeting_external_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_review_social_worker_id'), ['social_worker_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_review_window_end'), ['window_end'], unique=False)

@@ -1,0 +1,138 @@
+"""The `files` adapter: records into a folder, receipts out of another (docs/case-system.md).
+
+    out/KEY.json           the record as JSON, as the published schema has it
+    out/KEY.html           the same to read; written first, so that it is there when the JSON is
+    receipts/*.json        receipts, written by the case system
+    receipts/done/         receipts that are written down
+    receipts/refused/      receipts that are not right, each with a file that says why
+    parts/                 files that are not whole yet
+
+KEY is the event's key and nothing else: no name, no id and no word of anybody is part of a path.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from webapp.booklet.records import Views, ViewsRecord
+from webapp.booklet.wishes import InviteChoicesRecord
+from webapp.casesystem import folders
+from webapp.casesystem.port import Away, Event, GiveUp, Receipt
+from webapp.casesystem.readable import readable
+
+SCHEMAS: dict[str, type[Views]] = {"views/1": ViewsRecord, "invite-choices/1": InviteChoicesRecord}
+KEY = re.compile(r"[0-9a-f]{64}")
+LONGEST_RECEIPT = 16 * 1024
+
+
+class ReceiptFile(BaseModel):
+    """A receipt as the case system writes it."""
+
+    model_config = ConfigDict(extra="forbid")
+    event_key: str = Field(pattern=rf"^{KEY.pattern}$")
+    received_at: AwareDatetime
+    id: str = Field("", max_length=200)
+
+
+class Files:
+    """Writes into one folder of this machine, or of a share that is mounted on it."""
+
+    time_limit = 30.0
+    """Not ours to keep: the operating system decides how long a share may hang. Counted with for leases."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def deliver(self, event: Event) -> None:
+        """Write the record and its readable copy. The same event again writes the same two files again."""
+        if not KEY.fullmatch(event.key):
+            raise GiveUp("key")
+        content = json.dumps(event.record, ensure_ascii=False, indent=2).encode() + b"\n"
+        record = checked(event, content)
+        page = readable(record).encode()
+        with _outside(), folders.folder(self.root, "parts") as parts, folders.folder(self.root, "out") as out:
+            folders.write_whole(parts, out, f"{event.key}.html", page)
+            folders.write_whole(parts, out, f"{event.key}.json", content)
+
+    def receipts(self) -> Sequence[Receipt]:
+        """Those in the folder; what can't be one is put aside at once."""
+        found = []
+        with _outside(), folders.folder(self.root, "receipts") as waiting, folders.folder(self.root, "parts") as parts:
+            folders.sweep(parts)
+            for name in sorted(os.listdir(waiting)):
+                if name.endswith(".json"):
+                    found += self._read(waiting, name)
+        return sorted(found, key=lambda receipt: receipt.received_at)
+
+    def settle(self, receipt: Receipt) -> None:
+        """Move it to done/."""
+        with _outside(), self._receipts("done") as (waiting, done):
+            folders.move(receipt.name, waiting, done, f"{receipt.event_key}.json")
+
+    def refuse(self, receipt: Receipt, reason: str) -> None:
+        """Move it to refused/."""
+        with _outside():
+            self._put_aside(receipt.name, reason)
+
+    def _read(self, waiting: int, name: str) -> list[Receipt]:
+        try:
+            said = ReceiptFile.model_validate_json(folders.read_small(waiting, name, LONGEST_RECEIPT))
+        except ValidationError as error:
+            self._put_aside(name, "not_valid " + _where(error))
+        except (ValueError, OSError) as error:
+            if isinstance(error, FileNotFoundError):
+                return []
+            self._put_aside(name, "not_a_file")
+        else:
+            return [Receipt(said.event_key, said.received_at, said.id, name)]
+        return []
+
+    def _put_aside(self, name: str, reason: str) -> None:
+        new_name = secrets.token_hex(16)
+        with self._receipts("refused") as (waiting, refused), folders.folder(self.root, "parts") as parts:
+            if folders.move(name, waiting, refused, f"{new_name}.json"):
+                why = f"{reason}\n{json.dumps(name)}\n".encode()
+                folders.write_whole(parts, refused, f"{new_name}.reason.txt", why)
+
+    @contextlib.contextmanager
+    def _receipts(self, below: str) -> Iterator[tuple[int, int]]:
+        with folders.folder(self.root, "receipts") as waiting, folders.folder(self.root, "receipts", below) as target:
+            yield waiting, target
+
+
+def checked(event: Event, content: bytes) -> Views:
+    """The record, held against its schema. Raises GiveUp naming the places that are wrong, never what stands there."""
+    model = SCHEMAS.get(str(event.record.get("schema")))
+    if model is None:
+        raise GiveUp("schema")
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        raise GiveUp("not_valid " + _where(error)) from None
+
+
+def _where(error: ValidationError) -> str:
+    """Up to five places with what is wrong there. A key that nobody expects may be someone's words: left out."""
+    found = [
+        f"{'.'.join(map(str, item['loc'][:-1] if item['type'] == 'extra_forbidden' else item['loc']))}:{item['type']}"
+        for item in error.errors(include_input=False, include_url=False)
+    ]
+    return " ".join(found[:5])
+
+
+@contextlib.contextmanager
+def _outside() -> Iterator[None]:
+    """A disk that is full, gone or not ours to write is the same for every event."""
+    try:
+        yield
+    except OSError as error:
+        raise Away(f"disk {errno.errorcode.get(error.errno or 0, 'unknown')}") from None
