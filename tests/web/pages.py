@@ -83,9 +83,17 @@ class Pages:
         self.app = app
         self.client = app.test_client()
         self.environ = environ
+        self.raised: list[Exception] = []
+        handle = app.handle_user_exception
+
+        def remember(e: Exception) -> Any:
+            self.raised.append(e)
+            return handle(e)
+
+        app.handle_user_exception = remember  # type: ignore[method-assign]
 
     def get(self, url: str, *, follow: bool = True, **options: Any) -> Page:
-        """Opens an address."""
+        """Opens an address. A page that answers 500 or more fails the test unless `may_fail` is given."""
         return self._open("GET", url, follow=follow, **options)
 
     def post(
@@ -120,11 +128,17 @@ class Pages:
             return self._open("GET", url, query_string=data, follow=follow)
         return self._open("POST", url, data=data, follow=follow)
 
-    def _open(self, method: str, url: str, *, follow: bool = True, **options: Any) -> Page:
+    def _open(
+        self, method: str, url: str, *, follow: bool = True, may_fail: bool = False, **options: Any
+    ) -> Page:
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         for _ in range(MOST_REDIRECTS):
             response = self.client.open(path, method=method, environ_overrides=self.environ, **options)
+            if response.status_code >= 500 and not may_fail:
+                raise AssertionError(f"{method} {path} answers {response.status_code}") from (
+                    self.raised[-1] if self.raised else None
+                )
             self._check_headers(method, path, response)
             if not (follow and response.status_code in REDIRECTS):
                 return _page(path, response)

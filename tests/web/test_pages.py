@@ -124,3 +124,12 @@ def test_an_answer_to_a_field_that_is_not_there_fails(small_site: Flask) -> None
     pages = Pages(small_site)
     with pytest.raises(AssertionError, match="no field 'mum'"):
         pages.press(pages.get("/"), "Go on", mum="yes")
+
+
+def test_a_page_that_breaks_fails_the_test_with_what_was_raised(small_site: Flask) -> None:
+    small_site.register_error_handler(Exception, lambda error: (GOOD, 500))
+    small_site.add_url_rule("/broken", "broken", lambda: str(1 // 0))
+    with pytest.raises(AssertionError, match="answers 500") as told:
+        Pages(small_site).get("/broken")
+    assert isinstance(told.value.__cause__, ZeroDivisionError)
+    assert Pages(small_site).get("/broken", may_fail=True).status == 500
