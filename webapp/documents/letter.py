@@ -1,0 +1,84 @@
+"""The letter: one printable page with the link as a QR code, the code to type, and who to ring."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import segno
+
+from config import Authority
+from webapp.documents.words import day_in_words, render
+
+GROUP = 5
+"""Letters of the code in one group."""
+STYLESHEET = "/static/letter.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom the letter goes to, as the envelope's window shows it. Nobody else is named anywhere on it."""
+
+    name: str
+    lines: Sequence[str]
+    greeting: str
+    """What they are called."""
+    who: str
+    """child, parent, carer, adopter or observer."""
+
+
+def letter(
+    to: Addressee,
+    authority: Authority,
+    *,
+    public_url: str,
+    token: str,
+    code: str,
+    until: dt.date,
+    printed_on: dt.date,
+    language: str = "en",
+    reminder: bool = False,
+    stylesheet: str = STYLESHEET,
+) -> str:
+    """A whole HTML page of A4, in the recipient's language. It names no child but the one it is addressed
+    to.
+    """
+    site = public_url.rstrip("/")
+    return render(
+        "letters/invitation.html",
+        language,
+        to=to,
+        authority=authority,
+        qr=qr(f"{site}/o/{token}"),
+        typed_address=f"{site}/code".removeprefix("https://"),
+        groups=in_groups(code),
+        until=day_in_words(until, language),
+        printed_on=day_in_words(printed_on, language),
+        reminder=reminder,
+        stylesheet=stylesheet,
+    )
+
+
+def in_groups(code: str) -> list[str]:
+    """The code in groups that an eye can hold, whatever dashes it came with."""
+    plain = "".join(letter for letter in code if letter.isalnum())
+    return [plain[start : start + GROUP] for start in range(0, len(plain), GROUP)]
+
+
+def qr(link: str) -> str:
+    """The link as an SVG picture without style attributes, which the pages' content policy forbids."""
+    out = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        border=4,
+        scale=1,
+        omitsize=True,
+        lineclass="",
+        svgclass="qr",
+    )
+    return out.getvalue().decode()
