@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import flask_babel
+from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 
@@ -58,6 +59,12 @@ def translations(code: str) -> NullTranslations:
     return found  # type: ignore[no-any-return]
 
 
-def translate(code: str, text: str) -> str:
+def translate(text: str, code: str) -> str:
     """One text in one language; the English text where it has none."""
     return str(translations(code).gettext(text)) if text and code != "en" else text
+
+
+def language_names(code: str) -> str:
+    """A language's name in itself: Cymraeg, not Welsh."""
+    name = Locale.parse(code, sep="-").get_display_name(code.replace("-", "_"))
+    return (name or code).capitalize()

@@ -1,0 +1,31 @@
+/* Only adds: every page works without it. */
+(function () {
+  var page = document.documentElement, sent = false;
+  // Coming back by the Back button must ask the server again: it knows whether this visit still lives.
+  addEventListener("pageshow", function (e) {
+    sent = false;
+    if (e.persisted) { page.hidden = true; location.reload(); }
+  });
+  document.addEventListener("click", function (e) {
+    var link = e.target.closest && e.target.closest("[data-exit]");
+    if (!link) return;
+    e.preventDefault();
+    page.hidden = true;
+    document.title = link.dataset.exit;
+    location.replace(link.href);
+  });
+  document.addEventListener("submit", function (e) {
+    var told = document.getElementById("offline"), urgent = e.submitter && e.submitter.classList.contains("safe");
+    if (navigator.onLine === false) {
+      e.preventDefault();
+      if (told) { told.hidden = false; told.focus(); }
+    } else if (sent && !urgent) e.preventDefault();
+    else sent = true;
+  });
+  addEventListener("online", function () {
+    var told = document.getElementById("offline");
+    if (told) told.hidden = true;
+  });
+  var first = document.querySelector("[data-focus]");
+  if (first) first.focus();
+})();

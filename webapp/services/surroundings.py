@@ -1,0 +1,85 @@
+"""What a question needs beside the answers: the people, the last decisions and the dates of this review."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Timetable
+from webapp.booklet.answers import Context, Decision, Person as Listed
+from webapp.clock import london
+from webapp.review.asking import Case, Place, may_be_listed
+from webapp.review.timetable import possible_dates
+from webapp.services.visits import FAMILY, Standing
+from webapp.store import Involvement, LastDecision, Person, Vault
+
+
+def complete(
+    session: Session, vault: Vault, timetable: Timetable, standing: Standing, context: Context, kind: str, now: dt.datetime
+) -> Context:
+    """The context with what this kind of question needs; at most two more queries, none for most kinds."""
+    if kind == "times":
+        row = standing.row
+        near = london(row.held_at).date() if row.held_at else None
+        dates = possible_dates(row.window_start, row.window_end, london(now).date(), timetable, near)
+        return dataclasses.replace(context, dates=dates)
+    if kind not in ("people", "grid"):
+        return context
+    return dataclasses.replace(
+        context,
+        people=people(session, vault, standing),
+        decisions=decisions(session, vault, standing) if kind == "grid" else (),
+    )
+
+
+def people(session: Session, vault: Vault, standing: Standing) -> tuple[Listed, ...]:
+    """Everyone that the child's menu may list: allowed to be named and to come, in this child's case, now."""
+    rows = session.execute(
+        select(Involvement, Person.id, Person.key, Person.name)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.child_id == standing.row.child_id)
+        .order_by(Involvement.role, Involvement.id)
+    ).all()
+    case = Case(
+        child_id=standing.row.child_id, age=0, review_kind="adoption" if "adoption" in standing.facts else "later",
+        legal_status="", placement="", unaccompanied="unaccompanied" in standing.facts,
+    )  # fmt: skip
+    found = []
+    for involvement, person_id, wrapped, sealed_name in rows:
+        if not may_be_listed(case, _place(involvement)):
+            continue
+        key = vault.key(wrapped, f"person:{person_id}")
+        called = key.open_some(involvement.called, f"involvement.called:{involvement.id}")
+        found.append(
+            Listed(
+                ref=involvement.id, name=called or key.open(sealed_name, f"person.name:{person_id}"),
+                relation=key.open_some(involvement.relation, f"involvement.relation:{involvement.id}"),
+                role=involvement.role, must_come=involvement.must_attend, family=involvement.role in FAMILY,
+            )  # fmt: skip
+        )
+    return tuple(found)
+
+
+def _place(row: Involvement) -> Place:
+    return Place(
+        id=row.id, role=row.role, parental_responsibility=row.parental_responsibility, consulted=row.consulted,
+        may_attend=row.may_attend, no_contact=row.no_contact, may_be_named=row.may_be_named, hold=row.hold,
+        ended=row.ended_at is not None,
+    )  # fmt: skip
+
+
+def decisions(session: Session, vault: Vault, standing: Standing) -> tuple[Decision, ...]:
+    """What the last review decided, in order."""
+    row = standing.row
+    key = vault.key(row.child_key, f"child:{row.child_id}")
+    rows = session.execute(
+        select(LastDecision.id, LastDecision.external_id, LastDecision.text)
+        .where(LastDecision.review_id == row.review_id)
+        .order_by(LastDecision.position)
+    ).all()
+    return tuple(
+        Decision(id=external_id, text=key.open(text, f"last_decision.text:{own_id}")) for own_id, external_id, text in rows
+    )

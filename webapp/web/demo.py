@@ -1,0 +1,33 @@
+"""Demo mode: made-up people to be, and every message that was sent to them."""
+
+from __future__ import annotations
+
+import json
+
+import pyotp
+from flask import Blueprint, render_template
+
+from webapp.house import house
+from webapp.web.guard import door
+
+pages = Blueprint("demo", __name__, url_prefix="/demo")
+
+
+@pages.get("/")
+@door.demo
+def people() -> str:
+    """A handful of made-up people: open what each of them would open."""
+    file = house().settings.instance / "demo.json"
+    found = json.loads(file.read_text("utf-8")) if file.is_file() else []
+    now = house().clock()
+    staff = [{**p, "totp_now": pyotp.TOTP(p["totp_secret"]).at(now)} for p in found if "username" in p]
+    return render_template("demo/people.html", people=[p for p in found if "code" in p], staff=staff)
+
+
+@pages.get("/messages")
+@door.demo
+def messages() -> str:
+    """Everything that the simulator sent, newest first."""
+    folder = house().settings.instance / "simulator"
+    files = sorted(folder.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[:200] if folder.is_dir() else []
+    return render_template("demo/messages.html", messages=[json.loads(f.read_text("utf-8")) for f in files])

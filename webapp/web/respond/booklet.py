@@ -1,0 +1,165 @@
+"""One thing per page: each answer is saved at once, back and forward work, anything may be skipped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as Answer
+
+from webapp.booklet import journey
+from webapp.booklet.answers import SKIPPED, Answer as Said, Context, Problem, check
+from webapp.booklet.definition import Booklet, Question
+from webapp.house import house
+from webapp.i18n import gettext, language
+from webapp.services import answering, surroundings, visits
+from webapp.web import visiting
+from webapp.web.guard import door
+from webapp.web.respond import fields, pages
+from webapp.web.respond.showing import Shown, shown
+
+Page = str | Answer | tuple[str, int]
+AUDIENCES = ("iro", "iro_and_social_worker", "review")
+
+
+class Sitting:
+    """One request in one booklet: the visit, the booklet, what was said so far, and the path that follows from it."""
+
+    def __init__(self, db_session: Any, found: visits.Standing) -> None:
+        home = house()
+        self.found = found
+        self.booklet: Booklet = visits.booklet(db_session, found, home.booklets)
+        self.said = visits.answers(db_session, home.vault, found)
+        self.context: Context = visits.bare_context(home.vault, found)
+        self.path = journey.path(self.booklet, {name: s.answer for name, s in self.said.items()}, self.context)
+
+    def question(self, question_id: str) -> Question | None:
+        """The question, if it is on this person's path."""
+        return next((q for q in self.path if q.id == question_id), None)
+
+    def with_rows(self, db_session: Any, question: Question) -> Context:
+        """The context with the people, decisions and dates that this question needs."""
+        home = house()
+        self.context = surroundings.complete(
+            db_session, home.vault, home.authority.timetable, self.found, self.context, question.kind, home.clock()
+        )
+        return self.context
+
+
+@pages.get("/b/")
+@door.visit
+def home() -> Page:
+    """Where I am in my booklet: begin, carry on, check, or look at what I sent."""
+    with house().db.reading() as s:
+        found = visiting.standing(s)
+        if away := visiting.turned_away(found):
+            return away
+        assert found is not None
+        sitting = Sitting(s, found)
+    _touch(found)
+    answers = {name: said.answer for name, said in sitting.said.items()}
+    following = journey.first_open(sitting.path, answers) or sitting.path[0]
+    return render_template(
+        "respond/home.html", sitting=sitting, row=found.row, found=found, begun=bool(answers), following=following,
+        left=sum(q.id not in answers for q in sitting.path if q.kind != "information"), say=sayer(sitting.context),
+    )  # fmt: skip
+
+
+@pages.route("/b/q/<question_id>", methods=("GET", "POST"))
+@door.visit
+def question(question_id: str) -> Page:
+    """One question. A POST saves and goes on; what can't be saved comes back as it was typed."""
+    with house().db.reading() as s:
+        found = visiting.standing(s)
+        resting_save = request.method == "POST" and found is not None and found.open and found.resting and found.row.stage == "own"
+        if not resting_save and (away := visiting.turned_away(found)):
+            return away
+        assert found is not None
+        if found.closed:
+            return redirect(url_for(".copy"), 303)
+        sitting = Sitting(s, found)
+        asked = sitting.question(question_id)
+        if asked is None:
+            return redirect(url_for(".home"), 303)
+        sitting.with_rows(s, asked)
+    if request.method == "GET":
+        _touch(found)
+        return _page(sitting, asked, sitting.said.get(question_id))
+    problem = save(sitting, asked)
+    if problem is not None:
+        value, words = fields.read(asked, request.form, sitting.context)
+        typed = visits.Said(Said(value, words), request.form.get("see", asked.audience), 0)
+        return _page(sitting, asked, typed, problem), 422
+    if found.resting:
+        session["saved"] = True
+        return redirect(url_for(".rest"), 303)
+    return redirect(_following(sitting, asked), 303)
+
+
+def save(sitting: Sitting, asked: Question) -> Problem | None:
+    """Keep what this request's form says to this question; the problem where it isn't a fair answer."""
+    home = house()
+    audience = request.form.get("see", asked.audience)
+    audience = audience if audience in AUDIENCES else asked.audience
+    if "skip" in request.form:
+        answer: Said | Problem = SKIPPED
+    else:
+        answer = check(asked, *fields.read(asked, request.form, sitting.context), sitting.context)
+    if isinstance(answer, Problem):
+        return answer
+    if asked.kind == "information":
+        return None
+    if answer.empty and not answer.skipped:
+        answer = SKIPPED
+    before = sitting.said.get(asked.id)
+    if not answering.same(before, answer, audience):
+        key = visits.response_key(home.vault, sitting.found)
+        said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience)
+        with home.db.writing() as s:
+            version = answering.record(s, sitting.found, said, now=home.clock(), language=language())
+        sitting.said[asked.id] = visits.Said(answer, audience, version)
+    return None
+
+
+def _following(sitting: Sitting, asked: Question) -> str:
+    """The address after this question: the next one, or the check page, to which a change returns."""
+    answers = {name: said.answer for name, said in sitting.said.items()}
+    path = journey.path(sitting.booklet, answers, sitting.context)
+    if "add" in request.form:
+        return url_for(".question", question_id=asked.id, _anchor="new")
+    if request.form.get("back") == "check":
+        opened = [q for q in path if q.id not in answers and q.only_if and q.only_if.question == asked.id]
+        return url_for(".question", question_id=opened[0].id, back="check") if opened else url_for(".check", _anchor=asked.id)
+    after = journey.after(path, asked.id)
+    return url_for(".question", question_id=after.id) if after else url_for(".check")
+
+
+def sayer(context: Context) -> Any:
+    """Translate an English text of the booklet and fill in its names."""
+    from webapp.booklet.wording import fill
+
+    return lambda text: fill(gettext(text), context.names) if text else ""
+
+
+def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: Problem | None = None) -> str:
+    numbered = [q.id for q in sitting.path if q.kind != "information"]
+    place = numbered.index(asked.id) + 1 if asked.id in numbered else 0
+    position = sitting.path.index(asked)
+    view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context))
+    return render_template(
+        "respond/question.html", q=asked, view=view, said=said, problem=problem, place=place, of=len(numbered),
+        before=sitting.path[position - 1] if position else None, following=_next_address(sitting, asked),
+        back=request.values.get("back", ""), see=said.audience if said else asked.audience, row=sitting.found.row,
+    )  # fmt: skip
+
+
+def _next_address(sitting: Sitting, asked: Question) -> str:
+    after = journey.after(sitting.path, asked.id)
+    return url_for(".question", question_id=after.id) if after else url_for(".check")
+
+
+def _touch(found: visits.Standing) -> None:
+    home = house()
+    if home.clock() - found.row.seen_at >= visits.TOUCH_EVERY:
+        with home.db.writing() as s:
+            visits.touch(s, found.row.visit_id, home.clock())

@@ -1,0 +1,101 @@
+"""What a question page shows: words in the reader's language, choices with pictures, and what was chosen before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import format_date
+from markupsafe import Markup
+
+from webapp.booklet.answers import Answer, Context, grid_rows
+from webapp.booklet.definition import Question
+from webapp.booklet.wording import labels
+from webapp.i18n import gettext
+from webapp.web.pictures import picture
+
+Say = Callable[[str | None], str]
+
+
+@dataclass(slots=True)
+class Choice:
+    """One choice as shown."""
+
+    id: str
+    text: str
+    hint: str = ""
+    picture: Markup = field(default_factory=Markup)
+    chosen: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of a list of people, days or topics, with what was said about it."""
+
+    name: str
+    text: str
+    hint: str = ""
+    chosen: str = ""
+    said: dict[str, Any] = field(default_factory=dict)
+    fixed: bool = False
+    picture: Markup = field(default_factory=Markup)
+
+
+@dataclass(slots=True)
+class Shown:
+    """A question, ready for its template."""
+
+    text: str
+    hint: str
+    why: str
+    more: str
+    choices: list[Choice] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    added: list[Row] = field(default_factory=list)
+    words: str = ""
+    not_words: str = ""
+
+
+def shown(question: Question, answer: Answer | None, context: Context, say: Say) -> Shown:
+    """Everything that the page of this question shows."""
+    value = answer.value if answer else None
+    view = Shown(say(question.text), say(question.hint), say(question.why), say(question.more), words=answer.words if answer else "")
+    options = {option.id: option for option in getattr(question, "options", ())}
+    for name, text in labels(question).items():
+        option = options.get(name)
+        drawn = picture(option.picture) if option and option.picture else Markup()
+        chosen = name == value or (isinstance(value, list) and name in value)
+        view.choices.append(Choice(name, say(text), say(option.hint) if option else "", drawn, chosen))
+    held = value if isinstance(value, dict) else {}
+    if question.kind in ("place", "times"):
+        sides = ("where", "not_where") if question.kind == "place" else ("good", "bad")
+        view.rows = [Row(f"o-{c.id}", c.text, c.hint, _side(held, sides, c.id), picture=c.picture) for c in view.choices]
+        view.rows += [
+            Row(f"o-{day.isoformat()}", format_date(day, "EEEE d MMMM"), "", _side(held, sides, day.isoformat()))
+            for day in (context.dates if question.kind == "times" else ())
+        ]
+        view.not_words = held.get("not_words", "")
+    elif question.kind == "people":
+        _people(view, held, context)
+    elif question.kind == "grid":
+        for row, text in grid_rows(question, context):
+            cell = held.get(row, {})
+            words = say(text) if getattr(question, "topics", ()) else text
+            view.rows.append(Row(row, words, chosen=cell.get("choice", ""), said=cell))
+    return view
+
+
+def _side(held: dict[str, Any], sides: tuple[str, str], name: str) -> str:
+    return "good" if name in held.get(sides[0], ()) else "bad" if name in held.get(sides[1], ()) else ""
+
+
+def _people(view: Shown, held: dict[str, Any], context: Context) -> None:
+    chosen = held.get("people", {})
+    for person in context.people:
+        said = chosen.get(person.ref, {})
+        view.rows.append(Row(f"p-{person.ref}", person.name, person.relation, said.get("come", ""), said, person.must_come))
+    blank = {"name": "", "who": "", "come": "", "part": False, "which": "", "why": ""}
+    for n, row in enumerate([*held.get("added", []), blank]):
+        name = row["name"] or gettext("Someone else")
+        view.added.append(Row(f"a{n}", name, row.get("who", ""), row.get("come", ""), row))

@@ -1,0 +1,136 @@
+"""Rules that hold for every page: headers, cookies, body limits, forms' tokens, errors, and addresses of static files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, render_template, request
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT
+from webapp.house import House
+
+BODY_AT_MOST = 64 * 1024
+"""Bytes in one request; a whole answer of 5,000 characters fits in any script."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+FOREVER = "public, max-age=31536000, immutable"
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, house: House) -> None:
+    """Apply the rules to this application."""
+    secure = house.settings.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=house.settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-s" if secure else "s",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=dt.timedelta(hours=12),
+        MAX_CONTENT_LENGTH=BODY_AT_MOST,
+        MAX_FORM_MEMORY_SIZE=BODY_AT_MOST,
+        WTF_CSRF_TIME_LIMIT=None,
+        COMPRESS_MIN_SIZE=400,
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_STREAMS=False,
+        TRUSTED_HOSTS=[urlsplit(house.settings.public_url).hostname] if house.settings.mode == "live" else None,
+    )
+    if house.settings.trusted_proxies:
+        n = house.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    Compress(app)
+    _static(app)
+    _headers(app, secure)
+    _errors(app)
+
+
+def _static(app: Flask) -> None:
+    folder = ROOT / "static"
+    marks: dict[str, str] = {}
+
+    def static_url(name: str) -> str:
+        """The address of a static file, with a mark of its content: such an answer may be kept for ever."""
+        if name not in marks:
+            marks[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:8]
+        return f"/static/{name}?v={marks[name]}"
+
+    app.static_folder = str(folder)
+    app.add_url_rule("/static/<path:filename>", "static", _open_static(app))
+    app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _open_static(app: Flask) -> Any:
+    def static(filename: str) -> Response:
+        """A file of ours; nothing about anyone."""
+        answer = app.send_static_file(filename)
+        answer.direct_passthrough = False
+        if "v" in request.args:
+            answer.headers["Cache-Control"] = FOREVER
+        return answer
+
+    static.access = "open"  # type: ignore[attr-defined]
+    return static
+
+
+def _headers(app: Flask, secure: bool) -> None:
+    @app.after_request
+    def _add(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers["Strict-Transport-Security"] = HSTS
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(CSRFError)
+    def _forged(error: CSRFError) -> tuple[str, int]:
+        return render_template("error.html", code="token"), 400
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        known = {400: "bad", 404: "missing", 405: "missing", 413: "big", 429: "often"}
+        code = known.get(error.code, "bad" if error.code < 500 else "ours")
+        return render_template("error.html", code=code), error.code
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Any:
+        app.logger.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
+        return render_template("error.html", code="again", typed=typed_again()), 503
+
+    @app.errorhandler(Exception)
+    def _ours(error: Exception) -> Any:
+        g.failed = True
+        app.logger.error("failed: %s at %s", type(error).__name__, request.endpoint, exc_info=app.debug)
+        return render_template("error.html", code="ours", typed=typed_again()), 500
+
+
+def typed_again() -> list[tuple[str, str]]:
+    """What was typed, to be sent once more by a press: nobody types twice because we failed (F10)."""
+    if request.method != "POST":
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]

@@ -1,0 +1,52 @@
+"""The visit behind this request's cookie: read once, and what to say where there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import g, redirect, session, url_for
+from werkzeug.wrappers import Response
+
+from webapp.house import house
+from webapp.services import visits
+from webapp.services.access import Opened
+
+COOKIE = "v"
+
+
+def start(opened: Opened) -> None:
+    """Give the browser a new visit; whatever it held before is dropped (no fixation: A10)."""
+    session.clear()
+    session[COOKIE] = opened.token
+
+
+def forget() -> None:
+    """The browser holds nothing of ours any more."""
+    session.clear()
+
+
+def standing(db_session: Any) -> visits.Standing | None:
+    """Where this browser's visit stands; None where it has none."""
+    token = session.get(COOKIE)
+    if not isinstance(token, str):
+        return None
+    home = house()
+    found = visits.find(
+        db_session, home.vault, token, home.clock(), dt.timedelta(minutes=home.authority.idle_minutes)
+    )
+    g.visit = found.row.visit_id if found else None
+    return found
+
+
+def turned_away(found: visits.Standing | None) -> Response | None:
+    """Where to go instead of a booklet page; None where the visit may see answers."""
+    if found is None or not found.open:
+        return redirect(url_for("public.start"), 303)
+    if found.resting:
+        return redirect(url_for("respond.rest"), 303)
+    if found.row.stage == "opened":
+        return redirect(url_for("respond.know"), 303)
+    if found.row.stage == "known":
+        return redirect(url_for("respond.secret"), 303)
+    return None
