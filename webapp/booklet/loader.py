@@ -165,7 +165,7 @@ def _examine(path: Path) -> tuple[Booklet | None, list[Mistake]]:
     try:
         booklet = Booklet.model_validate(source.data)
     except ValidationError as error:
-        mistakes += [_told(source, problem) for problem in error.errors() if problem["type"] != "references"]
+        mistakes += [_told(source, problem) for problem in _plainly(error.errors())]
         mistakes += [_placed(source, fault) for fault in _between(source)]
     if booklet:
         mistakes += [_placed(source, fault) for fault in broken(booklet, _pictures())]
@@ -174,6 +174,21 @@ def _examine(path: Path) -> tuple[Booklet | None, list[Mistake]]:
                 source.mistake(("id",), f"is {booklet.id!r}, so the file must be {booklet.id}.yaml")
             )
     return booklet, sorted(set(mistakes))
+
+
+def _plainly(problems: list[Any]) -> list[Any]:
+    """Without what is told elsewhere, and without "too short" where an item that could not be read made it so."""
+    spots = [problem["loc"] for problem in problems]
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "references"
+        and not (problem["type"] == "too_short" and any(_inside(spot, problem["loc"]) for spot in spots))
+    ]
+
+
+def _inside(spot: Spot, around: Spot) -> bool:
+    return len(spot) > len(around) and spot[: len(around)] == around
 
 
 def _told(source: Source, problem: Any) -> Mistake:
@@ -212,7 +227,8 @@ def _placed(source: Source, fault: Fault) -> Mistake:
 
 
 def _pictures() -> set[str] | None:
-    return {path.stem for path in PICTURES.iterdir()} if PICTURES.is_dir() else None
+    names = {path.stem for path in PICTURES.iterdir()} if PICTURES.is_dir() else set()
+    return names or None
 
 
 def dump(booklet: Booklet) -> str:
