@@ -11,11 +11,16 @@ from webapp.clock import Clock, now
 def create_app(settings: Settings | None = None, clock: Clock = now) -> Flask:
     """The application. Raises SettingsError where a setting is missing or wrong: it never starts half-configured."""
     # Here and not above: whoever needs one room (the rules, a migration) doesn't load the whole house.
-    from webapp import cli, i18n, web
+    from webapp import cli, i18n, logs, web
     from webapp.house import build
 
-    house = build(settings or load_settings(), clock)
-    app = Flask("webapp", root_path=str(ROOT / "webapp"), template_folder=str(ROOT / "templates"), static_folder=None)
+    settings = settings or load_settings()
+    if settings.mode != "test":
+        logs.setup(settings.log_level)
+    house = build(settings, clock)
+    app = Flask(
+        "webapp", root_path=str(ROOT / "webapp"), template_folder=str(ROOT / "templates"), static_folder=None
+    )
     app.extensions["house"] = house
     i18n.init_app(app, house.authority.languages)
     web.init_app(app, house)

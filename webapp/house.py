@@ -11,29 +11,40 @@ from config import Authority, Settings, load_authority
 from webapp import clock as clocks
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import load_all
+from webapp.casesystem import CaseSystem, case_systems
+from webapp.messaging import Messenger, messengers
+from webapp.services import keys
 from webapp.store import Database, Vault
 
 
 @dataclass(frozen=True)
 class House:
-    """Settings, the authority's own words, the database, the keys, the booklets and the clock."""
+    """Settings, the authority's own words, the database, the keys, the booklets, the outside world and the clock."""
 
     settings: Settings
     authority: Authority
     db: Database
     vault: Vault
     booklets: Mapping[str, Booklet]
+    messengers: Mapping[str, Messenger]
+    case_systems: Mapping[str, CaseSystem]
     clock: clocks.Clock = clocks.now
 
 
 def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     """The house that these settings describe. Raises SettingsError or BookletError where one is wrong."""
+    authority = load_authority(settings.authority)
+    db = Database(settings.database_url)
+    vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)
+    keys.check(db, vault)
     return House(
         settings=settings,
-        authority=load_authority(settings.authority),
-        db=Database(settings.database_url),
-        vault=Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys),
+        authority=authority,
+        db=db,
+        vault=vault,
         booklets=load_all(),
+        messengers=messengers(settings, authority.unit_name),
+        case_systems=case_systems(settings, authority),
         clock=clock,
     )
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
@@ -66,9 +65,13 @@ class Files:
     def receipts(self) -> Sequence[Receipt]:
         """Those in the folder; what can't be one is put aside at once."""
         found = []
-        with _outside(), folders.folder(self.root, "receipts") as waiting, folders.folder(self.root, "parts") as parts:
+        with (
+            _outside(),
+            folders.folder(self.root, "receipts") as waiting,
+            folders.folder(self.root, "parts") as parts,
+        ):
             folders.sweep(parts)
-            for name in sorted(os.listdir(waiting)):
+            for name in folders.names(waiting):
                 if name.endswith(".json"):
                     found += self._read(waiting, name)
         return sorted(found, key=lambda receipt: receipt.received_at)
@@ -105,12 +108,17 @@ class Files:
 
     @contextlib.contextmanager
     def _receipts(self, below: str) -> Iterator[tuple[int, int]]:
-        with folders.folder(self.root, "receipts") as waiting, folders.folder(self.root, "receipts", below) as target:
+        with (
+            folders.folder(self.root, "receipts") as waiting,
+            folders.folder(self.root, "receipts", below) as target,
+        ):
             yield waiting, target
 
 
 def checked(event: Event, content: bytes) -> Views:
-    """The record, held against its schema. Raises GiveUp naming the places that are wrong, never what stands there."""
+    """The record, held against its schema. Raises GiveUp naming the places that are wrong, never what stands
+    there.
+    """
     model = SCHEMAS.get(str(event.record.get("schema")))
     if model is None:
         raise GiveUp("schema")
@@ -121,7 +129,9 @@ def checked(event: Event, content: bytes) -> Views:
 
 
 def _where(error: ValidationError) -> str:
-    """Up to five places with what is wrong there. A key that nobody expects may be someone's words: left out."""
+    """Up to five places with what is wrong there. A key that nobody expects may be someone's words: left
+    out.
+    """
     found = [
         f"{'.'.join(map(str, item['loc'][:-1] if item['type'] == 'extra_forbidden' else item['loc']))}:{item['type']}"
         for item in error.errors(include_input=False, include_url=False)

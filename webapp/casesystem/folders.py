@@ -1,7 +1,7 @@
 """Files written whole or not at all, inside one folder and nowhere else (threats.md B10).
 
-Every name is looked up from an open folder, and never through a link, so that nobody who can put a link into the
-folder can lead us out of it. Folders are 0700 and files 0600: what lies in them is readable.
+Every name is looked up from an open folder, and never through a link, so that nobody who can put a link into
+the folder can lead us out of it. Folders are 0700 and files 0600: what lies in them is readable.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ LEFT_BEHIND = 3600
 
 @contextlib.contextmanager
 def folder(root: Path, *names: str) -> Iterator[int]:
-    """An open folder below the root, made where it is missing. The root itself may be a link: an operator named it."""
+    """An open folder below the root, made where it is missing. The root itself may be a link: an operator
+    named it.
+    """
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     opened = os.open(root, _OPEN_FOLDER)
     try:
@@ -38,7 +40,9 @@ def folder(root: Path, *names: str) -> Iterator[int]:
 
 
 def write_whole(parts: int, target: int, name: str, content: bytes) -> None:
-    """Write a file elsewhere, make it last, then rename it into its place. An older one of that name is replaced."""
+    """Write a file elsewhere, make it last, then rename it into its place. An older one of that name is
+    replaced.
+    """
     part = f"{secrets.token_hex(16)}.part"
     file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NEVER_THROUGH_A_LINK, 0o600, dir_fd=parts)
     try:
@@ -55,7 +59,9 @@ def write_whole(parts: int, target: int, name: str, content: bytes) -> None:
 
 
 def read_small(opened: int, name: str, limit: int) -> bytes:
-    """A plain file's content. Raises ValueError for anything else and for more than the limit, OSError for a link."""
+    """A plain file's content. Raises ValueError for anything else and for more than the limit, OSError for a
+    link.
+    """
     file = os.open(name, os.O_RDONLY | os.O_NONBLOCK | _NEVER_THROUGH_A_LINK, dir_fd=opened)
     with open(file, "rb") as source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
@@ -76,9 +82,14 @@ def move(name: str, source: int, target: int, new_name: str) -> bool:
     return True
 
 
+def names(opened: int) -> list[str]:
+    """What lies in an open folder, sorted."""
+    return sorted(os.listdir(opened))  # pathlib can't list a folder by its descriptor
+
+
 def sweep(parts: int) -> None:
     """Remove what writers that were killed left unfinished."""
-    for name in os.listdir(parts):
+    for name in names(parts):
         with contextlib.suppress(FileNotFoundError):
             if time.time() - os.stat(name, dir_fd=parts, follow_symlinks=False).st_mtime > LEFT_BEHIND:
                 os.unlink(name, dir_fd=parts)

@@ -2,16 +2,16 @@
 
 The contract, which tests/casesystem/contract.py holds every adapter to:
 
-* **The key tells a repeat.** Each event has a key that never changes. An event may be delivered again at any time:
-  after a crash, after a slow answer, after a lease ran out. Delivering the same key twice leaves one copy.
-* **Order.** Events of one review come one after the other, in the order in which they were sent. Nothing is promised
-  between reviews: events of two reviews may come in any order, also at once.
-* **Returning means kept.** `deliver` returns once the other side has the whole event safely. Anything else raises:
-  `TryAgain` where it may work later (nothing, or all of it, may have arrived), `GiveUp` where it never will as it is.
-  An adapter raises nothing else; what it raises carries a code, never a word of the record.
-* **Time.** `deliver` ends within `time_limit` seconds, by its own time-outs.
-* **Receipts.** Some case systems say later that they took an event in. `receipts` gives those that are waiting, and
-  gives them again until `settle` or `refuse` has put each away.
+* **The key tells a repeat.** Each event has a key that never changes. An event may be delivered again at any
+time: after a crash, after a slow answer, after a lease ran out. Delivering the same key twice leaves one
+copy. * **Order.** Events of one review come one after the other, in the order in which they were sent.
+Nothing is promised between reviews: events of two reviews may come in any order, also at once. * **Returning
+means kept.** `deliver` returns once the other side has the whole event safely. Anything else raises:
+`TryAgain` where it may work later (nothing, or all of it, may have arrived), `GiveUp` where it never will as
+it is. An adapter raises nothing else; what it raises carries a code, never a word of the record. * **Time.**
+`deliver` ends within `time_limit` seconds, by its own time-outs. * **Receipts.** Some case systems say later
+that they took an event in. `receipts` gives those that are waiting, and gives them again until `settle` or
+`refuse` has put each away.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from typing import Any, Protocol
 
 
 class TryAgain(Exception):
-    """It didn't arrive, or nobody knows whether it did; the same event with the same key later. `args[0]` is a code."""
+    """It didn't arrive, or nobody knows whether it did; the same event with the same key later. `args[0]` is
+    a code.
+    """
 
 
 class Away(TryAgain):
@@ -31,7 +33,9 @@ class Away(TryAgain):
 
 
 class GiveUp(Exception):
-    """This event will never be taken as it is: a person has to look. `args[0]` is a code, and where it is wrong."""
+    """This event will never be taken as it is: a person has to look. `args[0]` is a code, and where it is
+    wrong.
+    """
 
 
 @dataclass(frozen=True, slots=True)

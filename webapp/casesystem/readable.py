@@ -16,8 +16,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "prs", "ps", "ur"})
 def readable(record: Views) -> str:
     """The page, in English for staff, with the person's own words beside it in the language that they used.
 
-    Everything anybody typed is escaped and stands in an element of its own direction, so that it can't reorder the
-    words around it (threats.md B5, B8).
+    Everything anybody typed is escaped and stands in an element of its own direction, so that it can't
+    reorder the words around it (threats.md B5, B8).
     """
     return _template().render(record=record)
 

@@ -1,4 +1,6 @@
-"""Case systems made of nothing: one that remembers what it was given, and one that fails as it is told to. For tests."""
+"""Case systems made of nothing: one that remembers what it was given, and one that fails as it is told to.
+For tests.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Simulator:
 class Failing(Simulator):
     """Asks `fails` before each delivery, which raises what is to go wrong, and again after it was kept."""
 
-    def __init__(self, before: Callable[[Event], None], after: Callable[[Event], None] = lambda event: None) -> None:
+    def __init__(
+        self, before: Callable[[Event], None], after: Callable[[Event], None] = lambda event: None
+    ) -> None:
         super().__init__()
         self.before, self.after = before, after
 

@@ -1,0 +1,112 @@
+"""`flask work`, `flask deliver`, `flask deliveries`: the worker, and what a person does about deliveries."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import threading
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
+
+from webapp.house import House, house
+from webapp.i18n import gettext as _
+from webapp.services import alerting, delivering, receipts
+from webapp.services.working import Lane, heartbeat, run
+from webapp.store import Delivery
+
+group = AppGroup("deliveries", help="Deliveries to the case system: list, retry, park.")
+STATES = ("waiting", "sent", "received", "parked")
+SHELL = "system"
+"""Who did it, for the audit trail: a person at the server's own prompt has no account here."""
+
+
+def register(app: Flask) -> None:
+    """Give the application these commands."""
+    app.cli.add_command(work)
+    app.cli.add_command(deliver)
+    app.cli.add_command(group)
+
+
+def worker_id() -> str:
+    """A name that no other worker has."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+@click.command("work")
+@with_appcontext
+def work() -> None:
+    """Do what is due, until told to stop (Ctrl-C or SIGTERM): alerts, deliveries, receipts."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(lanes(house(), worker_id()), stop)
+
+
+@click.command("deliver")
+@click.option("--once", is_flag=True, help="One batch only; otherwise until nothing more is due.")
+@with_appcontext
+def deliver(once: bool) -> None:
+    """Deliver what is due now, read receipts, and end."""
+    home, name, taken = house(), worker_id(), 0
+    while found := delivering.deliver_once(home.db, home.vault, home.case_systems, home.clock, name):
+        taken += found
+        if once:
+            break
+    received = receipts.receive_once(home.db, home.case_systems, home.clock)
+    click.echo(_("%(taken)s delivered, %(received)s receipts.", taken=taken, received=received))
+
+
+def lanes(home: House, name: str) -> list[Lane]:
+    """What the worker does, worries first and by themselves."""
+
+    def alert() -> int:
+        alerting.escalate_once(home.db, home.vault, home.authority, home.clock)
+        return alerting.alert_once(home.db, home.vault, home.messengers, home.settings, home.clock)
+
+    def beat() -> int:
+        heartbeat(home.db, name, home.clock)
+        with home.db.reading() as session:
+            receipts.warn(session, home.clock())
+        return 0
+
+    return [
+        Lane("worries", 2, alert),
+        Lane("deliveries", 2, lambda: delivering.deliver_once(
+            home.db, home.vault, home.case_systems, home.clock, name)),
+        Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
+        Lane("heartbeat", 60, beat),
+    ]  # fmt: skip
+
+
+@group.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only these.")
+@click.option("--limit", default=100, show_default=True, help="At most so many, the newest first.")
+def list_(state: str | None, limit: int) -> None:
+    """List deliveries: id, adapter, state, tries, when they were made, why they stand still."""
+    query = select(Delivery).order_by(Delivery.made_at.desc()).limit(limit)
+    with house().db.reading() as session:
+        for one in session.scalars(query.where(Delivery.state == state) if state else query):
+            made = one.made_at.isoformat(timespec="seconds")
+            click.echo("\t".join((one.id, one.adapter, one.state, str(one.attempts), made, one.reason or "")))
+
+
+@group.command("retry")
+@click.argument("delivery_id")
+def retry(delivery_id: str) -> None:
+    """Try a delivery again now, also one that was given up."""
+    with house().db.writing() as session:
+        if not receipts.retry(session, delivery_id, house().clock(), SHELL):
+            raise click.ClickException(_("There is no such delivery, or it is out already."))
+
+
+@group.command("park")
+@click.argument("delivery_id")
+def park(delivery_id: str) -> None:
+    """Stop trying a delivery until somebody says retry. Later ones of its review wait with it."""
+    with house().db.writing() as session:
+        if not receipts.park(session, delivery_id, house().clock(), SHELL):
+            raise click.ClickException(_("There is no such delivery, or it is out already."))

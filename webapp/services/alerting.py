@@ -1,0 +1,186 @@
+"""Sending the messages about worries: a lane of their own, until each is sent, and on to others when nobody
+acts.
+
+A message about a worry is never given up: a mailbox that bounces today may work tomorrow, and until somebody
+takes the worry it stands on the staff pages too. It may come twice after a crash; it may not be lost
+(threats.md S2).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Update, exists, or_, select, update
+
+from config import Authority, Settings
+from webapp import logs
+from webapp.clock import Clock
+from webapp.documents.notices import worry_notice
+from webapp.messaging import GiveUp, Messenger, Outgoing, TryAgain
+from webapp.services import worries
+from webapp.store import Child, Database, Message, SealBroken, Vault, Worry
+
+BATCH = 4
+"""Few, so that a provider that hangs for its whole time-out each time is done before the lease is over."""
+LEASE = dt.timedelta(minutes=2)
+FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
+"""Seconds until the next try at a mailbox: doubled each time, at most five minutes."""
+SECOND_ROUTE_AFTER = dt.timedelta(minutes=5)
+"""Where no message got through in this time, the next people are told at once (threats.md S2: within ten
+minutes).
+"""
+
+_log = logs.get("alerting")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    id: str
+    purpose: str
+    attempts: int
+    way: str
+    to_sealed: bytes | None
+    child_id: str
+    child_key: bytes
+
+    @property
+    def worry_id(self) -> str:
+        return self.purpose.split(":")[1]
+
+    @property
+    def escalated(self) -> bool:
+        return self.purpose.split(":")[2] != "1"
+
+
+def alert_once(
+    db: Database, vault: Vault, messengers: Mapping[str, Messenger], settings: Settings, clock: Clock
+) -> int:
+    """Send every message about a worry that is due; gives how many went. One mailbox's failure stops no
+    other.
+    """
+    now = clock()
+    with (
+        db.reading() as session
+    ):  # nearly always there is none, and nobody should wait for a lock because of it
+        if session.execute(select(Message.id).where(*_due(now)).limit(1)).first() is None:
+            return 0
+    sent = 0
+    for one in _claim(db, now):
+        try:
+            messengers[one.way].send(_outgoing(vault, one, settings.public_url))
+        except KeyError:
+            _later(db, one, clock(), "no_sender")
+        except (TryAgain, GiveUp) as error:
+            _later(db, one, clock(), error.reason)
+        except SealBroken:
+            _later(db, one, clock(), "seal_broken")
+        except (
+            Exception
+        ) as error:  # a mistake of ours in an adapter: the other mailboxes must still hear of it
+            _log.error("messenger_broke", worry=one.worry_id, **logs.trouble(error))
+            _later(db, one, clock(), "error")
+        else:
+            with db.writing() as session:
+                session.execute(_of(one).values(state="sent", sent_at=clock(), reason=None))
+            _log.info("worry_alert_sent", worry=one.worry_id, attempts=one.attempts)
+            sent += 1
+    return sent
+
+
+def escalate_once(db: Database, vault: Vault, authority: Authority, clock: Clock) -> int:
+    """Tell the next people about worries that nobody took in time, or that nobody could be told of."""
+    now = clock()
+    limit = now - dt.timedelta(minutes=authority.duty.escalate_after_minutes)
+    told = exists().where(
+        Message.purpose.startswith("worry:" + Worry.id + ":"), Message.state == "sent"
+    )  # fmt: skip
+    overdue = (
+        select(Worry.id)
+        .where(
+            Worry.closed_at.is_(None), Worry.taken_at.is_(None), Worry.escalated_at.is_(None),
+            or_(Worry.raised_at <= limit, (Worry.raised_at <= now - SECOND_ROUTE_AFTER) & ~told),
+        )
+        .order_by(Worry.raised_at)
+    )  # fmt: skip
+    with db.reading() as session:
+        ids = session.scalars(overdue).all()
+    for worry_id in ids:
+        with db.writing() as session:
+            worry = session.scalars(
+                select(Worry)
+                .where(Worry.id == worry_id, Worry.taken_at.is_(None), Worry.escalated_at.is_(None))
+                .with_for_update()
+            ).first()
+            if worry is not None:
+                worries.escalate(session, vault, authority, worry, now)
+        _log.warning("worry_escalated", worry=worry_id)
+    return len(ids)
+
+
+def _claim(db: Database, now: dt.datetime) -> list[_Waiting]:
+    """Those that failed least come first, so that a dead mailbox delays nobody's first message."""
+    chosen = (
+        select(Message.id)
+        .where(*_due(now))
+        .order_by(Message.attempts, Message.due_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Message)
+    )
+    with db.writing() as session:
+        ids = session.scalars(chosen).all()
+        session.execute(
+            update(Message)
+            .where(Message.id.in_(ids))
+            .values(state="sending", due_at=now + LEASE, attempts=Message.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        rows = session.execute(
+            select(
+                Message.id,
+                Message.purpose,
+                Message.attempts,
+                Message.way,
+                Message.to_sealed,
+                Child.id,
+                Child.key,
+            )
+            .join(Child, Child.id == Message.child_id)
+            .where(Message.id.in_(ids))
+            .order_by(Message.attempts, Message.made_at)
+        )
+        return [_Waiting(*row) for row in rows]
+
+
+def _due(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Waiting and due; or claimed by somebody whose lease is over."""
+    return (
+        Message.template == worries.TEMPLATE, Message.state.in_(("waiting", "sending")), Message.due_at <= now
+    )  # fmt: skip
+
+
+def _outgoing(vault: Vault, one: _Waiting, public_url: str) -> Outgoing:
+    key = vault.key(one.child_key, f"child:{one.child_id}")
+    words = worry_notice(public_url, one.escalated)
+    return Outgoing(
+        id=one.id, way=one.way, to=key.open_some(one.to_sealed, f"message.to_sealed:{one.id}"),
+        subject=words.subject, body=words.body,
+    )  # fmt: skip
+
+
+def _later(db: Database, one: _Waiting, now: dt.datetime, reason: str) -> None:
+    longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(one.attempts - 1, 20))
+    wait = dt.timedelta(seconds=longest * random.uniform(0.5, 1.0))
+    with db.writing() as session:
+        session.execute(_of(one).values(state="waiting", due_at=now + wait, reason=reason[:40]))
+    _log.error("worry_alert_failed", worry=one.worry_id, attempts=one.attempts, code=reason)
+
+
+def _of(one: _Waiting) -> Update:
+    return (
+        update(Message)
+        .where(Message.id == one.id, Message.state != "sent")
+        .execution_options(synchronize_session=False)
+    )

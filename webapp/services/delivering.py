@@ -1,0 +1,233 @@
+"""Delivering: the outbox's rows out to the case systems, each at least once, and once as the receiver sees
+it.
+
+A claim is one commit, the result another; between the two the adapter is called, outside any transaction.
+Whoever dies in between leaves a lease that runs out, and the same event goes again with the same key
+(threats.md F2, F8). Only the first event of a review that isn't delivered can be claimed, so order holds
+within a review and what is stuck stops nobody else (F6).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Update, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from webapp import logs
+from webapp.casesystem.port import Away, CaseSystem, Event, GiveUp, TryAgain
+from webapp.clock import Clock
+from webapp.services import breaker
+from webapp.store import Database, Delivery, Record, Response, SealBroken, Vault
+
+BATCH = 20
+FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
+"""Seconds until the next try: doubled each time, at most half an hour (threats.md F3)."""
+SHORTEST_LEASE = dt.timedelta(minutes=2)
+UNDELIVERED = ("waiting", "parked")
+
+_log = logs.get("delivering")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One delivery that is ours until the lease ends, and what is needed to open its record."""
+
+    id: str
+    event_key: str
+    attempts: int
+    record_id: str | None
+    sealed: bytes | None
+    response_id: str | None
+    response_key: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """One adapter and whoever works on it now."""
+
+    db: Database
+    name: str
+    adapter: CaseSystem
+    clock: Clock
+    worker: str
+
+    @property
+    def lease(self) -> dt.timedelta:
+        return max(SHORTEST_LEASE, 4 * dt.timedelta(seconds=self.adapter.time_limit))
+
+
+def deliver_once(
+    db: Database, vault: Vault, adapters: Mapping[str, CaseSystem], clock: Clock, worker_id: str
+) -> int:
+    """Try what is due, up to one batch for each adapter; gives how many were taken.
+
+    Any number of workers may do this at once, each with an id of its own (at most 40 letters).
+    """
+    return sum(
+        _deliver(_Lane(db, name, adapter, clock, worker_id), vault) for name, adapter in adapters.items()
+    )
+
+
+def wait_after(attempts: int) -> dt.timedelta:
+    """How long to wait after so many tries: shaken, so that what failed together doesn't come back
+    together.
+    """
+    longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts - 1, 20))
+    return dt.timedelta(seconds=longest * random.uniform(0.5, 1.0))
+
+
+def _deliver(lane: _Lane, vault: Vault) -> int:
+    started = lane.clock()
+    if not _anything(lane, started):
+        return 0
+    claimed, probing = _claim(lane, started)
+    taken = 0
+    for position, one in enumerate(claimed):
+        if lane.clock() + dt.timedelta(seconds=lane.adapter.time_limit) > started + lane.lease:
+            break  # too little is left of the lease: once it is over, anybody claims the rest again
+        try:
+            lane.adapter.deliver(Event(one.event_key, _record(vault, one)))
+        except Away as error:
+            _missed(lane, one, _code(error))
+            _nobody_there(lane, claimed[position + 1 :])
+            break
+        except TryAgain as error:
+            _missed(lane, one, _code(error))
+        except GiveUp as error:
+            _park(lane, one, _code(error))
+        except Exception as error:  # a mistake of ours in the adapter: it must not stop the others
+            _log.error("adapter_broke", adapter=lane.name, delivery=one.id, **logs.trouble(error))
+            _missed(lane, one, f"error {type(error).__name__}")
+        else:
+            _taken(lane, one, probing)
+            taken += 1
+    return taken
+
+
+def _anything(lane: _Lane, now: dt.datetime) -> bool:
+    """Whether there is anything to claim: an idle worker takes no lock."""
+    with lane.db.reading() as session:
+        note = breaker.away(session, lane.name)
+        if note is not None and now < note.at:
+            return False
+        return session.execute(_heads(lane.name, now, due=note is None).limit(1)).first() is not None
+
+
+def _claim(lane: _Lane, now: dt.datetime) -> tuple[list[Claimed], bool]:
+    """Take the heads that are due; where the case system is away, one of them, due or not, to see if it is
+    back.
+    """
+    with lane.db.writing() as session:
+        note = breaker.away(session, lane.name, lock=True)
+        if note is not None:
+            if now < note.at:
+                return [], True
+            note.at = now + breaker.PROBE_EVERY
+        heads = _heads(lane.name, now, due=note is None).order_by(Delivery.due_at, Delivery.id)
+        # Whoever came a moment earlier holds a row until its claim is committed, and then it is no longer free.
+        chosen = heads.limit(BATCH if note is None else 1).with_for_update(skip_locked=True, of=Delivery)
+        ids = session.scalars(chosen).all()
+        session.execute(
+            _of(ids).values(
+                lease_until=now + lane.lease, lease_by=lane.worker, attempts=Delivery.attempts + 1
+            )
+        )
+        return _claimed(session, ids), note is not None
+
+
+def _heads(name: str, now: dt.datetime, *, due: bool) -> Select[str]:
+    """Ids of the first undelivered event of each review, where it waits and nobody has it."""
+    earlier = aliased(Delivery)
+    behind = exists().where(
+        earlier.adapter == Delivery.adapter, earlier.review_id == Delivery.review_id,
+        earlier.sequence < Delivery.sequence, earlier.state.in_(UNDELIVERED),
+    )  # fmt: skip
+    free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
+    found = select(Delivery.id).where(Delivery.adapter == name, Delivery.state == "waiting", free, ~behind)
+    return found.where(Delivery.due_at <= now) if due else found
+
+
+def _claimed(session: Session, ids: Sequence[str]) -> list[Claimed]:
+    rows = session.execute(
+        select(Delivery.id, Delivery.event_key, Delivery.attempts, Delivery.record_id, Record.sealed,
+               Record.response_id, Response.key)
+        .outerjoin(Record, Record.id == Delivery.record_id)
+        .outerjoin(Response, Response.id == Record.response_id)
+        .where(Delivery.id.in_(ids))
+        .order_by(Delivery.due_at, Delivery.id)
+    )  # fmt: skip
+    return [Claimed(*row) for row in rows]
+
+
+def _record(vault: Vault, one: Claimed) -> Mapping[str, Any]:
+    """The record, opened. Raises GiveUp where it was erased or can't be opened."""
+    if one.sealed is None or one.response_key is None:
+        raise GiveUp("erased")
+    try:
+        key = vault.key(one.response_key, f"response:{one.response_id}")
+        found: Mapping[str, Any] = json.loads(key.open(one.sealed, f"record.sealed:{one.record_id}"))
+    except SealBroken:
+        raise GiveUp("seal_broken") from None
+    return found
+
+
+def _taken(lane: _Lane, one: Claimed, probing: bool) -> None:
+    now = lane.clock()
+    with lane.db.writing() as session:
+        # Whoever holds the lease by now: it was taken, and that is so.
+        session.execute(
+            _of([one.id])
+            .where(Delivery.state.in_(UNDELIVERED))
+            .values(state="sent", sent_at=now, lease_until=None, lease_by=None, reason=None)
+        )
+        if probing:
+            breaker.mend(session, lane.name, now)
+    _log.info("delivered", adapter=lane.name, delivery=one.id, attempts=one.attempts)
+
+
+def _missed(lane: _Lane, one: Claimed, code: str) -> None:
+    with lane.db.writing() as session:
+        session.execute(
+            _ours(lane, [one.id]).values(
+                due_at=lane.clock() + wait_after(one.attempts), lease_until=None, lease_by=None, reason=code
+            )
+        )
+    _log.warning("not_delivered", adapter=lane.name, delivery=one.id, attempts=one.attempts, code=code)
+
+
+def _park(lane: _Lane, one: Claimed, code: str) -> None:
+    with lane.db.writing() as session:
+        session.execute(
+            _ours(lane, [one.id]).values(state="parked", lease_until=None, lease_by=None, reason=code)
+        )
+    _log.error("parked", adapter=lane.name, delivery=one.id, attempts=one.attempts, code=code)
+
+
+def _nobody_there(lane: _Lane, untried: Sequence[Claimed]) -> None:
+    """Give the rest of the batch back, and let the others know."""
+    with lane.db.writing() as session:
+        breaker.trip(session, lane.name, lane.clock())
+        session.execute(
+            _ours(lane, [one.id for one in untried]).values(
+                lease_until=None, lease_by=None, attempts=Delivery.attempts - 1
+            )
+        )
+    _log.warning("away", adapter=lane.name)
+
+
+def _of(ids: Sequence[str]) -> Update:
+    return update(Delivery).where(Delivery.id.in_(ids)).execution_options(synchronize_session=False)
+
+
+def _ours(lane: _Lane, ids: Sequence[str]) -> Update:
+    return _of(ids).where(Delivery.lease_by == lane.worker, Delivery.state == "waiting")
+
+
+def _code(error: Exception) -> str:
+    return str(error.args[0]) if error.args else type(error).__name__

@@ -1,0 +1,47 @@
+"""Putting a record on its way: the rows that the worker will deliver, in the transaction that keeps the
+record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from webapp.store import Delivery, Review, Vault, new_id
+
+
+def event_key(vault: Vault, record_id: str) -> str:
+    """The key by which a receiver tells a repeat: the same for one record for ever, and nobody's to guess."""
+    return vault.lookup("event", record_id)
+
+
+def put(
+    session: Session, vault: Vault, review_id: str, record_id: str, now: dt.datetime, adapters: Sequence[str]
+) -> int:
+    """One delivery of this record for each adapter; gives the record's number in its review.
+
+    The number comes from raising the review's own counter: that holds a lock on the review until the commit,
+    so the numbers of one review are given in the order of their commits, and none is passed over (threats.md
+    F7). To be called once per record: a second call raises IntegrityError.
+    """
+    sequence = session.scalars(
+        update(Review)
+        .where(Review.id == review_id)
+        .values(sequence=Review.sequence + 1)
+        .returning(Review.sequence)
+        .execution_options(synchronize_session=False)
+    ).one()
+    key = event_key(vault, record_id)
+    rows = [
+        {
+            "id": new_id(), "adapter": name, "event_key": key, "review_id": review_id, "record_id": record_id,
+            "sequence": sequence, "state": "waiting", "attempts": 0, "made_at": now, "due_at": now,
+        }
+        for name in adapters
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(Delivery), rows)
+    return sequence

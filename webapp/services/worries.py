@@ -1,0 +1,171 @@
+"""Worries: a press of "I'm not safe", and telling people who can act, until one of them does (domain.md,
+threats.md 5-12).
+
+The messages are rows made with the worry, in one transaction: a press that was acknowledged can't be without
+its alert. They go to the duty mailboxes, two at least, and to the IRO: who a worry is about can't be told
+from a press, so it never rests with one person. Staff's side (list, take, close) is in `duty`; sending is in
+`alerting`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config import Authority, Signpost
+from webapp.clock import LONDON, london
+from webapp.review.timetable import is_working_day
+from webapp.services.auditing import note
+from webapp.store import Child, Consultation, Key, Message, Review, Staff, Vault, Worry, new_id
+
+SAME_PRESS = dt.timedelta(minutes=10)
+"""Pressing again within this time adds to the same worry."""
+STILL_THEIRS = dt.timedelta(hours=24)
+"""For so long a visit still sees the worry that it raised."""
+TEMPLATE = "worry"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Who will see a press, and when. Never that somebody is watching: only when people are at work."""
+
+    office_hours: bool
+    seen_by: Signpost
+    """The day duty in office hours, else the out-of-hours number."""
+    opens_at: dt.datetime
+    """When the office next opens, on London's clock; in office hours, now."""
+
+
+def raise_worry(
+    session: Session, vault: Vault, authority: Authority, *, consultation_id: str, now: dt.datetime,
+    visit_id: str = "", source: str = "button", recognised: bool = True, question_id: str | None = None,
+    words: str = "",
+) -> Worry:  # fmt: skip
+    """Raise a worry and write the messages about it, or give the one that the same person raised a moment
+    ago.
+
+    `recognised` is False where whoever pressed hasn't yet said the one thing they know. A worry that was
+    closed, or called a mistake, is not the same any more: a new press raises a new one.
+    """
+    asked, child, iro_email = _whose(session, consultation_id)
+    key = vault.key(child.key, f"child:{child.id}")
+    actor = f"visit:{visit_id}" if visit_id else "system"
+    found = session.scalars(
+        select(Worry)
+        .where(
+            Worry.consultation_id == consultation_id, Worry.source == source, Worry.closed_at.is_(None),
+            Worry.mistake_at.is_(None), Worry.raised_at > now - SAME_PRESS,
+        )
+        .order_by(Worry.raised_at.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    if found is None:
+        found = Worry(
+            id=new_id(), child_id=child.id, consultation_id=consultation_id, source=source, raised_by=asked.who,
+            recognised=recognised, question_id=question_id, raised_at=now,
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+        _tell(session, key, found, 1, [*authority.duty.emails, iro_email], now)
+        note(session, now, actor, "worry_raised", f"worry:{found.id}", child.id)
+    else:
+        found.recognised = found.recognised or recognised
+        note(session, now, actor, "worry_again", f"worry:{found.id}", child.id)
+    if words:
+        _add(key, found, words)
+    return found
+
+
+def latest_of(session: Session, consultation_id: str, now: dt.datetime) -> Worry | None:
+    """The newest worry of this person's booklet that still stands and was raised in the last day."""
+    return session.scalars(
+        select(Worry)
+        .where(
+            Worry.consultation_id == consultation_id, Worry.source == "button", Worry.closed_at.is_(None),
+            Worry.raised_at > now - STILL_THEIRS,
+        )
+        .order_by(Worry.raised_at.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+
+
+def add_words(session: Session, vault: Vault, worry_id: str, words: str, now: dt.datetime) -> None:
+    """Add what they typed, below what they typed before. The same words sent twice stand once."""
+    worry = session.scalars(select(Worry).where(Worry.id == worry_id).with_for_update()).one()
+    child = session.get_one(Child, worry.child_id)
+    _add(vault.key(child.key, f"child:{child.id}"), worry, words)
+    note(session, now, "system", "worry_words", f"worry:{worry_id}", worry.child_id)
+
+
+def mark_mistake(session: Session, worry_id: str, now: dt.datetime) -> None:
+    """They say that they pressed by mistake. The worry stands: a person looks all the same."""
+    worry = session.scalars(select(Worry).where(Worry.id == worry_id).with_for_update()).one()
+    if worry.mistake_at is None:
+        worry.mistake_at = now
+        note(session, now, "system", "worry_mistake", f"worry:{worry_id}", worry.child_id)
+
+
+def escalate(session: Session, vault: Vault, authority: Authority, worry: Worry, now: dt.datetime) -> None:
+    """Tell the next people, once: nobody took it in time, or no message about it got through."""
+    child = session.get_one(Child, worry.child_id)
+    worry.escalated_at = now
+    key = vault.key(child.key, f"child:{child.id}")
+    _tell(session, key, worry, 2, authority.duty.escalation_emails, now)
+    note(session, now, "system", "worry_escalated", f"worry:{worry.id}", worry.child_id)
+
+
+def truth_for(authority: Authority, now: dt.datetime) -> Truth:
+    """What may truthfully be said to somebody who presses now. Office hours are London's, on working days."""
+    here, rules = london(now), authority.timetable
+    opens, closes = (dt.time.fromisoformat(text) for text in rules.office_hours)
+    if is_working_day(here.date(), rules.nation) and opens <= here.time() < closes:
+        return Truth(True, authority.duty.day, here)
+    day = here.date() if here.time() < opens else here.date() + dt.timedelta(days=1)
+    while not is_working_day(day, rules.nation):
+        day += dt.timedelta(days=1)
+    return Truth(False, authority.duty.night, dt.datetime.combine(day, opens, LONDON))
+
+
+def _whose(session: Session, consultation_id: str) -> tuple[Consultation, Child, str | None]:
+    """The booklet's row, locked (a double press is two requests at once), its child, and the IRO's
+    mailbox.
+    """
+    asked = session.scalars(
+        select(Consultation).where(Consultation.id == consultation_id).with_for_update()
+    ).one()
+    iro_email = session.scalar(
+        select(Staff.email)
+        .join(Review, Review.iro_id == Staff.id)
+        .where(Review.id == asked.review_id, Staff.active.is_(True))
+    )
+    return asked, session.get_one(Child, asked.child_id), iro_email
+
+
+def _tell(
+    session: Session, key: Key, worry: Worry, round_: int, mailboxes: Iterable[str | None], now: dt.datetime
+) -> None:
+    """One message for each mailbox; the same mailbox in two spellings is one."""
+    known = {
+        address.strip().casefold(): address.strip() for address in mailboxes if address and address.strip()
+    }
+    for number, address in enumerate(known.values(), start=1):
+        message_id = new_id()
+        session.add(
+            Message(
+                id=message_id, purpose=f"worry:{worry.id}:{round_}:{number}", child_id=worry.child_id, way="email",
+                template=TEMPLATE, language="en", made_at=now, due_at=now,
+                to_sealed=key.seal(address, f"message.to_sealed:{message_id}"),
+            )
+        )  # fmt: skip
+    session.flush()
+
+
+def _add(key: Key, worry: Worry, words: str) -> None:
+    where = f"worry.words:{worry.id}"
+    before = key.open_some(worry.words, where)
+    if before != words and not before.endswith(f"\n\n{words}"):
+        worry.words = key.seal(f"{before}\n\n{words}" if before else words, where)
