@@ -33,7 +33,7 @@ class Sent:
     provider_id: str
 
 
-class NotSent(Exception):  # noqa: N818  the two below are what callers name
+class NotSent(Exception):
     """Base of the two ways not to be sent; `reason` is a code, never an address and never the provider's
     words.
     """

@@ -1,0 +1,254 @@
+"""Who is due what: makes a consultation for everybody who is asked before a review that is coming, and keeps
+it true.
+
+Run as often as anybody likes. It reads the reviews that are near or already have somebody asked, in batches,
+and opens a writing transaction only for a batch that has something to change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from config import Authority
+from webapp.booklet.definition import Booklet, Who
+from webapp.clock import Clock
+from webapp.clock import today as london_today
+from webapp.review.asking import Asked, NotAsked, ask_child, ask_person
+from webapp.review.timetable import Dates, dates_of, day_of, end_of_day, invite_day
+from webapp.services.inviting_changes import ACTIVE, Changes, write
+from webapp.services.recipients import case_of, recipients
+from webapp.store import (
+    Child,
+    Consultation,
+    Database,
+    Involvement,
+    LastDecision,
+    Person,
+    Review,
+    Vault,
+    new_id,
+)
+
+BATCH = 250
+LOOK_AHEAD = dt.timedelta(days=7)
+"""People stand in the lists as due some days before they are asked."""
+OVERDUE = dt.timedelta(days=90)
+"""A review may still be held after the last day that the law allows; its people are asked all the same."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class PlanReport:
+    """What changed in who is due what."""
+
+    reviews: int = 0
+    added: int = 0
+    moved: int = 0
+    stopped: int = 0
+    revived: int = 0
+
+
+def booklets_by_who(booklets: Mapping[str, Booklet]) -> dict[Who, str]:
+    """Which booklet each is asked for before a review: the child's is the review menu, the others' their
+    views.
+    """
+    found: dict[Who, str] = {}
+    for booklet in sorted(booklets.values(), key=lambda b: b.id):
+        wanted = "invite_choices" if booklet.who == "child" else "views"
+        if booklet.record == wanted:
+            found.setdefault(booklet.who, booklet.id)
+    return found
+
+
+def plan(
+    db: Database, vault: Vault, authority: Authority, booklets: Mapping[Who, str], ways: Collection[str], clock: Clock,
+    progress: Progress | None = None,
+) -> PlanReport:  # fmt: skip
+    """Bring who is due what into step with the reviews, the people and the holds. `ways` have a sender here.
+
+    Each batch is a transaction of its own: whoever stops it leaves whole batches behind, and the next run
+    goes on.
+    """
+    report = PlanReport()
+    now, today = clock(), london_today(clock)
+    planner = _Planner(vault, authority, booklets, ways, now, today)
+    with db.reading() as session:
+        ids = list(session.scalars(_near(authority, today)))
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        with db.reading() as session:
+            changes = planner.changes(session, batch)
+        if changes:
+            with db.writing() as session:
+                report.added += write(session, changes, authority, now, today)
+        report.reviews += len(batch)
+        report.moved += len(changes.moved)
+        report.stopped += len(changes.stopped)
+        report.revived += len(changes.revived)
+        if progress:
+            progress(report.reviews, len(ids))
+    return report
+
+
+def _near(authority: Authority, today: dt.date) -> Any:
+    near = today + dt.timedelta(days=authority.timetable.invite_days_before) + LOOK_AHEAD
+    start, end = end_of_day(today - dt.timedelta(days=1)), end_of_day(near)
+    coming = and_(
+        Review.status.in_(("planned", "postponed")),
+        or_(and_(Review.held_at >= start, Review.held_at < end), Review.window_end <= near),
+        or_(Review.held_at.is_(None), Review.held_at >= start, Review.status == "postponed"),
+    )
+    asked = select(Consultation.review_id).where(
+        Consultation.state.in_(ACTIVE), Consultation.closes_on >= today
+    )
+    return select(Review.id).where(Review.window_end >= today - OVERDUE, or_(coming, Review.id.in_(asked)))
+
+
+@dataclass
+class _Planner:
+    """What stays the same through one run."""
+
+    vault: Vault
+    authority: Authority
+    booklets: Mapping[Who, str]
+    ways: Collection[str]
+    now: dt.datetime
+    today: dt.date
+    places: dict[str, list[Any]] = field(default_factory=dict)
+    decided: set[str] = field(default_factory=set)
+
+    def changes(self, session: Session, review_ids: Sequence[str]) -> Changes:
+        """What has to change for these reviews: five queries at most, however many they are."""
+        rows = session.execute(_reviews(review_ids)).all()
+        self.places = {}
+        for place in session.execute(_places({row.id for row in rows})):
+            self.places.setdefault(place.child_id, []).append(place)
+        self.decided = set(
+            session.scalars(
+                select(LastDecision.review_id).where(LastDecision.review_id.in_(review_ids)).distinct()
+            )
+        )
+        existing: dict[str, dict[str, Any]] = {}
+        for consultation in session.execute(_consultations(review_ids)):
+            existing.setdefault(consultation.review_id, {})[consultation.respondent] = consultation
+        changes = Changes()
+        for row in rows:
+            self._review(row, existing.get(row.review_id, {}), changes)
+        self._reachable_again(session, changes)
+        return changes
+
+    def _review(self, row: Any, existing: Mapping[str, Any], changes: Changes) -> None:
+        day = day_of(row.held_at, row.window_end, self.today, postponed=row.status == "postponed")
+        dates = dates_of(day, self.authority.timetable)
+        if row.status == "cancelled":
+            active = [c for c in existing.values() if c.state in ACTIVE]
+            changes.stopped.update({c.id: ("review_cancelled", c.child_id) for c in active})
+            return
+        open_now = dates.invite_on <= self.today + LOOK_AHEAD and self.today <= dates.closes_on
+        for outcome, language in self._outcomes(row):
+            have = existing.get(outcome.respondent)
+            if have is not None:
+                self._keep(have, outcome, language, dates, changes)
+            elif isinstance(outcome, Asked) and open_now:
+                changes.added.append(self._new(row, outcome, language, dates))
+
+    def _outcomes(self, row: Any) -> Iterator[tuple[Asked | NotAsked, str]]:
+        places = self.places.get(row.id, [])
+        case = case_of(
+            self.vault.key(row.key, f"child:{row.id}"), row, row, self.today,
+            adopters=any(place.role == "adopter" and place.ended_at is None for place in places),
+            has_decisions=row.review_id in self.decided,
+        )  # fmt: skip
+        yield ask_child(case, places, self.booklets), row.language
+        for place in places:
+            yield ask_person(case, place, self.booklets, place.needs_interpreter), place.language
+
+    def _new(self, row: Any, asked: Asked, language: str, dates: Dates) -> dict[str, Any]:
+        return {
+            "id": new_id(),
+            "review_id": row.review_id,
+            "child_id": row.id,
+            "involvement_id": None if asked.respondent == row.id else asked.respondent,
+            "respondent": asked.respondent,
+            "booklet_id": asked.booklet_id,
+            "who": asked.who,
+            "facts": " ".join(asked.facts),
+            "language": language,
+            "due_on": invite_day(dates, self.today),
+            "closes_on": dates.closes_on,
+            "state": "due",
+            "reminders": 0,
+        }
+
+    def _keep(
+        self, have: Any, outcome: Asked | NotAsked, language: str, dates: Dates, changes: Changes
+    ) -> None:
+        """Bring one that exists into step; facts and language are fixed once somebody is asked (design
+        14).
+        """
+        if isinstance(outcome, NotAsked):
+            if have.state in ACTIVE:
+                changes.stopped[have.id] = (outcome.reason, have.child_id)
+            return
+        if have.state == "stopped" and self.today <= dates.closes_on:
+            changes.revived[have.id] = (invite_day(dates, self.today), dates.closes_on)
+        elif have.state == "unreachable" and self.today <= dates.closes_on:
+            changes.unreachable[have.id] = (invite_day(dates, self.today), dates.closes_on)
+        wanted: dict[str, Any] = {"closes_on": dates.closes_on}
+        if have.state == "due":
+            wanted |= {"facts": " ".join(outcome.facts), "language": language}
+            if dates.invite_on > self.today or have.due_on > self.today:
+                wanted["due_on"] = invite_day(dates, self.today)
+        if have.state in ("due", "asked") and any(getattr(have, k) != v for k, v in wanted.items()):
+            changes.moved[have.id] = wanted
+
+    def _reachable_again(self, session: Session, changes: Changes) -> None:
+        """Those who could not be reached, and now can: an address came, or a sender was switched on."""
+        found = recipients(session, self.vault, list(changes.unreachable), self.today)
+        for own, dates in changes.unreachable.items():
+            if found[own].consultation.reason in UNREACHABLE and found[own].way(self.ways)[0]:
+                changes.revived[own] = dates
+
+
+UNREACHABLE = frozenset({"way_none", "no_sender", "no_email", "no_address", "on_paper_only"})
+"""Reasons that a change in the import or in the settings can mend; a mailbox that refused us waits for a
+person.
+"""
+
+
+def _reviews(ids: Sequence[str]) -> Any:
+    return (
+        select(
+            Review.id.label("review_id"), Review.kind, Review.status, Review.held_at, Review.window_end,
+            Child.id, Child.key, Child.birth_date, Child.birth_year, Child.legal_status,
+            Child.placement, Child.hold, Child.unaccompanied, Child.out_of_area, Child.needs_interpreter,
+            Child.language,
+        )
+        .join(Child, Child.id == Review.child_id)
+        .where(Review.id.in_(ids))
+    )  # fmt: skip
+
+
+def _places(child_ids: Collection[str]) -> Any:
+    return (
+        select(
+            Involvement.id, Involvement.child_id, Involvement.role, Involvement.parental_responsibility,
+            Involvement.consulted, Involvement.may_attend, Involvement.no_contact, Involvement.may_be_named,
+            Involvement.hold, Involvement.ended_at, Person.language, Person.needs_interpreter,
+        )
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.child_id.in_(child_ids))
+    )  # fmt: skip
+
+
+def _consultations(ids: Sequence[str]) -> Any:
+    return select(
+        Consultation.id, Consultation.review_id, Consultation.child_id, Consultation.respondent, Consultation.state,
+        Consultation.reason, Consultation.due_on, Consultation.closes_on, Consultation.facts, Consultation.language,
+    ).where(Consultation.review_id.in_(ids))  # fmt: skip

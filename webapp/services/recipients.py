@@ -1,0 +1,115 @@
+"""Somebody who is asked, with all that sending to them needs: opened from the store for a moment, for few at
+a time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.review.asking import Case, Reach, Reason, Unreachable, age_on, may_send, on_paper, way_to
+from webapp.review.timetable import day_of
+from webapp.store import Child, Consultation, Involvement, Key, Person, Review, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One consultation with its person: the child where there is no involvement."""
+
+    consultation: Consultation
+    review_status: str
+    case: Case
+    child: Child
+    involvement: Involvement | None
+    person: Person | None
+    key: Key
+    reach: Mapping[str, Any]
+
+    def refused(self, today: dt.date) -> Reason | None:
+        """Why nothing may be sent to them now; None where it may."""
+        return may_send(self.case, self.involvement, self.review_status, self.consultation.closes_on, today)
+
+    def way(self, ways: Collection[str]) -> tuple[str, Unreachable | None]:
+        """How they are reached, or why they can't be."""
+        reach = Reach(
+            self.reach.get("way", "none"), bool(self.reach.get("email")), bool(self.reach.get("address"))
+        )
+        return way_to(reach, ways, on_paper(self.case) if self.involvement is None else False)
+
+    def names(self) -> tuple[str, str]:
+        """The whole name, for the envelope's window, and what to call them."""
+        if self.person is not None:
+            name = self.key.open(self.person.name, f"person.name:{self.person.id}")
+            return name, name
+        child = self.child
+        called = self.key.open(child.known_as, f"child.known_as:{child.id}")
+        return f"{called} {self.key.open(child.family_name, f'child.family_name:{child.id}')}", called
+
+
+def recipients(
+    session: Session, vault: Vault, consultation_ids: Sequence[str], today: dt.date
+) -> dict[str, Recipient]:
+    """These consultations with their people, by id; one query."""
+    if not consultation_ids:
+        return {}
+    rows = session.execute(
+        select(Consultation, Review, Child, Involvement, Person)
+        .join(Review, Review.id == Consultation.review_id)
+        .join(Child, Child.id == Consultation.child_id)
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .outerjoin(Person, Person.id == Involvement.person_id)
+        .where(Consultation.id.in_(consultation_ids))
+    ).all()
+    return {row[0].id: _recipient(vault, today, *row) for row in rows}
+
+
+def _recipient(
+    vault: Vault, today: dt.date, consultation: Consultation, review: Review, child: Child,
+    involvement: Involvement | None, person: Person | None,
+) -> Recipient:  # fmt: skip
+    childs_key = vault.key(child.key, f"child:{child.id}")
+    if involvement is None or person is None:
+        key, sealed, where = childs_key, child.reach, f"child.reach:{child.id}"
+    else:
+        key = vault.key(person.key, f"person:{person.id}")
+        sealed, where = involvement.reach, f"involvement.reach:{involvement.id}"
+    reach = key.open_some(sealed, where)
+    return Recipient(
+        consultation=consultation,
+        review_status=review.status,
+        case=case_of(childs_key, child, review, today),
+        child=child,
+        involvement=involvement,
+        person=person,
+        key=key,
+        reach=json.loads(reach) if reach else {},
+    )
+
+
+def case_of(
+    key: Key, child: Any, review: Any, today: dt.date, *, adopters: bool = False, has_decisions: bool = False
+) -> Case:
+    """The rules' view of a child and a review, from rows that carry the store's names. `key` is the
+    child's.
+    """
+    born = key.open_some(child.birth_date, f"child.birth_date:{child.id}")
+    day = day_of(review.held_at, review.window_end, today, postponed=review.status == "postponed")
+    return Case(
+        child_id=child.id,
+        age=age_on(max(day, today), dt.date.fromisoformat(born) if born else None, child.birth_year),
+        review_kind=review.kind,
+        legal_status=child.legal_status,
+        placement=child.placement,
+        hold=child.hold,
+        adopters=adopters,
+        unaccompanied=child.unaccompanied,
+        out_of_area=child.out_of_area,
+        needs_interpreter=child.needs_interpreter,
+        has_decisions=has_decisions,
+    )

@@ -1,0 +1,187 @@
+"""Sends what is due, as often as anybody runs it: each message to each person once, and none without a fresh
+check.
+
+Per message: it is written down with its link and committed, handed to the messenger, and its outcome
+committed. Where we stop in between nobody knows whether it went out: after ten minutes it is tried again
+under the same Message-ID, so that the receiving side can tell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from config import Authority, Settings
+from webapp.booklet.definition import Booklet
+from webapp.clock import Clock
+from webapp.messaging import GiveUp, Messenger, TryAgain
+from webapp.messaging.letter import TO_PRINT
+from webapp.review.timetable import end_of_day
+from webapp.services import sending_claims as claims
+from webapp.services.access import make_link
+from webapp.services.auditing import note
+from webapp.services.inviting import PlanReport, booklets_by_who, plan
+from webapp.services.inviting_changes import last_day, stop
+from webapp.services.recipients import recipients
+from webapp.services.sending_words import Letterhead, letter_page
+from webapp.store import Database, Link, Message, Vault
+
+BACK_OFF_MINUTES = (1, 5, 15, 30)
+RESTS_AFTER = 3
+"""Tries in a row that fail on one way: it rests for this run, and the mail server is not hammered."""
+
+
+@dataclass
+class SendReport:
+    """What one run did."""
+
+    planned: PlanReport = field(default_factory=PlanReport)
+    sent: dict[str, int] = field(default_factory=dict)
+    """By way."""
+    put_off: int = 0
+    gave_up: int = 0
+    stopped: int = 0
+    unreachable: int = 0
+
+
+Progress = Callable[[SendReport], None]
+
+
+class NotPrinted(Exception):
+    """This letter may not be printed now; `reason` is a code of asking, or `not_a_letter`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def send_due(
+    db: Database, vault: Vault, authority: Authority, settings: Settings, booklets: Mapping[str, Booklet],
+    messengers: Mapping[str, Messenger], clock: Clock, progress: Progress | None = None,
+) -> SendReport:  # fmt: skip
+    """Plan, then send invitations, reminders, and what is to be tried again. Safe to run twice, late, or at
+    once.
+    """
+    report = SendReport()
+    report.planned = plan(db, vault, authority, booklets_by_who(booklets), messengers.keys(), clock)
+    failing: dict[str, int] = {}
+    for claim in (claims.again, claims.invitations, claims.reminders):
+        while _some(
+            db, claims.Desk(vault, authority, settings, messengers, clock()), claim, report, failing, clock
+        ):
+            if progress:
+                progress(report)
+    return report
+
+
+def _some(
+    db: Database,
+    desk: claims.Desk,
+    claim: claims.Claim,
+    report: SendReport,
+    failing: dict[str, int],
+    clock: Clock,
+) -> bool:
+    """Claim a few and send them; False where there was nothing left."""
+    with db.writing() as session:
+        claimed = claim(session, desk)
+    report.stopped += claimed.stopped
+    report.unreachable += claimed.unreachable
+    for one in claimed.going:
+        _send(db, desk, one, report, failing, clock)
+    return claimed.looked_at > 0
+
+
+def _send(
+    db: Database,
+    desk: claims.Desk,
+    one: claims.Claimed,
+    report: SendReport,
+    failing: dict[str, int],
+    clock: Clock,
+) -> None:
+    way = one.outgoing.way
+    try:
+        if failing.get(way, 0) >= RESTS_AFTER:
+            raise TryAgain("resting")
+        taken = desk.messengers[way].send(one.outgoing)
+    except TryAgain as error:
+        failing[way] = failing.get(way, 0) + 1
+        report.put_off += 1
+        with db.writing() as session:
+            claims.put_off(session, one, error.reason, clock() + _back_off(one.attempts))
+        return
+    except GiveUp as error:
+        report.gave_up += 1
+        with db.writing() as session:
+            claims.gave_up(session, one, error.reason)
+        return
+    failing[way] = 0
+    report.sent[way] = report.sent.get(way, 0) + 1
+    with db.writing() as session:
+        claims.sent(session, one, taken.provider_id, clock())
+
+
+def _back_off(attempts: int) -> dt.timedelta:
+    return dt.timedelta(minutes=BACK_OFF_MINUTES[min(attempts, len(BACK_OFF_MINUTES)) - 1])
+
+
+def try_again(session: Session, message_id: str, now: dt.datetime, actor: str) -> bool:
+    """Staff mended something (an address, a full mailbox): a message that was given up goes once more."""
+    message = session.get(Message, message_id)
+    if message is None or message.state != "failed" or message.consultation_id is None:
+        return False
+    message.state, message.reason, message.due_at = "waiting", None, now
+    claims.reopen(session, message.consultation_id)
+    note(session, now, actor, "send_again", f"message:{message_id}", message.child_id)
+    return True
+
+
+def letters_to_print(session: Session, at_most: int = 200) -> list[Message]:
+    """Letters that nobody has printed yet, the oldest first."""
+    return list(
+        session.scalars(
+            select(Message)
+            .where(Message.way == "letter", Message.state == "sent", Message.provider_id == TO_PRINT)
+            .order_by(Message.sent_at, Message.id)
+            .limit(at_most)
+        )
+    )
+
+
+def print_letter(
+    session: Session, vault: Vault, authority: Authority, settings: Settings, message_id: str, now: dt.datetime,
+    actor: str, stylesheet: str = "/static/letter.css",
+) -> str:  # fmt: skip
+    """The letter as a page, with a link and code made now; those of an earlier printing of it die.
+
+    Printing changes things, so it belongs behind a POST. Raises NotPrinted where it is no letter, or where
+    the checks that go before every message say no (then the consultation is stopped: commit all the same).
+    """
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None or message.way != "letter" or message.state != "sent" or not message.consultation_id:
+        raise NotPrinted("not_a_letter")
+    letterhead = Letterhead(vault, authority, settings.public_url, now)
+    recipient = recipients(session, vault, [message.consultation_id], letterhead.today)[
+        message.consultation_id
+    ]
+    if reason := recipient.refused(letterhead.today):
+        stop(session, message.consultation_id, recipient.child.id, reason, now)
+        raise NotPrinted(reason)
+    if not recipient.reach.get("address"):
+        raise NotPrinted("no_address")
+    session.execute(
+        update(Link)
+        .where(Link.token_hash == message.provider_id, Link.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    until = last_day(authority, recipient.consultation.closes_on, letterhead.today)
+    token, code = make_link(session, vault, message.consultation_id, now, end_of_day(until))
+    message.provider_id = vault.lookup("token", token)
+    note(session, now, actor, "print_letter", f"message:{message_id}", message.child_id)
+    template = claims.template_of(message)
+    return letter_page(letterhead, recipient, template, token, code, until, stylesheet)

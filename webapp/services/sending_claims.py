@@ -1,0 +1,249 @@
+"""Decides what goes out next and writes it down before it goes: a message that was tried is always known.
+
+A claim is one short transaction over a few people. It checks the holds anew, records each message as
+`sending`, makes its link, and gives back what to hand to the messenger. `due_at` is when an outcome nobody
+reported may be tried again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from config import Authority, Settings
+from webapp.clock import london
+from webapp.documents.notices import Template
+from webapp.messaging import Messenger, Outgoing
+from webapp.review.timetable import dates_of, reminder_now
+from webapp.services.inviting_changes import stop
+from webapp.services.recipients import Recipient, recipients
+from webapp.services.sending_words import Letterhead, outgoing
+from webapp.store import Consultation, Message, Vault, new_id
+
+AT_ONCE = 20
+"""Messages claimed together: all of them fit into LEASE even where the mail server is slow."""
+LEASE = dt.timedelta(minutes=10)
+TEMPLATES = ("invite", "remind")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What sending needs and doesn't change."""
+
+    vault: Vault
+    authority: Authority
+    settings: Settings
+    messengers: Mapping[str, Messenger]
+    now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """Today in London."""
+        return london(self.now).date()
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """What each message says of us."""
+        return Letterhead(self.vault, self.authority, self.settings.public_url, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One message on its way."""
+
+    message_id: str
+    consultation_id: str
+    template: Template
+    attempts: int
+    outgoing: Outgoing
+
+
+@dataclass
+class Claims:
+    """What one claim did. `looked_at` is 0 where there is nothing left to do."""
+
+    looked_at: int
+    going: list[Claimed]
+    stopped: int = 0
+    unreachable: int = 0
+
+
+Claim = Callable[[Session, Desk], Claims]
+
+
+def invitations(session: Session, desk: Desk) -> Claims:
+    """The next few who are to be invited today."""
+    ids = session.scalars(
+        select(Consultation.id)
+        .where(Consultation.state == "due", Consultation.due_on <= desk.today, Consultation.closes_on >= desk.today)
+        .order_by(Consultation.due_on, Consultation.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    before = _invited_before(session, ids)
+    claims = Claims(len(ids), [])
+    for recipient in recipients(session, desk.vault, ids, desk.today).values():
+        consultation = recipient.consultation
+        purpose = f"invite:{consultation.id}"
+        if times := before.get(consultation.id, 0):
+            purpose += f":{times + 1}"
+        consultation.asked_at = None
+        _claim(session, desk, claims, recipient, _new(recipient, purpose, "invite", desk.now))
+    return claims
+
+
+def _invited_before(session: Session, ids: Iterable[str]) -> dict[str, int]:
+    rows = session.execute(
+        select(Message.consultation_id, func.count())
+        .where(Message.consultation_id.in_(list(ids)), Message.template == "invite")
+        .group_by(Message.consultation_id)
+    )
+    return {own: times for own, times in rows if own}
+
+
+def reminders(session: Session, desk: Desk) -> Claims:
+    """The next few whose reminder is due. Answered or not makes no difference: it tells nobody anything
+    (A5b).
+    """
+    found = session.execute(
+        select(Consultation.id, Consultation.closes_on, Consultation.asked_at)
+        .where(
+            Consultation.state == "asked", Consultation.asked_at.is_not(None),
+            Consultation.closes_on >= desk.today, or_(*_reminder_due(desk)),
+        )
+        .order_by(Consultation.closes_on, Consultation.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    claims = Claims(len(found), [])
+    people = recipients(session, desk.vault, [row.id for row in found], desk.today)
+    rules = desk.authority.timetable
+    for row in found:
+        dates = dates_of(row.closes_on + dt.timedelta(days=rules.close_days_before), rules)
+        past = sum(day <= desk.today for day in dates.reminders)
+        number = reminder_now(dates, london(row.asked_at).date(), desk.today)
+        people[row.id].consultation.reminders = past
+        if number is not None:
+            message = _new(people[row.id], f"remind:{row.id}:{number}", "remind", desk.now)
+            _claim(session, desk, claims, people[row.id], message)
+    return claims
+
+
+def _reminder_due(desk: Desk) -> list[Any]:
+    rules = desk.authority.timetable
+    days = sorted(set(rules.reminder_days_before), reverse=True)
+    return [
+        and_(
+            Consultation.reminders < number,
+            Consultation.closes_on <= desk.today + dt.timedelta(days=before - rules.close_days_before),
+        )
+        for number, before in enumerate(days, start=1)
+    ] or [Consultation.id.is_(None)]
+
+
+def again(session: Session, desk: Desk) -> Claims:
+    """The next few that are to be tried again, or whose outcome was never written down."""
+    found = session.scalars(
+        select(Message)
+        .where(
+            Message.state.in_(("waiting", "sending")), Message.due_at <= desk.now,
+            Message.template.in_(TEMPLATES), Message.consultation_id.is_not(None),
+        )
+        .order_by(Message.due_at, Message.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    people = recipients(
+        session, desk.vault, [m.consultation_id for m in found if m.consultation_id], desk.today
+    )
+    claims = Claims(len(found), [])
+    for message in found:
+        _claim(session, desk, claims, people[message.consultation_id or ""], message)
+    return claims
+
+
+def _new(recipient: Recipient, purpose: str, template: Template, now: dt.datetime) -> Message:
+    consultation = recipient.consultation
+    return Message(
+        id=new_id(), purpose=purpose, consultation_id=consultation.id, child_id=consultation.child_id, way="",
+        template=template, language=consultation.language, state="sending", attempts=0, made_at=now, due_at=now,
+    )  # fmt: skip
+
+
+def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, message: Message) -> None:
+    consultation = recipient.consultation
+    if reason := recipient.refused(desk.today):
+        session.flush()
+        stop(session, consultation.id, consultation.child_id, reason, desk.now)
+        claims.stopped += 1
+        return
+    way, unreachable = recipient.way(desk.messengers)
+    if unreachable:
+        consultation.state, consultation.reason = "unreachable", unreachable
+        if message.attempts:
+            message.state, message.reason = "failed", unreachable
+        claims.unreachable += 1
+        return
+    message.way, message.state, message.reason = way, "sending", None
+    message.attempts += 1
+    message.due_at = desk.now + LEASE
+    template = template_of(message)
+    if template == "invite":
+        consultation.state, consultation.reason = "asked", None
+    session.add(message)
+    session.flush()
+    with_link = desk.messengers[way].carries_link
+    words = outgoing(session, desk.letterhead, recipient, message.id, way, template, with_link)
+    claims.going.append(Claimed(message.id, consultation.id, template, message.attempts, words))
+
+
+def template_of(message: Message) -> Template:
+    """Which words this message has."""
+    return "remind" if message.template == "remind" else "invite"
+
+
+def sent(session: Session, claimed: Claimed, provider_id: str, now: dt.datetime) -> None:
+    """The messenger took it."""
+    _settle(session, claimed, state="sent", reason=None, sent_at=now, provider_id=provider_id)
+    session.execute(
+        update(Consultation)
+        .where(Consultation.id == claimed.consultation_id, Consultation.asked_at.is_(None))
+        .values(asked_at=now)
+    )
+
+
+def put_off(session: Session, claimed: Claimed, reason: str, until: dt.datetime) -> None:
+    """It is to be tried again at `until`."""
+    _settle(session, claimed, state="waiting", reason=reason, due_at=until)
+
+
+def gave_up(session: Session, claimed: Claimed, reason: str) -> None:
+    """It can't be sent like this; staff see why, and hand the booklet over themselves."""
+    _settle(session, claimed, state="failed", reason=reason)
+    session.execute(
+        update(Consultation)
+        .where(Consultation.id == claimed.consultation_id, Consultation.state == "asked")
+        .values(state="unreachable", reason=reason)
+    )
+
+
+def _settle(session: Session, claimed: Claimed, **values: Any) -> None:
+    session.execute(
+        update(Message)
+        .where(Message.id == claimed.message_id, Message.state == "sending", Message.attempts == claimed.attempts)
+        .values(**values)
+    )  # fmt: skip
+
+
+def reopen(session: Session, consultation_id: str) -> None:
+    """Somebody who could not be reached is asked again."""
+    session.execute(
+        update(Consultation)
+        .where(Consultation.id == consultation_id, Consultation.state == "unreachable")
+        .values(state="asked", reason=None)
+    )
