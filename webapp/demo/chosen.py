@@ -1,0 +1,90 @@
+"""The handful of people whom the demo page offers, with ids that never change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A child who is always there: what the figures need, what the row says, and when the next review is."""
+
+    id: str
+    age: int
+    sex: str
+    legal: str
+    placement: str
+    given_name: str
+    family_name: str
+    next_review: int
+    """Days from today; close enough for the invitation to be due."""
+    iro: str
+    family: int = 0
+    out_of_area: bool = False
+    mother: str = ""
+    father: str = ""
+    carer: str = ""
+    says: dict[str, Any] = field(default_factory=dict)
+    """Fields of the child's part of the row."""
+
+
+FIRST_IRO, SECOND_IRO = "S-101", "S-102"
+
+CHOSEN = (
+    Chosen(
+        "C-TEDDY", 6, "male", "care_order", "foster", "Theodore", "Marsh", 24, FIRST_IRO,
+        mother="Kelly Marsh", carer="Maureen Bloom", says={"known_as": "Teddy", "plan": "Long-term fostering"},
+    ),
+    Chosen(
+        "C-AMARA", 10, "female", "care_order", "foster", "Amara", "Obi", 31, FIRST_IRO,
+        out_of_area=True, mother="Grace Obi", father="Emeka Obi", carer="Lynne Hartley",
+        says={"plan": "Long-term fostering"},
+    ),
+    Chosen(
+        "C-KAI", 15, "male", "care_order", "residential", "Kai", "Thorne", 28, SECOND_IRO,
+        mother="Donna Thorne", carer="Marcus Reid", says={"plan": "Residential care, then a move to independence"},
+    ),
+    Chosen(
+        "C-ROSIE", 12, "female", "accommodated", "foster", "Rosie", "Fletcher", 35, FIRST_IRO,
+        family=1, mother="Tina Fletcher", father="Gary Fletcher", carer="Pat Ellis", says={"plan": "Return home"},
+    ),
+    Chosen(
+        "C-ALFIE", 8, "male", "accommodated", "foster", "Alfie", "Fletcher", 35, FIRST_IRO,
+        family=1, mother="Tina Fletcher", father="Gary Fletcher", carer="Pat Ellis",
+        says={"plan": "Return home", "format": "easy_read"},
+    ),
+    Chosen(
+        "C-ZAINAB", 13, "female", "interim_care_order", "foster", "Zainab", "Akhtar", 38, SECOND_IRO,
+        mother="Rukhsana Akhtar", carer="Nisha Malik",
+        says={"language": "ur", "speaks": "Urdu, and some English", "needs_interpreter": True},
+    ),
+    Chosen(
+        "C-IVY", 5, "female", "placement_order", "adoption", "Ivy", "Wade", 33, SECOND_IRO,
+        out_of_area=True, mother="Leanne Wade", carer="Rachel Penrose", says={"plan": "Adoption"},
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One line of the demo page. `person` is an id of the row's people; empty for the child."""
+
+    role: str
+    child: str
+    person: str = ""
+
+
+OFFERS = (
+    Offer("child", "C-TEDDY"),
+    Offer("child", "C-AMARA"),
+    Offer("child", "C-KAI"),
+    Offer("child", "C-ROSIE"),
+    Offer("child", "C-ALFIE"),
+    Offer("child", "C-ZAINAB"),
+    Offer("parent", "C-AMARA", "P-GRACE-OBI"),
+    Offer("parent", "C-ROSIE", "P-TINA-FLETCHER"),
+    Offer("carer", "C-TEDDY", "P-MAUREEN-BLOOM"),
+    Offer("carer", "C-KAI", "P-MARCUS-REID"),
+    Offer("adopter", "C-IVY", "P-RACHEL-PENROSE"),
+)
