@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.clocks", "tests.fixtures.databases", "tests.fixtures.houses"]
+pytest_plugins = ["tests.fixtures.cases", "tests.fixtures.clocks", "tests.fixtures.databases", "tests.fixtures.houses"]
 
 USES_DATABASE = frozenset(["database_url", "empty_database_url", "house"])
 

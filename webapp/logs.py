@@ -22,7 +22,7 @@ import structlog
 
 FIELDS = frozenset(
     ["action", "adapter", "attempts", "code", "count", "delivery", "error", "event", "lane", "level", "logger",
-     "message", "mode", "places", "review", "seconds", "status", "template", "timestamp", "way", "worker", "worry"]
+     "message", "mode", "places", "review", "room", "seconds", "status", "template", "timestamp", "way", "worker", "worry"]
 )  # fmt: skip
 """What a line may hold."""
 CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,39}( [A-Za-z0-9_.:-]{1,80}){0,6}|[A-Z][A-Za-z]{1,60}")
@@ -40,7 +40,7 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 def get(name: str) -> Any:
     """A logger that takes an event's code and fields: `log.info("delivered", delivery=id)`."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(room=name)
 
 
 def setup(level: str = "info", stream: TextIO | None = None, *, hooks: bool = True) -> None:

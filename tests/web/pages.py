@@ -106,7 +106,7 @@ class Pages:
         """Follows the link with these words."""
         return self.get(page.link(words))
 
-    def press(self, page: Page, words: str, *, follow: bool = True, **answers: Any) -> Page:
+    def press(self, page: Page, words: str, /, *, follow: bool = True, **answers: Any) -> Page:
         """Fills in the form around the button with these words and sends it by that button.
 
         What the page has filled in stays unless `answers` says otherwise; a name that the form has no

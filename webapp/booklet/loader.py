@@ -22,6 +22,12 @@ from webapp.booklet.rules import broken
 HERE = Path(__file__).resolve().parent
 DEFINITIONS = HERE / "definitions"
 PICTURES = HERE.parents[1] / "static" / "pictures"
+PLAIN = {
+    "missing": "is missing",
+    "union_tag_not_found": "is missing",
+    "extra_forbidden": "is no key of this",
+}
+"""What pydantic says in its own terms, said plainly."""
 QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
 Spot = tuple[str | int, ...]
@@ -193,15 +199,15 @@ def _inside(spot: Spot, around: Spot) -> bool:
 
 def _told(source: Source, problem: Any) -> Mistake:
     """What pydantic found, at its spot in the file; it also names the kind of a question, which is no key."""
+    found: str = problem["type"]
     spot: Spot = ()
     for n, part in enumerate(problem["loc"]):
         last = n == len(problem["loc"]) - 1
-        if (*spot, part) in source.lines or (last and problem["type"] == "missing"):
+        if (*spot, part) in source.lines or (last and found == "missing"):
             spot = (*spot, part)
-    message = {"extra_forbidden": "is no key of this", "missing": "is missing"}.get(
-        problem["type"], problem["msg"]
-    )
-    return source.mistake(spot, message[0].lower() + message[1:])
+    if found.startswith("union_tag"):
+        spot = (*spot, "kind")
+    return source.mistake(spot, PLAIN.get(found) or problem["msg"][0].lower() + problem["msg"][1:])
 
 
 def _between(source: Source) -> Iterator[Fault]:

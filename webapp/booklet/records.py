@@ -31,7 +31,14 @@ def told(meaning: str, seen_by: str = READERS, **rest: Any) -> Any:
 class Record(BaseModel):
     """Base of every part of a record: frozen, nothing beyond the schema, names as published."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        serialize_by_alias=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class Choice(Record):
@@ -131,6 +138,8 @@ class BookletPin(Record):
 class Views(Record):
     """What both records hold."""
 
+    schema_: str = told("Name and version of this schema.", alias="schema")
+    kind: str = told("Kind of record.")
     id: UUID = told("Of this record; stays the same when it is delivered again.")
     revision: int = told("1 for the first record of this booklet, then 2, 3, ...", ge=1)
     supersedes: UUID | None = told("The record that this one replaces as a whole; null for the first.")

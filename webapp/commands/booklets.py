@@ -42,7 +42,12 @@ def check_files(files: tuple[Path, ...]) -> None:
 @click.command()
 @click.argument("booklet")
 @click.option("--language", default="en", help="Code of the language, as en or ur.")
-@click.option("--fact", "facts", multiple=True, help="Something true of this person and review, as foster. May be repeated.")
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    help="Something true of this person and review, as foster. May be repeated.",
+)
 @click.option("--child", default="Sam", help="What the child is called, for an adult's form.")
 def talk(booklet: str, language: str, facts: tuple[Fact, ...], child: str) -> None:
     """Play BOOKLET in this terminal. Nothing is kept."""

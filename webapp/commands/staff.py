@@ -23,7 +23,14 @@ def register(app: Flask) -> None:
 @group.command("add")
 @click.argument("username")
 @click.option("--name", required=True, help="The name that colleagues and children read.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(accounts.ROLES), help="May be repeated.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice(accounts.ROLES),
+    help="May be repeated.",
+)
 @click.option("--external-id", help="The case system's id of this person: it joins them to their reviews.")
 @click.option("--email", help="Where messages about their reviews and worries go.")
 @click.option("--phone", help="A number that colleagues may ring.")

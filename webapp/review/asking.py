@@ -88,24 +88,15 @@ class Case:
 class Place(Protocol):
     """One person's place in one child's case: what the store keeps of it, under the same names."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def parental_responsibility(self) -> bool: ...
-    @property
-    def consulted(self) -> bool: ...
-    @property
-    def may_attend(self) -> bool: ...
-    @property
-    def no_contact(self) -> bool: ...
-    @property
-    def may_be_named(self) -> bool: ...
-    @property
-    def hold(self) -> str: ...
-    @property
-    def ended_at(self) -> dt.datetime | None: ...
+    id: str
+    role: str
+    parental_responsibility: bool
+    consulted: bool
+    may_attend: bool
+    no_contact: bool
+    may_be_named: bool
+    hold: str
+    ended_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,19 @@ from webapp.booklet.definition import Booklet
 from webapp.services import limits
 from webapp.services.auditing import note
 from webapp.services.definitions import keep
-from webapp.store import Child, Consultation, Involvement, Key, Link, Person, Response, Staff, Vault, Visit, new_id
+from webapp.store import (
+    Child,
+    Consultation,
+    Involvement,
+    Key,
+    Link,
+    Person,
+    Response,
+    Staff,
+    Vault,
+    Visit,
+    new_id,
+)
 
 CODE_LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
 CODE_LENGTH = 10
@@ -65,8 +77,11 @@ def make_link(
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     session.add(
         Link(
-            consultation_id=consultation_id, token_hash=vault.lookup("token", token),
-            code_hash=vault.lookup("code", code), made_at=now, expires_at=expires,
+            consultation_id=consultation_id,
+            token_hash=vault.lookup("token", token),
+            code_hash=vault.lookup("code", code),
+            made_at=now,
+            expires_at=expires,
         )  # fmt: skip
     )
     session.flush()
@@ -86,19 +101,29 @@ def read_code(typed: str) -> str:
 def revoke_links(session: Session, consultation_id: str, now: dt.datetime, end_visits: bool = True) -> None:
     """Every link of this consultation dies, and every visit that came through one."""
     session.execute(
-        update(Link).where(Link.consultation_id == consultation_id, Link.revoked_at.is_(None)).values(revoked_at=now)
+        update(Link)
+        .where(Link.consultation_id == consultation_id, Link.revoked_at.is_(None))
+        .values(revoked_at=now)
     )
     if end_visits:
         session.execute(
-            update(Visit).where(Visit.consultation_id == consultation_id, Visit.ended_at.is_(None)).values(ended_at=now)
+            update(Visit)
+            .where(Visit.consultation_id == consultation_id, Visit.ended_at.is_(None))
+            .values(ended_at=now)
         )
 
 
 def find_link(session: Session, vault: Vault, now: dt.datetime, *, token: str = "", code: str = "") -> Link:
     """The live link of this token or code. Raises Closed for wrong, expired, revoked and no-longer-asked alike."""
-    which = Link.token_hash == vault.lookup("token", token) if token else Link.code_hash == vault.lookup("code", code)
+    which = (
+        Link.token_hash == vault.lookup("token", token)
+        if token
+        else Link.code_hash == vault.lookup("code", code)
+    )
     row = session.execute(
-        select(Link, Consultation.state).join(Consultation, Consultation.id == Link.consultation_id).where(which)
+        select(Link, Consultation.state)
+        .join(Consultation, Consultation.id == Link.consultation_id)
+        .where(which)
     ).one_or_none()
     if row is None or row.Link.revoked_at or row.Link.expires_at <= now or row.state == "stopped":
         raise Closed
@@ -122,7 +147,14 @@ def begin_side_by_side(
     if consultation.state == "stopped":
         raise Closed
     opened = _begin(session, vault, consultation_id, now, "known", helper_staff_id=staff.id)
-    note(session, now, f"staff:{staff.id}", "side_by_side", f"consultation:{consultation_id}", consultation.child_id)
+    note(
+        session,
+        now,
+        f"staff:{staff.id}",
+        "side_by_side",
+        f"consultation:{consultation_id}",
+        consultation.child_id,
+    )
     return opened
 
 
@@ -133,8 +165,14 @@ def _begin(
     token, visit_id = secrets.token_urlsafe(16), new_id()
     session.add(
         Visit(
-            id=visit_id, token_hash=vault.lookup("visit", token), consultation_id=consultation_id, link_id=link_id,
-            stage=stage, helper_staff_id=helper_staff_id, opened_at=now, seen_at=now,
+            id=visit_id,
+            token_hash=vault.lookup("visit", token),
+            consultation_id=consultation_id,
+            link_id=link_id,
+            stage=stage,
+            helper_staff_id=helper_staff_id,
+            opened_at=now,
+            seen_at=now,
         )  # fmt: skip
     )
     session.flush()
@@ -153,7 +191,15 @@ def fact_kind(session: Session, vault: Vault, consultation_id: str) -> str:
 
 def _fact(session: Session, vault: Vault, consultation_id: str) -> tuple[str, str]:
     row = session.execute(
-        select(Child.id, Child.key, Child.known_fact, Involvement.id, Involvement.known_fact, Person.id, Person.key)
+        select(
+            Child.id,
+            Child.key,
+            Child.known_fact,
+            Involvement.id,
+            Involvement.known_fact,
+            Person.id,
+            Person.key,
+        )
         .select_from(Consultation)
         .join(Child, Child.id == Consultation.child_id)
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
@@ -162,9 +208,17 @@ def _fact(session: Session, vault: Vault, consultation_id: str) -> tuple[str, st
     ).one()
     child_id, child_key, child_fact, involvement_id, own_fact, person_id, person_key = row
     if involvement_id:
-        key, sealed, where = vault.key(person_key, f"person:{person_id}"), own_fact, f"involvement.known_fact:{involvement_id}"
+        key, sealed, where = (
+            vault.key(person_key, f"person:{person_id}"),
+            own_fact,
+            f"involvement.known_fact:{involvement_id}",
+        )
     else:
-        key, sealed, where = vault.key(child_key, f"child:{child_id}"), child_fact, f"child.known_fact:{child_id}"
+        key, sealed, where = (
+            vault.key(child_key, f"child:{child_id}"),
+            child_fact,
+            f"child.known_fact:{child_id}",
+        )
     if not sealed:
         return "birthday", ""
     fact = json.loads(key.open(sealed, where))
@@ -179,7 +233,9 @@ def same_fact(kind: str, said: str) -> str:
     return re.sub(r"\W", "", said).casefold()
 
 
-def say_fact(session: Session, vault: Vault, visit_id: str, consultation_id: str, said: str, now: dt.datetime) -> None:
+def say_fact(
+    session: Session, vault: Vault, visit_id: str, consultation_id: str, said: str, now: dt.datetime
+) -> None:
     """The one thing they know: right, and the visit goes on to `known`.
 
     Raises TooOften before looking, where tries ran out; Wrong where it isn't right (the try is counted: the caller
@@ -222,7 +278,9 @@ def set_secret(
     """
     if kind != "worker" and not fair_secret(kind, value):
         raise Wrong
-    response = session.scalar(select(Response).where(Response.consultation_id == consultation_id).with_for_update())
+    response = session.scalar(
+        select(Response).where(Response.consultation_id == consultation_id).with_for_update()
+    )
     if response is not None and response.secret_kind is not None:
         raise Closed
     if response is None:
@@ -258,12 +316,16 @@ def give_secret(
     note(session, now, f"visit:{visit_id}", "opened_own", f"response:{response.id}")
 
 
-def reset_secret(session: Session, vault: Vault, response: Response, staff: Staff, child_id: str, now: dt.datetime) -> None:
+def reset_secret(
+    session: Session, vault: Vault, response: Response, staff: Staff, child_id: str, now: dt.datetime
+) -> None:
     """Staff clear a forgotten secret; every open visit ends, and the person is told at their next one."""
     response.secret_kind = response.secret_hash = None
     response.secret_reset_at = now
     session.execute(
-        update(Visit).where(Visit.consultation_id == response.consultation_id, Visit.ended_at.is_(None)).values(ended_at=now)
+        update(Visit)
+        .where(Visit.consultation_id == response.consultation_id, Visit.ended_at.is_(None))
+        .values(ended_at=now)
     )
     limits.forget(session, "secret", vault.lookup("limit", f"secret:{response.id}"))
     note(session, now, f"staff:{staff.id}", "reset_secret", f"response:{response.id}", child_id)

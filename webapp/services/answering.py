@@ -28,7 +28,17 @@ _SEEN = (
 )
 _HISTORY = insert(AnswerHistory)
 _SCREEN = insert(Screening)
-_COLUMNS = ("version", "sealed", "audience", "channel", "language", "wording", "definition", "typed_by", "answered_at")
+_COLUMNS = (
+    "version",
+    "sealed",
+    "audience",
+    "channel",
+    "language",
+    "wording",
+    "definition",
+    "typed_by",
+    "answered_at",
+)
 
 
 def _upsert(dialect: str):  # type: ignore[no-untyped-def]
@@ -84,7 +94,13 @@ def record(
     typed_by = f"staff:{row.helper_staff_id}" if row.helper_staff_id else ""
     session.execute(
         _UPSERT[session.get_bind().dialect.name],
-        {**common, "language": language, "wording": wording, "definition": row.definition, "typed_by": typed_by},
+        {
+            **common,
+            "language": language,
+            "wording": wording,
+            "definition": row.definition,
+            "typed_by": typed_by,
+        },
     )
     session.execute(_HISTORY, {**common, "visit_id": row.visit_id})
     if free_texts(said.answer.value, said.answer.words):

@@ -31,5 +31,12 @@ def note(
     sealed = key.seal(reason, f"audit.reason:{subject}") if reason and key else None
     session.execute(
         _NOTE,
-        {"at": now, "actor": actor, "action": action, "subject": subject, "child_id": child_id, "reason": sealed},
+        {
+            "at": now,
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "child_id": child_id,
+            "reason": sealed,
+        },
     )

@@ -29,7 +29,9 @@ def try_again_in(session: Session, now: dt.datetime, door: str, who: str) -> int
     seconds = int(now.timestamp())
     windows = {_name(door, length): (allowed, length) for allowed, length in DOORS[door]}
     rows = session.execute(
-        select(Attempt.door, Attempt.window, Attempt.tries).where(Attempt.who == who, Attempt.door.in_(windows))
+        select(Attempt.door, Attempt.window, Attempt.tries).where(
+            Attempt.who == who, Attempt.door.in_(windows)
+        )
     ).all()
     waits = [
         (window + 1) * windows[name][1] - seconds
@@ -45,7 +47,9 @@ def failed(session: Session, now: dt.datetime, door: str, who: str) -> None:
     for _, length in DOORS[door]:
         row = {"door": _name(door, length), "who": who, "window": int(now.timestamp()) // length, "tries": 1}
         session.execute(
-            insert(Attempt).values(row).on_conflict_do_update(
+            insert(Attempt)
+            .values(row)
+            .on_conflict_do_update(
                 index_elements=["door", "who", "window"], set_={"tries": Attempt.tries + 1}
             )
         )
@@ -62,7 +66,9 @@ def wrong_tries(session: Session, now: dt.datetime, door: str, who: str) -> int:
     length = max(length for _, length in DOORS[door])
     found = session.scalar(
         select(Attempt.tries).where(
-            Attempt.who == who, Attempt.door == _name(door, length), Attempt.window == int(now.timestamp()) // length
+            Attempt.who == who,
+            Attempt.door == _name(door, length),
+            Attempt.window == int(now.timestamp()) // length,
         )
     )
     return found or 0
@@ -70,7 +76,9 @@ def wrong_tries(session: Session, now: dt.datetime, door: str, who: str) -> int:
 
 def forget(session: Session, door: str, who: str) -> None:
     """Staff reset a secret: its tries start again."""
-    session.execute(delete(Attempt).where(Attempt.who == who, Attempt.door.in_([_name(door, n) for _, n in DOORS[door]])))
+    session.execute(
+        delete(Attempt).where(Attempt.who == who, Attempt.door.in_([_name(door, n) for _, n in DOORS[door]]))
+    )
 
 
 def _name(door: str, length: int) -> str:

@@ -28,6 +28,7 @@ class Asked:
     role: str
     involvement_id: str | None
     booklet_id: str
+    language: str
     state: str
     reason: str
     due_on: dt.date
@@ -118,7 +119,12 @@ def start_of_today(now: dt.datetime) -> dt.datetime:
 
 
 def _lines(
-    session: Session, vault: Vault, now: dt.datetime, whose: ColumnElement[bool] | None, tab: Tab | None, page: int
+    session: Session,
+    vault: Vault,
+    now: dt.datetime,
+    whose: ColumnElement[bool] | None,
+    tab: Tab | None,
+    page: int,
 ) -> Lines:
     wanted, order = _window(tab, start_of_today(now))
     if whose is not None:
@@ -212,7 +218,7 @@ def _asked(row: Row[Any]) -> Asked:
     c: Consultation = row.Consultation
     return Asked(
         consultation_id=c.id, who=c.who, role=row.role or c.who, involvement_id=c.involvement_id,
-        booklet_id=c.booklet_id, state=c.state, reason=c.reason or "", due_on=c.due_on, closes_on=c.closes_on,
+        booklet_id=c.booklet_id, language=c.language, state=c.state, reason=c.reason or "", due_on=c.due_on, closes_on=c.closes_on,
         asked_at=c.asked_at, reminders=c.reminders, response_id=row.response_id, started_at=row.started_at,
         sent_at=row.sent_at, revision=row.revision or 0,
         unsent=bool(row.revision and row.version > row.sent_version), secret_kind=row.secret_kind or "",

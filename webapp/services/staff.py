@@ -109,7 +109,9 @@ def tidy(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
-def _check_account(session: Session, username: str, name: str, roles: list[str], external_id: str | None) -> None:
+def _check_account(
+    session: Session, username: str, name: str, roles: list[str], external_id: str | None
+) -> None:
     if not name:
         raise AccountError("no_name")
     if not 2 <= len(username) <= 80 or any(c.isspace() or not c.isprintable() for c in username):
@@ -140,7 +142,9 @@ def _normal(password: str) -> str:
 
 def account(session: Session, username: str) -> Account | None:
     """The account behind a username, to check a password against outside any transaction."""
-    row = session.execute(select(Staff.id, Staff.password_hash).where(Staff.username == tidy(username))).first()
+    row = session.execute(
+        select(Staff.id, Staff.password_hash).where(Staff.username == tidy(username))
+    ).first()
     return Account(row.id, row.password_hash) if row else None
 
 
@@ -157,7 +161,9 @@ def password_is_right(known: Account | None, password: str) -> bool:
 
 def wait_before_sign_in(session: Session, vault: Vault, now: dt.datetime, username: str, address: str) -> int:
     """Seconds until this username may be tried again from here, whether or not there is such an account."""
-    return max(limits.try_again_in(session, now, door, who) for door, who in _limited(vault, username, address))
+    return max(
+        limits.try_again_in(session, now, door, who) for door, who in _limited(vault, username, address)
+    )
 
 
 def _limited(vault: Vault, username: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:

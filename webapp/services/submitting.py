@@ -93,7 +93,12 @@ def _freeze(
     )  # fmt: skip
     text = json.dumps(as_json(record), ensure_ascii=False)
     return _Frozen(
-        record_id, KINDS[booklet.record], key.seal(text, f"record.sealed:{record_id}"), response.version, revision, before
+        record_id,
+        KINDS[booklet.record],
+        key.seal(text, f"record.sealed:{record_id}"),
+        response.version,
+        revision,
+        before,
     )
 
 
@@ -142,7 +147,12 @@ def _helper(s: Session, staff_id: str | None) -> str:
 
 
 def _keep(
-    s: Session, vault: Vault, frozen: _Frozen, adapters: Sequence[str], standing: visits.Standing, now: dt.datetime
+    s: Session,
+    vault: Vault,
+    frozen: _Frozen,
+    adapters: Sequence[str],
+    standing: visits.Standing,
+    now: dt.datetime,
 ) -> bool:
     row = standing.row
     taken = s.execute(
@@ -156,8 +166,14 @@ def _keep(
         return False
     s.add(
         Record(
-            id=frozen.record_id, response_id=row.response_id, review_id=row.review_id, kind=frozen.kind,
-            revision=frozen.revision, supersedes=frozen.supersedes, sealed=frozen.sealed, made_at=now,
+            id=frozen.record_id,
+            response_id=row.response_id,
+            review_id=row.review_id,
+            kind=frozen.kind,
+            revision=frozen.revision,
+            supersedes=frozen.supersedes,
+            sealed=frozen.sealed,
+            made_at=now,
         )  # fmt: skip
     )
     s.flush()

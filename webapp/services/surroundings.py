@@ -11,20 +11,26 @@ from sqlalchemy.orm import Session
 from config import Timetable
 from webapp.booklet.answers import Context, Decision, Person as Listed
 from webapp.clock import london
-from webapp.review.asking import Case, Place, may_be_listed
-from webapp.review.timetable import possible_dates
+from webapp.review.asking import may_be_listed
+from webapp.review.timetable import dates_to_offer
 from webapp.services.visits import FAMILY, Standing
 from webapp.store import Involvement, LastDecision, Person, Vault
 
 
 def complete(
-    session: Session, vault: Vault, timetable: Timetable, standing: Standing, context: Context, kind: str, now: dt.datetime
+    session: Session,
+    vault: Vault,
+    timetable: Timetable,
+    standing: Standing,
+    context: Context,
+    kind: str,
+    now: dt.datetime,
 ) -> Context:
     """The context with what this kind of question needs; at most two more queries, none for most kinds."""
     if kind == "times":
         row = standing.row
         near = london(row.held_at).date() if row.held_at else None
-        dates = possible_dates(row.window_start, row.window_end, london(now).date(), timetable, near)
+        dates = dates_to_offer(row.window_start, row.window_end, london(now).date(), timetable, near)
         return dataclasses.replace(context, dates=dates)
     if kind not in ("people", "grid"):
         return context
@@ -43,32 +49,24 @@ def people(session: Session, vault: Vault, standing: Standing) -> tuple[Listed, 
         .where(Involvement.child_id == standing.row.child_id)
         .order_by(Involvement.role, Involvement.id)
     ).all()
-    case = Case(
-        child_id=standing.row.child_id, age=0, review_kind="adoption" if "adoption" in standing.facts else "later",
-        legal_status="", placement="", unaccompanied="unaccompanied" in standing.facts,
-    )  # fmt: skip
     found = []
     for involvement, person_id, wrapped, sealed_name in rows:
-        if not may_be_listed(case, _place(involvement)):
+        if not may_be_listed(involvement, standing.facts):
             continue
         key = vault.key(wrapped, f"person:{person_id}")
         called = key.open_some(involvement.called, f"involvement.called:{involvement.id}")
         found.append(
             Listed(
-                ref=involvement.id, name=called or key.open(sealed_name, f"person.name:{person_id}"),
+                ref=involvement.id,
+                name=called or key.open(sealed_name, f"person.name:{person_id}"),
                 relation=key.open_some(involvement.relation, f"involvement.relation:{involvement.id}"),
-                role=involvement.role, must_come=involvement.must_attend, family=involvement.role in FAMILY,
+                role=involvement.role,
+                must_come=involvement.must_attend,
+                family=involvement.role in FAMILY,
             )  # fmt: skip
         )
     return tuple(found)
 
-
-def _place(row: Involvement) -> Place:
-    return Place(
-        id=row.id, role=row.role, parental_responsibility=row.parental_responsibility, consulted=row.consulted,
-        may_attend=row.may_attend, no_contact=row.no_contact, may_be_named=row.may_be_named, hold=row.hold,
-        ended=row.ended_at is not None,
-    )  # fmt: skip
 
 
 def decisions(session: Session, vault: Vault, standing: Standing) -> tuple[Decision, ...]:
@@ -81,5 +79,6 @@ def decisions(session: Session, vault: Vault, standing: Standing) -> tuple[Decis
         .order_by(LastDecision.position)
     ).all()
     return tuple(
-        Decision(id=external_id, text=key.open(text, f"last_decision.text:{own_id}")) for own_id, external_id, text in rows
+        Decision(id=external_id, text=key.open(text, f"last_decision.text:{own_id}"))
+        for own_id, external_id, text in rows
     )

@@ -103,7 +103,9 @@ def find(session: Session, vault: Vault, token: str, now: dt.datetime, idle: dt.
         return None
     age = now - row.seen_at
     live = row.ended_at is None and age < SAVE_AFTER_REST and row.state != "stopped" and row.hold == "none"
-    role = row.involvement_id is None or (row.own_hold == "none" and row.role_ended_at is None and not row.no_contact)
+    role = row.involvement_id is None or (
+        row.own_hold == "none" and row.role_ended_at is None and not row.no_contact
+    )
     return Standing(row, resting=age >= idle, open=bool(live and role))
 
 
@@ -124,7 +126,9 @@ def answers(session: Session, vault: Vault, standing: Standing) -> dict[str, Sai
     key = response_key(vault, standing)
     rows = session.execute(_ANSWERS, {"response_id": standing.row.response_id}).all()
     return {
-        question_id: Said(read(key.open(sealed, place(standing.row.response_id, question_id))), audience, version)
+        question_id: Said(
+            read(key.open(sealed, place(standing.row.response_id, question_id))), audience, version
+        )
         for question_id, sealed, audience, version in rows
     }
 
@@ -143,7 +147,9 @@ def read(text: str) -> Answer:
 def written(answer: Answer) -> str:
     """An answer as the JSON that is sealed."""
     return json.dumps(
-        {"value": answer.value, "words": answer.words, "skipped": answer.skipped}, ensure_ascii=False, separators=(",", ":")
+        {"value": answer.value, "words": answer.words, "skipped": answer.skipped},
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
 
 
@@ -162,5 +168,3 @@ def child_name(vault: Vault, standing: Standing) -> str:
 def bare_context(vault: Vault, standing: Standing) -> Context:
     """Facts and names, enough for the path and for questions without rows."""
     return Context(facts=standing.facts, names={"child": child_name(vault, standing)})
-
-

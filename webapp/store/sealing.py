@@ -90,7 +90,11 @@ class Vault:
 
     def _wrap(self, raw: bytes, owner: str) -> bytes:
         nonce = os.urandom(NONCE)
-        return self._current + nonce + self._masters[self._current].encrypt(nonce, raw, b"wrap:" + owner.encode())
+        return (
+            self._current
+            + nonce
+            + self._masters[self._current].encrypt(nonce, raw, b"wrap:" + owner.encode())
+        )
 
     def _unwrap(self, wrapped: bytes, owner: str) -> bytes:
         master = self._masters.get(wrapped[:KEY_ID])

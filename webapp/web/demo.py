@@ -29,5 +29,9 @@ def people() -> str:
 def messages() -> str:
     """Everything that the simulator sent, newest first."""
     folder = house().settings.instance / "simulator"
-    files = sorted(folder.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[:200] if folder.is_dir() else []
+    files = (
+        sorted(folder.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[:200]
+        if folder.is_dir()
+        else []
+    )
     return render_template("demo/messages.html", messages=[json.loads(f.read_text("utf-8")) for f in files])

@@ -1,9 +1,9 @@
 """Who may come through each door. Deny by default: a view without a mark is never served.
 
-    @door.open       anyone, and it shows nothing about anyone
-    @door.visit      a person in their own booklet (the service checks how far the visit has come)
-    @door.staff(...) a signed-in member of staff with one of these roles
-    @door.demo       made-up people only; does not exist outside demo mode
+@door.open       anyone, and it shows nothing about anyone
+@door.visit      a person in their own booklet (the service checks how far the visit has come)
+@door.staff(...) a signed-in member of staff with one of these roles
+@door.demo       made-up people only; does not exist outside demo mode
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The picture set: a folder of small SVG files that a council can swap. Each picture always stands beside words."""
+"""The picture set: a folder of SVG files that a council can swap. A picture always stands beside words."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from markupsafe import Markup
 from config import ROOT
 
 FOLDER = ROOT / "static" / "pictures"
-_TAG = re.compile(r"^\s*<svg\b[^>]*viewBox=\"([^\"]+)\"[^>]*>(.*)</svg>\s*$", re.DOTALL)
+INLINE_AT_MOST = 700
+"""Bytes: a smaller drawing stands inside the page, a larger one is fetched once and kept."""
+_UNSAFE = re.compile(r"<script|<style|<foreignObject|\bon\w+\s*=|\bstyle\s*=|href", re.IGNORECASE)
+_OPENING = re.compile(r'<svg xmlns="[^"]+"')
 
 
 @cache
 def picture(name: str) -> Markup:
-    """The picture of this name, to stand inside a page; empty where the set has none. Raises ValueError for odd names."""
+    """The picture of this name, for inside a page; empty where the set has none. Raises ValueError for odd names."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise ValueError(f"not a picture's name: {name!r}")
     file = FOLDER / f"{name}.svg"
-    found = _TAG.match(file.read_text("utf-8")) if file.is_file() else None
-    if found is None or re.search(r"<script|\bon\w+=|style=", found[2], re.IGNORECASE):
+    if not file.is_file():
         return Markup("")
-    return Markup(f'<svg viewBox="{found[1]}" aria-hidden="true">{found[2].strip()}</svg>')  # noqa: S704  our own files
+    drawn = file.read_text("utf-8").strip()
+    if len(drawn) <= INLINE_AT_MOST and not _UNSAFE.search(drawn):
+        return Markup(_OPENING.sub('<svg aria-hidden="true"', drawn, count=1))  # noqa: S704  our own folder
+    return Markup('<img src="/static/pictures/{}.svg" alt="" width="38" height="38" loading="lazy">').format(name)

@@ -59,7 +59,9 @@ def choose_language() -> Page:
             secure=house().settings.public_url.startswith("https://"),
         )  # fmt: skip
         return answer
-    return render_template("public/language.html", languages=[(code, language_names(code)) for code in offered])
+    return render_template(
+        "public/language.html", languages=[(code, language_names(code)) for code in offered]
+    )
 
 
 @pages.get("/exit")
@@ -120,7 +122,9 @@ def _keep_typed(question_id: str) -> None:
             return
         sitting = Sitting(s, found)
         asked = sitting.question(question_id)
-        if asked is None or not any(request.form.get(name) for name in request.form if name not in ("csrf_token", "see", "back")):
+        if asked is None or not any(
+            request.form.get(name) for name in request.form if name not in ("csrf_token", "see", "back")
+        ):
             return
         sitting.with_rows(s, asked)
     save(sitting, asked)
@@ -151,7 +155,9 @@ def schema(name: str) -> Page:
     known = {file.stem: file for file in (ROOT / "static" / "schemas").glob("*.json")}
     if name not in known:
         abort(404)
-    return Response(json.dumps(json.loads(known[name].read_text("utf-8"))), mimetype="application/schema+json")
+    return Response(
+        json.dumps(json.loads(known[name].read_text("utf-8"))), mimetype="application/schema+json"
+    )
 
 
 @pages.get("/healthz")

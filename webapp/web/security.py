@@ -51,7 +51,9 @@ def init_app(app: Flask, house: House) -> None:
         COMPRESS_MIN_SIZE=400,
         COMPRESS_BR_LEVEL=5,
         COMPRESS_STREAMS=False,
-        TRUSTED_HOSTS=[urlsplit(house.settings.public_url).hostname] if house.settings.mode == "live" else None,
+        TRUSTED_HOSTS=[urlsplit(house.settings.public_url).hostname]
+        if house.settings.mode == "live"
+        else None,
     )
     if house.settings.trusted_proxies:
         n = house.settings.trusted_proxies

@@ -31,7 +31,9 @@ class Sitting:
         self.booklet: Booklet = visits.booklet(db_session, found, home.booklets)
         self.said = visits.answers(db_session, home.vault, found)
         self.context: Context = visits.bare_context(home.vault, found)
-        self.path = journey.path(self.booklet, {name: s.answer for name, s in self.said.items()}, self.context)
+        self.path = journey.path(
+            self.booklet, {name: s.answer for name, s in self.said.items()}, self.context
+        )
 
     def question(self, question_id: str) -> Question | None:
         """The question, if it is on this person's path."""
@@ -41,7 +43,13 @@ class Sitting:
         """The context with the people, decisions and dates that this question needs."""
         home = house()
         self.context = surroundings.complete(
-            db_session, home.vault, home.authority.timetable, self.found, self.context, question.kind, home.clock()
+            db_session,
+            home.vault,
+            home.authority.timetable,
+            self.found,
+            self.context,
+            question.kind,
+            home.clock(),
         )
         return self.context
 
@@ -71,7 +79,13 @@ def question(question_id: str) -> Page:
     """One question. A POST saves and goes on; what can't be saved comes back as it was typed."""
     with house().db.reading() as s:
         found = visiting.standing(s)
-        resting_save = request.method == "POST" and found is not None and found.open and found.resting and found.row.stage == "own"
+        resting_save = (
+            request.method == "POST"
+            and found is not None
+            and found.open
+            and found.resting
+            and found.row.stage == "own"
+        )
         if not resting_save and (away := visiting.turned_away(found)):
             return away
         assert found is not None
@@ -129,7 +143,11 @@ def _following(sitting: Sitting, asked: Question) -> str:
         return url_for(".question", question_id=asked.id, _anchor="new")
     if request.form.get("back") == "check":
         opened = [q for q in path if q.id not in answers and q.only_if and q.only_if.question == asked.id]
-        return url_for(".question", question_id=opened[0].id, back="check") if opened else url_for(".check", _anchor=asked.id)
+        return (
+            url_for(".question", question_id=opened[0].id, back="check")
+            if opened
+            else url_for(".check", _anchor=asked.id)
+        )
     after = journey.after(path, asked.id)
     return url_for(".question", question_id=after.id) if after else url_for(".check")
 

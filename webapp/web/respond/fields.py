@@ -65,14 +65,19 @@ def _people(question: Question, form: Form, context: Context) -> dict[str, Any]:
 
 def _coming(form: Form, name: str) -> dict[str, Any]:
     come = form.get(f"{name}-come", "")
-    kept: dict[str, Any] = {"part": f"{name}-part" in form, "which": form.get(f"{name}-which", ""), "why": form.get(f"{name}-why", "")}
+    kept: dict[str, Any] = {
+        "part": f"{name}-part" in form,
+        "which": form.get(f"{name}-which", ""),
+        "why": form.get(f"{name}-why", ""),
+    }
     return {**kept, "come": come} if come or name.startswith("p-") else kept
 
 
 def _grid(question: Question, form: Form, context: Context) -> dict[str, Any]:
     assert isinstance(question, Grid)
     return {
-        row: {"choice": form.get(f"g-{row}", ""), "words": form.get(f"w-{row}", "")} for row, _ in grid_rows(question, context)
+        row: {"choice": form.get(f"g-{row}", ""), "words": form.get(f"w-{row}", "")}
+        for row, _ in grid_rows(question, context)
     }
 
 

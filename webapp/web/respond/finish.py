@@ -45,7 +45,13 @@ def check() -> Page:
         return away or redirect(url_for(".home"), 303)
     if sitting.found.closed:
         return redirect(url_for(".copy"), 303)
-    return render_template("respond/check.html", lines=lines(sitting), sitting=sitting, row=sitting.found.row, found=sitting.found)
+    return render_template(
+        "respond/check.html",
+        lines=lines(sitting),
+        sitting=sitting,
+        row=sitting.found.row,
+        found=sitting.found,
+    )
 
 
 @pages.post("/b/send")
@@ -76,7 +82,9 @@ def sent() -> Page:
         return away or redirect(url_for(".home"), 303)
     if not sitting.found.row.sent_at:
         return redirect(url_for(".home"), 303)
-    return render_template("respond/sent.html", sitting=sitting, row=sitting.found.row, say=sayer(sitting.context))
+    return render_template(
+        "respond/sent.html", sitting=sitting, row=sitting.found.row, say=sayer(sitting.context)
+    )
 
 
 @pages.get("/b/copy")
@@ -86,7 +94,9 @@ def copy() -> Page:
     sitting, away = _sitting()
     if sitting is None:
         return away or redirect(url_for(".home"), 303)
-    return render_template("respond/copy.html", lines=lines(sitting), sitting=sitting, row=sitting.found.row, found=sitting.found)
+    return render_template(
+        "respond/copy.html", lines=lines(sitting), sitting=sitting, row=sitting.found.row, found=sitting.found
+    )
 
 
 @pages.post("/b/stop")
@@ -117,9 +127,11 @@ def lines(sitting: Sitting) -> list[Line]:
     """Every question on the path, in order."""
     say = sayer(sitting.context)
     voice = Voice(sitting.context, {}, language(), "standard", translate)
-    asked = [q for q in sitting.path if q.kind != "information"]
-    kept = {q.id: sitting.said.get(q.id) for q in asked}
-    return [
-        Line(q, say(q.text), one, put(q, one.answer, voice) if (one := kept[q.id]) and not one.answer.skipped else None)
-        for q in asked
-    ]
+    found = []
+    for question in sitting.path:
+        if question.kind == "information":
+            continue
+        kept = sitting.said.get(question.id)
+        told = put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
+        found.append(Line(question, say(question.text), kept, told))
+    return found

@@ -46,7 +46,9 @@ def code() -> Page:
     address = home.vault.lookup("limit", f"address:{request.remote_addr}")
     everyone = home.vault.lookup("limit", "everyone")
     with home.db.reading() as s:
-        wait = max(limits.try_again_in(s, now, "code", address), limits.try_again_in(s, now, "code_all", everyone))
+        wait = max(
+            limits.try_again_in(s, now, "code", address), limits.try_again_in(s, now, "code_all", everyone)
+        )
         if wait:
             return render_template("respond/code.html", problem=waiting(wait)), 429
         try:
@@ -80,7 +82,11 @@ def know() -> Page:
         kind = access.fact_kind(s, home.vault, found.row.consultation_id)
     if request.method == "GET":
         return render_template("respond/know.html", kind=kind, who=found.row.who, problem=None)
-    said = f"{request.form.get('day', '')}-{request.form.get('month', '')}" if kind == "birthday" else request.form.get("fact", "")
+    said = (
+        f"{request.form.get('day', '')}-{request.form.get('month', '')}"
+        if kind == "birthday"
+        else request.form.get("fact", "")
+    )
     problem, status = _try_fact(found, said)
     if problem is None:
         return redirect(url_for(".secret"), 303)
@@ -107,7 +113,9 @@ def waiting(seconds: int) -> str:
     minutes = max(1, round(seconds / 60))
     if minutes > 120:
         return gettext("That was wrong too many times. To keep your words safe, please ring the Review team.")
-    return gettext("That was wrong too many times. Please wait %(minutes)s minutes, then try again.", minutes=minutes)
+    return gettext(
+        "That was wrong too many times. Please wait %(minutes)s minutes, then try again.", minutes=minutes
+    )
 
 
 @pages.route("/secret", methods=("GET", "POST"))
@@ -181,7 +189,11 @@ def _set(found: visits.Standing) -> Page:
 
 
 def _typed_secret(kind: str) -> str:
-    return " ".join(request.form.getlist("picture")) if kind == "pictures" else request.form.get("pin", "").strip()
+    return (
+        " ".join(request.form.getlist("picture"))
+        if kind == "pictures"
+        else request.form.get("pin", "").strip()
+    )
 
 
 def _secret_page(template: str, kind: str, problem: str | None, helper: bool = False) -> str:
@@ -208,5 +220,3 @@ def rest() -> Page:
             access.end(s, found.row.visit_id, house().clock())
     visiting.forget()
     return render_template("respond/rest.html", saved=saved)
-
-

@@ -60,7 +60,13 @@ class Shown:
 def shown(question: Question, answer: Answer | None, context: Context, say: Say) -> Shown:
     """Everything that the page of this question shows."""
     value = answer.value if answer else None
-    view = Shown(say(question.text), say(question.hint), say(question.why), say(question.more), words=answer.words if answer else "")
+    view = Shown(
+        say(question.text),
+        say(question.hint),
+        say(question.why),
+        say(question.more),
+        words=answer.words if answer else "",
+    )
     options = {option.id: option for option in getattr(question, "options", ())}
     for name, text in labels(question).items():
         option = options.get(name)
@@ -70,9 +76,17 @@ def shown(question: Question, answer: Answer | None, context: Context, say: Say)
     held = value if isinstance(value, dict) else {}
     if question.kind in ("place", "times"):
         sides = ("where", "not_where") if question.kind == "place" else ("good", "bad")
-        view.rows = [Row(f"o-{c.id}", c.text, c.hint, _side(held, sides, c.id), picture=c.picture) for c in view.choices]
+        view.rows = [
+            Row(f"o-{c.id}", c.text, c.hint, _side(held, sides, c.id), picture=c.picture)
+            for c in view.choices
+        ]
         view.rows += [
-            Row(f"o-{day.isoformat()}", format_date(day, "EEEE d MMMM"), "", _side(held, sides, day.isoformat()))
+            Row(
+                f"o-{day.isoformat()}",
+                format_date(day, "EEEE d MMMM"),
+                "",
+                _side(held, sides, day.isoformat()),
+            )
             for day in (context.dates if question.kind == "times" else ())
         ]
         view.not_words = held.get("not_words", "")
@@ -94,7 +108,9 @@ def _people(view: Shown, held: dict[str, Any], context: Context) -> None:
     chosen = held.get("people", {})
     for person in context.people:
         said = chosen.get(person.ref, {})
-        view.rows.append(Row(f"p-{person.ref}", person.name, person.relation, said.get("come", ""), said, person.must_come))
+        view.rows.append(
+            Row(f"p-{person.ref}", person.name, person.relation, said.get("come", ""), said, person.must_come)
+        )
     blank = {"name": "", "who": "", "come": "", "part": False, "which": "", "why": ""}
     for n, row in enumerate([*held.get("added", []), blank]):
         name = row["name"] or gettext("Someone else")

@@ -1,0 +1,284 @@
+"""What was said, for the officer who reads it: only frozen records, opened with their response's key. Never drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from webapp.booklet.definition import Heading
+from webapp.booklet.records import Item, NotAnswered, Row, ViewsRecord
+from webapp.booklet.wishes import InviteChoicesRecord, PersonWish, TimesWish, TopicWish, Wish, Wishes
+from webapp.services.access import open_response_key
+from webapp.services.looking import Asked
+from webapp.store import Record, Response, Screening, Staff, Vault
+
+AnyRecord = ViewsRecord | InviteChoicesRecord
+HEADINGS: tuple[Heading, ...] = Heading.__args__  # type: ignore[attr-defined]
+WORKER = "staff:"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer of a record, with what staff should know about it."""
+
+    item: Item
+    changed: bool
+    """It is not what the record before this one held."""
+    unscreened: bool
+    """Nobody and nothing has read its free text yet."""
+    typed_by: str
+    wish: bool
+    """It also stands among the wishes."""
+    set_aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One booklet as it was last sent."""
+
+    asked: Asked
+    record: AnyRecord
+    helped_by: str
+    headings: Mapping[Heading, tuple[Shown, ...]]
+    set_aside: tuple[Shown, ...]
+
+    @property
+    def not_answered(self) -> list[NotAnswered]:
+        """Questions that stood open."""
+        return self.record.not_answered
+
+    @property
+    def wishes(self) -> Wishes | None:
+        """The review menu's wishes, where this booklet is the menu."""
+        return self.record.wishes if isinstance(self.record, InviteChoicesRecord) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One respondent: everything that they were asked and what they sent."""
+
+    who: str
+    role: str
+    name: str
+    asked: tuple[Asked, ...]
+    papers: tuple[Paper, ...]
+
+    def under(self, heading: Heading) -> list[Shown]:
+        """What they said under a heading; skipped questions and the menu's wishes stand elsewhere."""
+        return [
+            shown
+            for paper in self.papers
+            for shown in paper.headings.get(heading, ())
+            if not shown.wish and not shown.item.skipped and says_something(shown.item)
+        ]
+
+
+def says_something(item: Item) -> bool:
+    """True where there is anything to read."""
+    return bool(item.answer.choices or item.answer.rows or item.answer.words)
+
+
+def free_text(item: Item) -> bool:
+    """True where the answer holds words that somebody typed."""
+    rows = item.answer.rows
+    return bool(item.answer.words) or any(r.words or r.reason or r.which_part or r.added for r in rows)
+
+
+@dataclass(slots=True)
+class _Box:
+    """The newest record of one response, and the one before."""
+
+    new: AnyRecord | None = None
+    old: AnyRecord | None = None
+
+
+def papers(session: Session, vault: Vault, asked: Sequence[Asked]) -> dict[str, Paper]:
+    """Per consultation: what was last sent. Three queries at most."""
+    by_response = {one.response_id: one for one in asked if one.response_id and one.revision}
+    if not by_response:
+        return {}
+    boxes = _newest(session, vault, by_response)
+    waiting = _unscreened(session, by_response)
+    names = _workers(session, [box.new for box in boxes.values() if box.new])
+    found = {}
+    for response_id, box in boxes.items():
+        if box.new is not None:
+            one = by_response[response_id]
+            found[one.consultation_id] = _paper(one, box, waiting.get(response_id, set()), names)
+    return found
+
+
+def _newest(session: Session, vault: Vault, by_response: Mapping[str, Asked]) -> dict[str, _Box]:
+    wanted = or_(*(
+        (Record.response_id == response_id) & (Record.revision >= one.revision - 1)
+        for response_id, one in by_response.items()
+    ))  # fmt: skip
+    rows = session.execute(
+        select(Record.id, Record.response_id, Record.sealed, Response.key)
+        .join(Response, Response.id == Record.response_id)
+        .where(wanted)
+        .order_by(Record.revision)
+    )
+    boxes: dict[str, _Box] = {}
+    for record_id, response_id, sealed, wrapped in rows:
+        key = open_response_key(vault, response_id, wrapped)
+        record = read_record(key.open(sealed, f"record.sealed:{record_id}"))
+        box = boxes.setdefault(response_id, _Box())
+        box.old, box.new = box.new, record
+    return boxes
+
+
+def read_record(text: str) -> AnyRecord:
+    """A frozen record from its JSON. Raises ValueError where the schema is none that we know."""
+    raw = json.loads(text)
+    if raw.get("schema") == "invite-choices/1":
+        return InviteChoicesRecord.model_validate(raw)
+    return ViewsRecord.model_validate(raw)
+
+
+def _unscreened(session: Session, response_ids: Iterable[str]) -> dict[str, set[str]]:
+    rows = session.execute(
+        select(Screening.response_id, Screening.question_id)
+        .where(Screening.response_id.in_(list(response_ids)), Screening.state == "waiting")
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for response_id, question_id in rows:
+        found.setdefault(response_id, set()).add(question_id)
+    return found
+
+
+def _workers(session: Session, records: Iterable[AnyRecord]) -> dict[str, str]:
+    """The names behind `staff:ID` in these records."""
+    said = {text for record in records for text in (record.helped_by, *(i.typed_by for i in _items(record)))}
+    ids = {text.removeprefix(WORKER) for text in said if text.startswith(WORKER)}
+    if not ids:
+        return {}
+    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
+    return {f"{WORKER}{staff_id}": name for staff_id, name in rows}
+
+
+def _items(record: AnyRecord) -> list[Item]:
+    told = [item for part in record.headings for item in part.items]
+    return told + [aside.item for aside in record.set_aside]
+
+
+def _paper(asked: Asked, box: _Box, waiting: set[str], names: Mapping[str, str]) -> Paper:
+    record = box.new
+    assert record is not None
+    before = {item.question: item.answer for item in _items(box.old)} if box.old else None
+    wished = _wished(record)
+
+    def shown(item: Item, why: str = "") -> Shown:
+        changed = before is not None and before.get(item.question) != item.answer
+        unread = item.question in waiting and free_text(item)
+        typed_by = names.get(item.typed_by, item.typed_by)
+        return Shown(item, changed, unread, typed_by, item.question in wished, why)
+
+    return Paper(
+        asked=asked,
+        record=record,
+        helped_by=names.get(record.helped_by, record.helped_by),
+        headings={part.heading: tuple(shown(item) for item in part.items) for part in record.headings},
+        set_aside=tuple(shown(aside.item, aside.why) for aside in record.set_aside),
+    )
+
+
+def _wished(record: AnyRecord) -> set[str]:
+    if not isinstance(record, InviteChoicesRecord):
+        return set()
+    return {wish.question for field_ in Wishes.model_fields for wish in _wishes(record, field_)} | {
+        item.question for item in _items(record) if item.kind == "people"
+    }
+
+
+def _wishes(record: InviteChoicesRecord, name: str) -> list[Any]:
+    found: list[Any] = getattr(record.wishes, name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The menu as the officer meets it: first what matters most, then wish by wish."""
+
+    words: tuple[Item, ...] = ()
+    """Answers in the child's own words, the most important first."""
+    mind: tuple[TopicWish, ...] = ()
+    """What may not be said in front of whom."""
+    alone_first: tuple[str, ...] = ()
+    """The child's choices that ask for a talk alone before the meeting."""
+    people: tuple[PersonWish, ...] = ()
+    rows: tuple[tuple[str, Wish | TimesWish], ...] = ()
+    """Every other wish under its name."""
+    changed: frozenset[str] = field(default_factory=frozenset)
+
+
+ALONE_FIRST = frozenset(["iro_first"])
+"""Ids of choices of the menu that mean: I want to talk to my IRO alone first."""
+MAY_BE_SAID = frozenset(["fine", "no"])
+"""Ids of choices that ask for nothing to be kept from anybody."""
+ORDER = (
+    "attend", "people_words", "where", "not_where", "when", "how", "words", "about", "chair", "help", "outcome", "card",
+)  # fmt: skip
+
+
+def wanted(child: Sequence[Paper]) -> Wanted:
+    """What the child asked for, from the papers of the child."""
+    menus = [paper for paper in child if paper.wishes]
+    wishes = [paper.wishes for paper in menus if paper.wishes]
+    return Wanted(
+        words=tuple(_own_words(child)),
+        mind=tuple(topic for one in wishes for topic in one.not_in_front if _to_mind(topic)),
+        alone_first=tuple(
+            choice.label_staff
+            for one in wishes
+            for name in Wishes.model_fields
+            for wish in getattr(one, name)
+            for choice in getattr(wish, "choices", ())
+            if choice.id in ALONE_FIRST
+        ),
+        people=tuple(person for one in wishes for person in one.people),
+        rows=tuple((name, wish) for one in wishes for name in ORDER for wish in getattr(one, name)),
+        changed=frozenset(
+            s.item.question for p in menus for part in p.headings.values() for s in part if s.changed
+        ),
+    )
+
+
+def _to_mind(topic: TopicWish) -> bool:
+    return bool(topic.words) or any(choice.id not in MAY_BE_SAID for choice in topic.choices)
+
+
+def _own_words(child: Sequence[Paper]) -> Iterable[Item]:
+    """What the child typed for the review: first what they want talked about, then the rest of the menu's own boxes.
+
+    Where there is no menu, everything typed under the child's own heading.
+    """
+    about = {wish.question for paper in child if paper.wishes for wish in paper.wishes.about}
+    menus = [paper for paper in child if paper.wishes]
+    items = [shown.item for paper in menus for part in paper.headings.values() for shown in part]
+    chosen = [item for item in items if item.question in about]
+    wished = {question for paper in menus for question in _wished(paper.record)}
+    chosen += [item for item in items if item.kind == "words" and item.question not in wished]
+    if not any(item.answer.words for item in chosen):
+        chosen = [shown.item for paper in child for shown in paper.headings.get("childs_view", ())]
+    return [item for item in chosen if item.answer.words]
+
+
+def rows_about_decisions(voices: Sequence[Voice], ids: Iterable[str]) -> dict[str, list[tuple[Voice, Row]]]:
+    """Per decision of the last review: what each respondent said became of it."""
+    wanted_ids = set(ids)
+    found: dict[str, list[tuple[Voice, Row]]] = {}
+    for voice in voices:
+        for paper in voice.papers:
+            for part in paper.headings.values():
+                for shown in part:
+                    for row in shown.item.answer.rows if shown.item.kind == "grid" else ():
+                        if row.id in wanted_ids:
+                            found.setdefault(row.id, []).append((voice, row))
+    return found

@@ -1,0 +1,271 @@
+"""One review, whole, for its own reviewing officer. A constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from webapp.booklet.definition import Heading
+from webapp.booklet.records import Row as RecordRow
+from webapp.clock import london
+from webapp.services import looking
+from webapp.services.looking import Asked
+from webapp.services.looking_records import (
+    HEADINGS,
+    Paper,
+    Voice,
+    Wanted,
+    papers,
+    rows_about_decisions,
+    wanted,
+)
+from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
+
+VOICE_ORDER = {"child": 0, "observer": 1, "parent": 2, "carer": 3, "adopter": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Whose review it is, and when."""
+
+    id: str
+    external_id: str
+    child_id: str
+    child_external_id: str
+    known_as: str
+    full_name: str
+    age: int
+    birth_date_assigned: bool
+    kind: str
+    status: str
+    held_at: dt.datetime | None
+    window_start: dt.date
+    window_end: dt.date
+    place: str
+    placement: str
+    out_of_area: bool
+    legal_status: str
+    days_in_care: int | None
+    language: str
+    speaks: str
+    needs_interpreter: bool
+    format: str
+    communication: str
+    plan: str
+    hold: str
+    social_worker: str
+    iro: str
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Another child whose review is the same meeting."""
+
+    review_id: str
+    known_as: str
+    own: bool
+    """The same officer's: then it can be opened from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision of the last review, and what each respondent said became of it."""
+
+    text: str
+    said: tuple[tuple[Voice, RecordRow], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How far the records are on their way to the case system."""
+
+    counts: dict[str, int]
+    last_received: dt.datetime | None
+
+    @property
+    def state(self) -> str:
+        """none, parked, waiting, sent or received: the worst that holds for any of them."""
+        return next((s for s in ("parked", "waiting", "sent", "received") if self.counts.get(s)), "none")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Everything on the officer's page of one review."""
+
+    head: Head
+    asked: tuple[Asked, ...]
+    voices: tuple[Voice, ...]
+    wanted: Wanted
+    decisions: tuple[Decision, ...]
+    together: tuple[Together, ...]
+    worries: tuple[str, ...]
+    sent: Sent
+
+    @property
+    def child(self) -> Voice | None:
+        """The child's own voice, where the child is asked."""
+        return next((voice for voice in self.voices if voice.who == "child"), None)
+
+    @property
+    def headings(self) -> list[Heading]:
+        """The headings that anybody said something under, in the record's order."""
+        return [heading for heading in HEADINGS if any(voice.under(heading) for voice in self.voices)]
+
+
+def own_review(
+    session: Session, vault: Vault, now: dt.datetime, iro_id: str, review_id: str
+) -> ReviewPage | None:
+    """The page of a review, where it is this officer's at this moment; None for anybody else's and for none."""
+    row = session.execute(_whole().where(Review.id == review_id, Review.iro_id == iro_id)).first()
+    if row is None:
+        return None
+    key = looking.child_key(vault, row.Child.id, row.Child.key)
+    head = head_of(row, key, london(now).date())
+    asked = tuple(looking.asked_of(session, [review_id]).get(review_id, ()))
+    voices = _voices(head.known_as, asked, names_of(session, vault, asked), papers(session, vault, asked))
+    child = [paper for voice in voices if voice.who == "child" for paper in voice.papers]
+    return ReviewPage(
+        head=head,
+        asked=asked,
+        voices=voices,
+        wanted=wanted(child),
+        decisions=_decisions(session, key, review_id, voices),
+        together=_together(session, vault, row.Review, iro_id),
+        worries=tuple(
+            session.scalars(
+                select(Worry.id)
+                .where(Worry.child_id == head.child_id, Worry.closed_at.is_(None))
+                .order_by(Worry.raised_at)
+            )
+        ),
+        sent=sent_of(session, review_id),
+    )
+
+
+def _whole() -> Any:
+    worker, officer = _aliases()
+    return (
+        select(Review, Child, worker.name.label("worker_name"), officer.name.label("officer_name"))
+        .join(Child, Child.id == Review.child_id)
+        .outerjoin(worker, worker.id == Review.social_worker_id)
+        .outerjoin(officer, officer.id == Review.iro_id)
+    )
+
+
+def _aliases() -> tuple[Any, Any]:
+    from sqlalchemy.orm import aliased
+
+    return aliased(Staff), aliased(Staff)
+
+
+def head_of(row: Row[Any], key: Key, today: dt.date) -> Head:
+    """The head of a review's page from the rows of review and child."""
+    review: Review = row.Review
+    child: Child = row.Child
+
+    def own(name: str) -> str:
+        return key.open_some(getattr(child, name), f"child.{name}:{child.id}")
+
+    return Head(
+        id=review.id, external_id=review.external_id, child_id=child.id, child_external_id=child.external_id,
+        known_as=own("known_as"), full_name=f"{own('given_name')} {own('family_name')}".strip(),
+        age=looking.age(key, child.id, child.birth_date, child.birth_year, today),
+        birth_date_assigned=child.birth_date_assigned, kind=review.kind, status=review.status,
+        held_at=review.held_at, window_start=review.window_start, window_end=review.window_end,
+        place=key.open_some(review.place, f"review.place:{review.id}"), placement=child.placement,
+        out_of_area=child.out_of_area, legal_status=child.legal_status,
+        days_in_care=(today - child.came_into_care).days if child.came_into_care else None,
+        language=child.language, speaks=own("speaks"), needs_interpreter=child.needs_interpreter,
+        format=child.format, communication=own("communication"), plan=own("plan"), hold=child.hold,
+        social_worker=row.worker_name or "", iro=row.officer_name or "",
+    )  # fmt: skip
+
+
+def names_of(session: Session, vault: Vault, asked: Sequence[Asked]) -> dict[str, str]:
+    """Per involvement: the adult's name. One query."""
+    ids = [one.involvement_id for one in asked if one.involvement_id]
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Involvement.id, Person.id.label("person_id"), Person.key, Person.name)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.id.in_(ids))
+    )
+    return {
+        row.id: vault.key(row.key, f"person:{row.person_id}").open(row.name, f"person.name:{row.person_id}")
+        for row in rows
+    }
+
+
+def _voices(
+    known_as: str, asked: Sequence[Asked], names: dict[str, str], found: dict[str, Paper]
+) -> tuple[Voice, ...]:
+    """One column for each person, however many booklets they were asked."""
+    groups: dict[tuple[str, str], list[Asked]] = {}
+    for one in asked:
+        groups.setdefault((one.who, one.involvement_id or ""), []).append(one)
+    voices = [
+        Voice(
+            who=who,
+            role=several[0].role,
+            name=names.get(involvement_id, "") if involvement_id else known_as,
+            asked=tuple(several),
+            papers=tuple(found[one.consultation_id] for one in several if one.consultation_id in found),
+        )
+        for (who, involvement_id), several in groups.items()
+    ]
+    return tuple(sorted(voices, key=lambda voice: VOICE_ORDER.get(voice.who, 9)))
+
+
+def _decisions(session: Session, key: Key, review_id: str, voices: Sequence[Voice]) -> tuple[Decision, ...]:
+    rows = session.execute(
+        select(LastDecision.id, LastDecision.external_id, LastDecision.text)
+        .where(LastDecision.review_id == review_id)
+        .order_by(LastDecision.position)
+    ).all()
+    said = rows_about_decisions(voices, [row.id for row in rows] + [row.external_id for row in rows])
+    return tuple(
+        Decision(
+            key.open(row.text, f"last_decision.text:{row.id}"),
+            tuple(said.get(row.external_id, ())) + tuple(said.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _together(session: Session, vault: Vault, review: Review, iro_id: str) -> tuple[Together, ...]:
+    if not review.meeting_external_id:
+        return ()
+    rows = session.execute(
+        select(Review.id, Review.iro_id, Child.id.label("child_id"), Child.key, Child.known_as)
+        .join(Child, Child.id == Review.child_id)
+        .where(Review.meeting_external_id == review.meeting_external_id, Review.id != review.id)
+        .where(Review.status != "cancelled")
+        .order_by(Child.birth_year, Review.id)
+    )
+    return tuple(
+        Together(
+            row.id,
+            looking.child_key(vault, row.child_id, row.key).open(
+                row.known_as, f"child.known_as:{row.child_id}"
+            ),
+            row.iro_id == iro_id,
+        )
+        for row in rows
+    )
+
+
+def sent_of(session: Session, review_id: str) -> Sent:
+    """The deliveries of one review."""
+    rows = session.execute(
+        select(Delivery.state, Delivery.received_at).where(Delivery.review_id == review_id)
+    ).all()
+    counts: dict[str, int] = {}
+    for state, _ in rows:
+        counts[state] = counts.get(state, 0) + 1
+    return Sent(counts, max((at for _, at in rows if at), default=None))

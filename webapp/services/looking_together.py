@@ -1,0 +1,58 @@
+"""Who may sit down with which child, side by side at one device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.services import looking
+from webapp.services.staff import SignedIn
+from webapp.store import Child, Consultation, Response, Review, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A child's consultation that a worker may open side by side."""
+
+    consultation_id: str
+    review_id: str
+    child_id: str
+    known_as: str
+    booklet_id: str
+    begun: bool
+    has_secret: bool
+    why_not: str
+    """Empty, or why it can't begin now: stopped, hold, over."""
+
+
+def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str) -> Pair | None:
+    """The child's consultation, where this person may sit with the child; None for anybody else's.
+
+    The reviewing officer and the social worker of the review may, and the Review Unit.
+    """
+    row = session.execute(
+        select(Consultation, Review, Child, Response.secret_kind, Response.id.label("response_id"))
+        .join(Review, Review.id == Consultation.review_id)
+        .join(Child, Child.id == Consultation.child_id)
+        .outerjoin(Response, Response.consultation_id == Consultation.id)
+        .where(Consultation.id == consultation_id, Consultation.who == "child")
+    ).first()
+    if row is None:
+        return None
+    review, child = row.Review, row.Child
+    own = (signed.has("iro") and review.iro_id == signed.id) or (
+        signed.has("social_worker") and review.social_worker_id == signed.id
+    )
+    if not (own or signed.has("unit")):
+        return None
+    why_not = "over" if review.status in ("held", "cancelled") else ""
+    why_not = "stopped" if row.Consultation.state == "stopped" else why_not
+    why_not = "hold" if child.hold != "none" else why_not
+    key = looking.child_key(vault, child.id, child.key)
+    return Pair(
+        consultation_id=consultation_id, review_id=review.id, child_id=child.id,
+        known_as=key.open(child.known_as, f"child.known_as:{child.id}"), booklet_id=row.Consultation.booklet_id,
+        begun=row.response_id is not None, has_secret=row.secret_kind in ("pictures", "pin"), why_not=why_not,
+    )  # fmt: skip

@@ -1,0 +1,264 @@
+"""What the Review Unit looks at: who is asked, what was sent to them and what is stuck. Never a word of an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from webapp.messaging.letter import TO_PRINT
+from webapp.services import limits, looking
+from webapp.services.looking import Asked
+from webapp.services.looking_review import Sent, names_of, sent_of
+from webapp.store import Child, Consultation, Delivery, Involvement, Link, Message, Review, Staff, Vault
+
+Stuck = Literal["letters", "failed", "waiting", "unreachable", "parked"]
+STUCK: tuple[Stuck, ...] = ("letters", "failed", "waiting", "unreachable", "parked")
+AT_MOST = 100
+_TO_PRINT = (Message.way == "letter", Message.state == "sent", Message.provider_id == TO_PRINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """One thing that waits: which, for whom, since when and why."""
+
+    id: str
+    review_id: str
+    child_external_id: str
+    what: str
+    who: str
+    state: str
+    reason: str
+    attempts: int
+    since: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One message to one person."""
+
+    id: str
+    way: str
+    template: str
+    language: str
+    state: str
+    reason: str
+    attempts: int
+    due_at: dt.datetime
+    sent_at: dt.datetime | None
+    printed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPerson:
+    """One person asked, with everything that was sent to them."""
+
+    asked: Asked
+    name: str
+    language: str
+    messages: tuple[Sending, ...]
+    live_links: int
+    wrong_secrets: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReview:
+    """The Review Unit's page of one review."""
+
+    id: str
+    external_id: str
+    child_id: str
+    child_external_id: str
+    known_as: str
+    full_name: str
+    held_at: dt.datetime | None
+    window_end: dt.date
+    kind: str
+    status: str
+    hold: str
+    iro: str
+    people: tuple[AskedPerson, ...]
+    sent: Sent
+
+
+def stuck_counts(session: Session, now: dt.datetime) -> dict[str, int]:
+    """How much waits under each name; four queries. Messages about worries are not the Review Unit's to see."""
+    messages = {
+        state: n
+        for state, n in session.execute(
+            select(Message.state, func.count())
+            .where(Message.state.in_(("waiting", "sending", "failed")), Message.consultation_id.is_not(None))
+            .group_by(Message.state)
+        )
+    }
+    count = select(func.count()).select_from
+    return {
+        "letters": session.scalar(count(Message).where(*_TO_PRINT)) or 0,
+        "failed": messages.get("failed", 0),
+        "waiting": messages.get("waiting", 0) + messages.get("sending", 0),
+        "unreachable": session.scalar(count(Consultation).where(Consultation.state == "unreachable")) or 0,
+        "parked": session.scalar(count(Delivery).where(Delivery.state == "parked")) or 0,
+    }
+
+
+def stuck(session: Session, which: Stuck) -> list[Stood]:
+    """What waits under one name, the oldest first, at most AT_MOST. One query."""
+    rows = session.execute(_STUCK[which]().limit(AT_MOST))
+    return [
+        Stood(
+            row.id,
+            row.review_id or "",
+            row.child_external_id or "",
+            row.what,
+            row.who or "",
+            row.state,
+            row.reason or "",
+            row.attempts,
+            row.since,
+        )  # fmt: skip
+        for row in rows
+    ]
+
+
+def _messages() -> Select[Any]:
+    role = func.coalesce(Involvement.role, Consultation.who)
+    return (
+        select(
+            Message.id, Consultation.review_id, Child.external_id.label("child_external_id"),
+            Message.template.label("what"), role.label("who"), Message.state, Message.reason, Message.attempts,
+            Message.due_at.label("since"),
+        )
+        .join(Consultation, Consultation.id == Message.consultation_id)
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .join(Child, Child.id == Consultation.child_id)
+        .order_by(Message.due_at, Message.id)
+    )  # fmt: skip
+
+
+def _letters() -> Select[Any]:
+    return _messages().where(*_TO_PRINT)
+
+
+def _failed() -> Select[Any]:
+    return _messages().where(Message.state == "failed")
+
+
+def _waiting() -> Select[Any]:
+    return _messages().where(Message.state.in_(("waiting", "sending")))
+
+
+def _unreachable() -> Select[Any]:
+    return (
+        select(
+            Consultation.id, Consultation.review_id, Child.external_id.label("child_external_id"),
+            Consultation.booklet_id.label("what"), func.coalesce(Involvement.role, Consultation.who).label("who"),
+            Consultation.state, Consultation.reason, Consultation.reminders.label("attempts"),
+            Consultation.asked_at.label("since"),
+        )
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .join(Child, Child.id == Consultation.child_id)
+        .where(Consultation.state == "unreachable")
+        .order_by(Consultation.due_on, Consultation.id)
+    )  # fmt: skip
+
+
+def _parked() -> Select[Any]:
+    return (
+        select(
+            Delivery.id, Delivery.review_id, Child.external_id.label("child_external_id"),
+            Delivery.adapter.label("what"), Delivery.adapter.label("who"), Delivery.state, Delivery.reason,
+            Delivery.attempts, Delivery.made_at.label("since"),
+        )
+        .join(Review, Review.id == Delivery.review_id)
+        .join(Child, Child.id == Review.child_id)
+        .where(Delivery.state == "parked")
+        .order_by(Delivery.made_at, Delivery.id)
+    )  # fmt: skip
+
+
+_STUCK = {
+    "letters": _letters, "failed": _failed, "waiting": _waiting, "unreachable": _unreachable, "parked": _parked,
+}  # fmt: skip
+
+
+def unit_review(session: Session, vault: Vault, now: dt.datetime, review_id: str) -> UnitReview | None:
+    """One review for the Review Unit. A constant number of queries."""
+    row = session.execute(
+        select(Review, Child, Staff.name.label("iro"))
+        .join(Child, Child.id == Review.child_id)
+        .outerjoin(Staff, Staff.id == Review.iro_id)
+        .where(Review.id == review_id)
+    ).first()
+    if row is None:
+        return None
+    review, child = row.Review, row.Child
+    key = looking.child_key(vault, child.id, child.key)
+
+    def own(name: str) -> str:
+        return key.open(getattr(child, name), f"child.{name}:{child.id}")
+
+    return UnitReview(
+        id=review.id, external_id=review.external_id, child_id=child.id, child_external_id=child.external_id,
+        known_as=own("known_as"), full_name=f"{own('given_name')} {own('family_name')}",
+        held_at=review.held_at, window_end=review.window_end, kind=review.kind, status=review.status,
+        hold=child.hold, iro=row.iro or "", people=_people(session, vault, now, row),
+        sent=sent_of(session, review_id),
+    )  # fmt: skip
+
+
+def _people(session: Session, vault: Vault, now: dt.datetime, row: Row[Any]) -> tuple[AskedPerson, ...]:
+    asked = looking.asked_of(session, [row.Review.id]).get(row.Review.id, [])
+    names = names_of(session, vault, asked)
+    ids = [one.consultation_id for one in asked]
+    messages = _sendings(session, ids)
+    links = {
+        consultation_id: n
+        for consultation_id, n in session.execute(
+            select(Link.consultation_id, func.count())
+            .where(Link.consultation_id.in_(ids), Link.revoked_at.is_(None), Link.expires_at > now)
+            .group_by(Link.consultation_id)
+        )
+    }
+    wrong = _wrong_secrets(session, vault, now, asked)
+    key = looking.child_key(vault, row.Child.id, row.Child.key)
+    child = key.open(row.Child.known_as, f"child.known_as:{row.Child.id}")
+    return tuple(
+        AskedPerson(
+            asked=one,
+            name=names.get(one.involvement_id, "") if one.involvement_id else child,
+            language=one.language,
+            messages=tuple(messages.get(one.consultation_id, ())),
+            live_links=links.get(one.consultation_id, 0),
+            wrong_secrets=wrong.get(one.response_id or "", 0),
+        )
+        for one in asked
+    )
+
+
+def _sendings(session: Session, ids: list[str]) -> Mapping[str, list[Sending]]:
+    found: dict[str, list[Sending]] = {}
+    rows = session.scalars(
+        select(Message).where(Message.consultation_id.in_(ids)).order_by(Message.made_at, Message.id)
+    )
+    for m in rows:
+        found.setdefault(m.consultation_id or "", []).append(
+            Sending(
+                m.id, m.way, m.template, m.language, m.state, m.reason or "", m.attempts, m.due_at, m.sent_at
+            )
+        )
+    return found
+
+
+def _wrong_secrets(session: Session, vault: Vault, now: dt.datetime, asked: list[Asked]) -> dict[str, int]:
+    """Wrong tries at a person's secret: somebody else may have tried (threats.md A4). One small query each."""
+    return {
+        one.response_id: limits.wrong_tries(
+            session, now, "secret", vault.lookup("limit", f"secret:{one.response_id}")
+        )
+        for one in asked
+        if one.response_id
+    }

@@ -1,0 +1,166 @@
+"""What a person needs to act on one worry: shown only after a reason was given, each look in the audit trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from webapp.booklet.answers import free_texts
+from webapp.booklet.definition import Booklet
+from webapp.booklet.wording import BLANK, labels
+from webapp.clock import london
+from webapp.services import looking, visits
+from webapp.services.access import open_response_key
+from webapp.store import (
+    AnswerRow, Child, Consultation, Involvement, Key, Person, Response, Review, Staff, Vault, Worry,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How to reach somebody. `way` is how they are written to as a rule."""
+
+    way: str = ""
+    email: str = ""
+    phone: str = ""
+    address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Someone who works with the child."""
+
+    role: str
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorryDetails:
+    """One worry with names, how to reach people, and the words."""
+
+    child_id: str
+    review_id: str
+    known_as: str
+    full_name: str
+    age: int
+    placement: str
+    out_of_area: bool
+    language: str
+    speaks: str
+    needs_interpreter: bool
+    communication: str
+    hold: str
+    reach: Reach
+    adult: str
+    adult_role: str
+    adult_reach: Reach
+    words: str
+    asked: str
+    answer: tuple[str, ...]
+    """The one answer that raised it, or that stood on the page where the button was pressed."""
+    outcome: str
+    colleagues: tuple[Colleague, ...]
+
+
+def details(
+    session: Session, vault: Vault, now: dt.datetime, booklets: Mapping[str, Booklet], worry_id: str
+) -> WorryDetails:
+    """Open one worry. The caller has checked who looks and that they gave a reason."""
+    worker, officer = aliased(Staff), aliased(Staff)
+    row = session.execute(
+        select(Worry, Child, Consultation, Involvement, Person, Review.id.label("review_id"), worker, officer)
+        .join(Child, Child.id == Worry.child_id)
+        .join(Consultation, Consultation.id == Worry.consultation_id)
+        .join(Review, Review.id == Consultation.review_id)
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .outerjoin(Person, Person.id == Involvement.person_id)
+        .outerjoin(worker, worker.id == Review.social_worker_id)
+        .outerjoin(officer, officer.id == Review.iro_id)
+        .where(Worry.id == worry_id)
+    ).one()
+    worry, child, consultation, involvement, person, review_id, its_worker, its_officer = row
+    key = looking.child_key(vault, child.id, child.key)
+
+    def own(name: str) -> str:
+        return key.open_some(getattr(child, name), f"child.{name}:{child.id}")
+
+    adult, adult_reach = _adult(vault, involvement, person)
+    asked, answer = _flagged(session, vault, booklets, worry, consultation, own("known_as"))
+    return WorryDetails(
+        child_id=child.id, review_id=review_id, known_as=own("known_as"),
+        full_name=f"{own('given_name')} {own('family_name')}".strip(),
+        age=looking.age(key, child.id, child.birth_date, child.birth_year, london(now).date()),
+        placement=child.placement, out_of_area=child.out_of_area, language=child.language, speaks=own("speaks"),
+        needs_interpreter=child.needs_interpreter, communication=own("communication"), hold=child.hold,
+        reach=_reach(key, child.reach, f"child.reach:{child.id}"), adult=adult,
+        adult_role=involvement.role if involvement else "", adult_reach=adult_reach,
+        words=key.open_some(worry.words, f"worry.words:{worry.id}"), asked=asked, answer=answer,
+        outcome=key.open_some(worry.outcome, f"worry.outcome:{worry.id}"),
+        colleagues=_colleagues(its_worker, its_officer),
+    )  # fmt: skip
+
+
+def _reach(key: Key, sealed: bytes | None, where: str) -> Reach:
+    raw: dict[str, Any] = json.loads(key.open_some(sealed, where) or "{}")
+    return Reach(
+        raw.get("way") or "", raw.get("email") or "", raw.get("phone") or "", tuple(raw.get("address") or ())
+    )
+
+
+def _adult(vault: Vault, involvement: Involvement | None, person: Person | None) -> tuple[str, Reach]:
+    if involvement is None or person is None:
+        return "", Reach()
+    key = vault.key(person.key, f"person:{person.id}")
+    return (
+        key.open(person.name, f"person.name:{person.id}"),
+        _reach(key, involvement.reach, f"involvement.reach:{involvement.id}"),
+    )
+
+
+def _colleagues(worker: Staff | None, officer: Staff | None) -> tuple[Colleague, ...]:
+    return tuple(
+        Colleague(role, one.name, one.phone or "", one.email or "")
+        for role, one in (("social_worker", worker), ("iro", officer))
+        if one is not None
+    )
+
+
+def _flagged(
+    session: Session, vault: Vault, booklets: Mapping[str, Booklet], worry: Worry, consultation: Consultation,
+    known_as: str,
+) -> tuple[str, tuple[str, ...]]:  # fmt: skip
+    """The one question and answer: the words that raised the worry, or the page on which help was called for.
+
+    A press keeps what stood on that page, so the call for help may be in it. No other answer is opened.
+    """
+    if not worry.question_id:
+        return "", ()
+    booklet = booklets.get(consultation.booklet_id)
+    question = next((q for q in booklet.questions if q.id == worry.question_id), None) if booklet else None
+    asked = (
+        BLANK.sub(lambda b: known_as if b[1] == "child" else "…", question.text)
+        if question
+        else worry.question_id
+    )
+    row = session.execute(
+        select(AnswerRow.sealed, Response.id, Response.key)
+        .join(Response, Response.id == AnswerRow.response_id)
+        .where(Response.consultation_id == consultation.id, AnswerRow.question_id == worry.question_id)
+    ).first()
+    if row is None:
+        return asked, ()
+    key = open_response_key(vault, row.id, row.key)
+    said = visits.read(key.open(row.sealed, visits.place(row.id, worry.question_id)))
+    chosen = (
+        [said.value] if isinstance(said.value, str) else said.value if isinstance(said.value, list) else []
+    )
+    words = labels(question) if question else {}
+    return asked, tuple(words.get(one, one) for one in chosen) + tuple(free_texts(said.value, said.words))

@@ -1,0 +1,104 @@
+"""The staff's side: reviewing officers, duty, the Review Unit and social workers, each with their own pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from flask import Blueprint, abort, g, render_template, session
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from webapp.house import house
+from webapp.services import auditing, duty, staff as accounts
+from webapp.services.staff import SignedIn
+
+pages = Blueprint("staff", __name__, url_prefix="/staff")
+
+COOKIE = "staff"
+AWAKE_EVERY = dt.timedelta(seconds=60)
+"""How often a sign-in's last use is written down: not on every request."""
+ID = re.compile(r"^[0-9a-f]{32}$")
+
+
+def of_request() -> SignedIn | None:
+    """The member of staff behind this request; None where nobody is signed in any more."""
+    token = session.get(COOKIE)
+    if not isinstance(token, str):
+        return None
+    home = house()
+    now = home.clock()
+    with home.db.reading() as s:
+        signed = accounts.visiting(s, home.vault, now, token)
+    if signed is None:
+        session.pop(COOKIE, None)
+        session["ended"] = True
+        return None
+    if now - signed.seen_at >= AWAKE_EVERY:
+        with home.db.writing() as s:
+            accounts.seen(s, now, signed.visit_id)
+    return signed
+
+
+def leave() -> None:
+    """End this browser's sign-in on the server; the caller clears the browser."""
+    token = session.get(COOKIE)
+    if isinstance(token, str):
+        home = house()
+        with home.db.writing() as s:
+            accounts.leave(s, home.vault, home.clock(), token)
+
+
+def signed_in() -> SignedIn:
+    """The member of staff that the guard let through."""
+    found: SignedIn = g.staff
+    return found
+
+
+def looked(action: str, subject: str, child_id: str | None = None) -> None:
+    """Put this look into the audit trail before anything is shown."""
+    home = house()
+    with home.db.writing() as s:
+        auditing.note(s, home.clock(), f"staff:{signed_in().id}", action, subject, child_id)
+
+
+def not_yours(subject: str, row_id: str) -> None:
+    """Turn away from a row that isn't this person's, exactly as from one that isn't there; written down (A7)."""
+    if ID.match(row_id):
+        looked("turned_away", f"{subject}:{row_id}")
+    abort(404)
+
+
+@pages.context_processor
+def _bar() -> dict[str, Any]:
+    """What the bar on top needs: who is signed in, and how many worries wait for them."""
+    from webapp.web.staff import words
+
+    signed: SignedIn | None = g.get("staff")
+    waiting = 0
+    if signed is not None and signed.has("duty", "iro"):
+        with house().db.reading() as s:
+            waiting = duty.count_open(s, signed)
+    return {
+        "signed": signed,
+        "worries_waiting": waiting,
+        "w": words,
+        "now": house().clock(),
+        "authority": house().authority,
+    }
+
+
+@pages.errorhandler(CSRFError)
+def _forged(error: CSRFError) -> tuple[str, int]:
+    return render_template("staff/error.html", code="token"), 400
+
+
+@pages.errorhandler(HTTPException)
+def _http(error: HTTPException) -> Any:
+    if error.code not in (400, 404, 405):
+        return error
+    return render_template("staff/error.html", code="bad" if error.code == 400 else "missing"), error.code
+
+
+from webapp.web.staff import reviews, side_by_side, sign_in, unit, worries  # noqa: E402, F401  they hang their views on `pages`

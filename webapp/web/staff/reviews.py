@@ -1,0 +1,64 @@
+"""The reviewing officer's own reviews: the list, and one review whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.house import house
+from webapp.services import looking, looking_review
+from webapp.web.guard import door
+from webapp.web.staff import looked, not_yours, pages, signed_in
+
+FIRST_PAGE = (
+    ("iro", "staff.mine"),
+    ("duty", "staff.worries"),
+    ("unit", "staff.unit"),
+    ("social_worker", "staff.children"),
+)
+
+
+@pages.get("/")
+@door.staff()
+def home() -> Any:
+    """Everybody's first page: an officer's reviews stand here, the others go on to their own."""
+    if signed_in().has("iro"):
+        return mine()
+    first = next((endpoint for role, endpoint in FIRST_PAGE if signed_in().has(role)), None)
+    return redirect(url_for(first), 303) if first else abort(404)
+
+
+@pages.get("/reviews")
+@door.staff("iro")
+def mine() -> str | Response:
+    """My reviews by date: who has answered and who has not."""
+    tab, page = asked_for()
+    home = house()
+    with home.db.reading() as s:
+        found = looking.caseload(s, home.vault, home.clock(), signed_in().id, tab, page)
+    looked(f"list_reviews_{tab}", f"staff:{signed_in().id}")
+    return render_template("staff/reviews.html", found=found, tab=tab, own="staff.mine")
+
+
+def asked_for() -> tuple[looking.Tab, int]:
+    """The tab and the page that the address asks for; anything odd means the first."""
+    wanted = request.args.get("show", "")
+    tab = next((tab for tab in looking.TABS if tab == wanted), looking.TABS[0])
+    page = request.args.get("page", "1")
+    return tab, int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+
+
+@pages.get("/reviews/<review_id>")
+@door.staff("iro")
+def review(review_id: str) -> str:
+    """One review, whole; another officer's is as if it weren't there."""
+    home = house()
+    with home.db.reading() as s:
+        found = looking_review.own_review(s, home.vault, home.clock(), signed_in().id, review_id)
+    if found is None:
+        not_yours("review", review_id)
+    assert found is not None
+    looked("look_review", f"review:{review_id}", found.head.child_id)
+    return render_template("staff/review.html", page=found, all_open="all" in request.args)

@@ -1,0 +1,61 @@
+"""Side by side: a worker and a child at the worker's own device. The worker's sign-in ends before the child begins."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from webapp.house import house
+from webapp.services import access, looking, looking_together, staff as accounts
+from webapp.services.looking_together import Pair
+from webapp.store import Staff
+from webapp.web import visiting
+from webapp.web.guard import door
+from webapp.web.staff import COOKIE, looked, not_yours, pages, signed_in
+from webapp.web.staff.reviews import asked_for
+
+
+@pages.get("/children")
+@door.staff("social_worker")
+def children() -> str:
+    """A social worker's own children and their reviews: who has answered, and the way to sit down with one."""
+    tab, page = asked_for()
+    home = house()
+    with home.db.reading() as s:
+        found = looking.worker_caseload(s, home.vault, home.clock(), signed_in().id, tab, page)
+    looked(f"list_children_{tab}", f"staff:{signed_in().id}")
+    return render_template("staff/reviews.html", found=found, tab=tab, own="staff.children")
+
+
+@pages.get("/together/<consultation_id>")
+@door.staff("iro", "social_worker", "unit")
+def together(consultation_id: str) -> str:
+    """What is about to happen, before anything happens."""
+    pair = _pair(consultation_id)
+    looked("look_side_by_side", f"consultation:{consultation_id}", pair.child_id)
+    return render_template("staff/together.html", pair=pair)
+
+
+def _pair(consultation_id: str) -> Pair:
+    home = house()
+    with home.db.reading() as s:
+        pair = looking_together.pair(s, home.vault, signed_in(), consultation_id)
+    if pair is None:
+        not_yours("consultation", consultation_id)
+    assert pair is not None
+    return pair
+
+
+@pages.post("/together/<consultation_id>")
+@door.staff("iro", "social_worker", "unit")
+def begin_together(consultation_id: str) -> Response | tuple[str, int]:
+    """Sign the worker out and hand the device to the child, in one transaction."""
+    pair, home, signed = _pair(consultation_id), house(), signed_in()
+    if pair.why_not:
+        return render_template("staff/together.html", pair=pair), 409
+    with home.db.writing() as s:
+        worker = s.get_one(Staff, signed.id)
+        opened = access.begin_side_by_side(s, home.vault, consultation_id, worker, home.clock())
+        accounts.leave(s, home.vault, home.clock(), session.get(COOKIE, ""))
+    visiting.start(opened)
+    return redirect(url_for("respond.home"), 303)

@@ -1,0 +1,153 @@
+"""The Review Unit: what is due, what was sent, what is stuck; letters, new links, forgotten secrets. Never answers."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from webapp.house import house
+from webapp.services import access, looking, looking_unit, receipts, sending, unit_work
+from webapp.services.looking_unit import AskedPerson, UnitReview
+from webapp.store import Response, Staff
+from webapp.web.guard import door
+from webapp.web.staff import looked, not_yours, pages, signed_in
+from webapp.web.staff.reviews import asked_for
+
+Page = str | Answer | tuple[str, int]
+
+
+@pages.get("/unit")
+@door.staff("unit")
+def unit() -> str:
+    """Reviews coming up with everyone who is asked; what is stuck; search by the case system's number."""
+    tab, page = asked_for()
+    home, now = house(), house().clock()
+    sought = request.args.get("id", "").replace("\0", "").strip()[:80]
+    with home.db.reading() as s:
+        found = looking.every_review(s, home.vault, now, tab, page, sought)
+        counts = looking_unit.stuck_counts(s, now)
+    looked("search_reviews" if sought else f"list_unit_{tab}", f"staff:{signed_in().id}")
+    return render_template(
+        "staff/unit.html", found=found, tab=tab, counts=counts, sought=sought, own="staff.unit"
+    )
+
+
+@pages.get("/unit/stuck/<which>")
+@door.staff("unit")
+def unit_stuck(which: str) -> str:
+    """Everything that waits under one name."""
+    name = next((known for known in looking_unit.STUCK if known == which), None)
+    if name is None:
+        not_yours("stuck", "")
+    assert name is not None
+    home = house()
+    with home.db.reading() as s:
+        rows = looking_unit.stuck(s, name)
+        counts = looking_unit.stuck_counts(s, home.clock())
+    looked(f"list_{name}", f"staff:{signed_in().id}")
+    return render_template("staff/stuck.html", rows=rows, which=name, counts=counts)
+
+
+@pages.get("/unit/reviews/<review_id>")
+@door.staff("unit")
+def unit_review(review_id: str) -> str:
+    """One review: every person asked, every message to them."""
+    found = _found(review_id)
+    looked("look_unit_review", f"review:{review_id}", found.child_id)
+    return render_template("staff/unit_review.html", page=found, fresh=None)
+
+
+def _found(review_id: str) -> UnitReview:
+    home = house()
+    with home.db.reading() as s:
+        found = looking_unit.unit_review(s, home.vault, home.clock(), review_id)
+    if found is None:
+        not_yours("review", review_id)
+    assert found is not None
+    return found
+
+
+def _person(found: UnitReview, consultation_id: str) -> AskedPerson:
+    person = next((p for p in found.people if p.asked.consultation_id == consultation_id), None)
+    if person is None:
+        not_yours("consultation", consultation_id)
+    assert person is not None
+    return person
+
+
+@pages.post("/unit/reviews/<review_id>/link/<consultation_id>")
+@door.staff("unit")
+def new_link(review_id: str, consultation_id: str) -> Page:
+    """Every old link dies; a new code is shown once, to be handed over or read out."""
+    found, home = _found(review_id), house()
+    person, signed = _person(found, consultation_id), signed_in()
+    with home.db.writing() as s:
+        made = unit_work.new_code(s, home.vault, home.authority, home.clock(), signed, consultation_id)
+    if made is None:
+        flash("no_link")
+        return redirect(url_for(".unit_review", review_id=review_id), 303)
+    fresh = {"person": person, "code": made.code, "until": made.until, "where": f"{home.settings.public_url}/code"}
+    looked("look_unit_review", f"review:{review_id}", found.child_id)
+    return render_template("staff/unit_review.html", page=_found(review_id), fresh=fresh)
+
+
+@pages.post("/unit/reviews/<review_id>/secret/<consultation_id>")
+@door.staff("unit")
+def reset_secret(review_id: str, consultation_id: str) -> Page:
+    """Clear a forgotten secret; the person is told at their next visit."""
+    found, home = _found(review_id), house()
+    person = _person(found, consultation_id)
+    with home.db.writing() as s:
+        response = s.scalar(select(Response).where(Response.id == person.asked.response_id).with_for_update())
+        if response is not None and response.secret_kind is not None:
+            worker = s.get_one(Staff, signed_in().id)
+            access.reset_secret(s, home.vault, response, worker, found.child_id, home.clock())
+            flash("secret_reset")
+    return redirect(url_for(".unit_review", review_id=review_id), 303)
+
+
+@pages.post("/unit/letters/<message_id>")
+@door.staff("unit")
+def letter(message_id: str) -> Page:
+    """Print a letter, with a link and a code made now; those of an earlier printing stop working."""
+    home, refused, page = house(), "", ""
+    with home.db.writing() as s:
+        try:
+            page = sending.print_letter(
+                s, home.vault, home.authority, home.settings, message_id, home.clock(), f"staff:{signed_in().id}",
+                static_url("letter.css"),
+            )
+        except sending.NotPrinted as error:
+            refused = error.reason  # what it stopped is kept: this transaction commits
+    if refused:
+        return render_template("staff/not_printed.html", reason=refused), 409
+    return page
+
+
+@pages.post("/unit/messages/<message_id>/again")
+@door.staff("unit")
+def send_again(message_id: str) -> Page:
+    """Somebody mended an address or a mailbox: try a message that failed once more."""
+    home = house()
+    with home.db.writing() as s:
+        again = sending.try_again(s, message_id, home.clock(), f"staff:{signed_in().id}")
+    flash("again" if again else "no_change")
+    return redirect(url_for(".unit_stuck", which="failed"), 303)
+
+
+@pages.post("/unit/deliveries/<delivery_id>/again")
+@door.staff("unit")
+def deliver_again(delivery_id: str) -> Page:
+    """Try a delivery that stopped once more."""
+    home = house()
+    with home.db.writing() as s:
+        again = receipts.retry(s, delivery_id, home.clock(), f"staff:{signed_in().id}")
+    flash("again" if again else "no_change")
+    return redirect(url_for(".unit_stuck", which="parked"), 303)
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, as the templates have it."""
+    found: str = current_app.jinja_env.globals["static_url"](name)  # type: ignore[operator]
+    return found

@@ -1,0 +1,183 @@
+"""Codes in words, for staff pages. What is kept is a code; what is read is here, through the catalogues."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from babel import Locale, UnknownLocaleError
+from flask_babel import format_date, format_datetime
+
+from webapp.clock import london
+from webapp.i18n import gettext, language, lazy_gettext as _, ngettext
+
+ROLES = {
+    "child": _("Child"), "parent": _("Parent"), "carer_foster": _("Foster carer"),
+    "carer_connected": _("Connected carer"), "carer_residential": _("Residential key worker"),
+    "adopter": _("Prospective adopter"), "observer": _("Observer"), "carer": _("Carer"),
+    "social_worker": _("Social worker"), "teacher": _("Teacher"), "nurse": _("Nurse"),
+    "supervising_social_worker": _("Supervising social worker"), "sibling": _("Brother or sister"),
+    "grandparent": _("Grandparent"), "relative": _("Relative"), "advocate": _("Advocate"),
+    "independent_visitor": _("Independent visitor"), "personal_adviser": _("Personal adviser"),
+    "health_visitor": _("Health visitor"), "school_nurse": _("School nurse"), "camhs": _("CAMHS"),
+    "designated_teacher": _("Designated teacher"), "previous_carer": _("Previous carer"),
+    "youth_offending_worker": _("Youth offending worker"), "childrens_guardian": _("Children’s Guardian"),
+    "interpreter": _("Interpreter"), "friend": _("Friend"), "other": _("Other person"),
+    "iro": _("Reviewing officer"),
+}  # fmt: skip
+STEPS = {
+    "sent": _("sent"), "opened": _("opened, not sent"), "asked": _("asked, not opened"), "due": _("not asked yet"),
+    "unreachable": _("can’t be reached"), "stopped": _("stopped"),
+}  # fmt: skip
+MARKS = {"sent": "✓", "opened": "…", "asked": "○", "due": "–", "unreachable": "!", "stopped": "×"}
+"""A sign beside each step's words, so that a column can be scanned; never alone."""
+REASONS = {
+    "hold": _("the child is on hold"), "adult": _("18 or over"), "too_young": _("too young for this booklet"),
+    "not_consulted": _("not to be consulted"), "no_contact": _("no contact allowed"),
+    "person_hold": _("this person is on hold"), "ended": _("no longer in the case"),
+    "no_role": _("no role with a booklet"), "no_booklet": _("no booklet for this person"),
+    "review_cancelled": _("the review is cancelled"), "review_held": _("the review was held"),
+    "closed": _("closed"), "way_none": _("no way to reach them is known"), "no_sender": _("email is not set up"),
+    "no_email": _("no email address"), "no_address": _("no postal address"),
+    "on_paper_only": _("on paper only: hand it over"),
+}  # fmt: skip
+KINDS = {
+    "first": _("first review"), "second": _("second review"), "later": _("later review"),
+    "short_breaks": _("short breaks review"), "adoption": _("adoption review"), "asked_for": _("review that was asked for"),
+}  # fmt: skip
+STATUSES = {
+    "planned": _("planned"),
+    "held": _("held"),
+    "postponed": _("postponed"),
+    "cancelled": _("cancelled"),
+}
+PLACEMENTS = {
+    "foster": _("with foster carers"), "connected": _("with family or friends as carers"),
+    "residential": _("in a residential home"), "adoption": _("placed for adoption"),
+    "parents": _("with own parents"), "independent": _("living independently"), "secure": _("in a secure unit"),
+    "custody": _("in custody"), "other": _("lives elsewhere"),
+}  # fmt: skip
+LEGAL = {
+    "care_order": _("care order"), "interim_care_order": _("interim care order"),
+    "placement_order": _("placement order"), "accommodated": _("accommodated (section 20)"), "remand": _("on remand"),
+    "emergency_protection": _("emergency protection"), "police_protection": _("police protection"),
+    "short_breaks": _("short breaks"), "other": _("other legal status"),
+}  # fmt: skip
+HOLDS = {
+    "missing": _("missing"), "moved": _("moved"), "bereaved": _("bereaved"), "died": _("has died"),
+    "left_care": _("left care"),
+}  # fmt: skip
+FORMATS = {"standard": "", "easy_read": _("easy read"), "large_print": _("large print"), "audio": _("audio")}
+WORDINGS = {"standard": "", "easy": _("easy read"), "sms": _("text-message wording")}
+CHANNELS = {
+    "web": _("on the web"), "sms": _("by text"), "whatsapp": _("on WhatsApp"), "voice": _("by voice"),
+    "paper": _("on paper"), "terminal": _("at the terminal"),
+}  # fmt: skip
+AUDIENCES = {
+    "iro": _("only you"), "iro_and_social_worker": _("you and the social worker"), "review": _("everyone at the review"),
+}  # fmt: skip
+COMES = {"yes": _("yes"), "not_sure": _("not sure"), "no": _("no")}
+HEADINGS = {
+    "background": _("Background"), "care_planning": _("Care planning"), "placement": _("Placement"),
+    "leisure": _("Leisure"), "health_physical": _("Health: physical"), "health_emotional": _("Health: emotional"),
+    "education": _("Education"), "contact": _("Contact"), "identity": _("Identity"),
+    "safeguarding": _("Safeguarding issues"), "childs_view": _("Child’s view"),
+    "legal_rights": _("Child’s legal rights"), "parents_views": _("Parents’ and others’ views"),
+    "other": _("Other issues"), "disagreements": _("Disagreements"), "recommendations": _("Recommendations"),
+}  # fmt: skip
+WISHES = {
+    "attend": _("Being there"), "words": _("How their words get in"), "people_words": _("About who comes"),
+    "where": _("Where"), "not_where": _("Not there"), "when": _("When"), "how": _("How it is held"),
+    "about": _("What is talked about"), "chair": _("Who runs it"), "help": _("Help"), "outcome": _("How they hear the outcome"),
+    "card": _("Invitation card"),
+}  # fmt: skip
+WAYS = {
+    "email": _("email"),
+    "letter": _("letter"),
+    "sms": _("text message"),
+    "whatsapp": _("WhatsApp"),
+    "none": _("nothing"),
+}
+TEMPLATES = {"invite": _("invitation"), "remind": _("reminder"), "worry": _("worry")}
+MESSAGE_STATES = {
+    "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"), "stopped": _("stopped"),
+}  # fmt: skip
+STUCK = {
+    "letters": _("Letters to print"), "failed": _("Messages that failed"), "waiting": _("Messages on their way"),
+    "unreachable": _("People who can’t be reached"), "parked": _("Deliveries that stopped"),
+}  # fmt: skip
+SOURCES = {"button": _("pressed “I’m not safe”"), "screening": _("words that worry us")}
+SET_ASIDE = {
+    "off_path": _("a later answer took this question away"), "not_in_booklet": _("no longer in the booklet"),
+}  # fmt: skip
+
+
+def say(table: Mapping[str, object], code: str) -> str:
+    """The words of a code; a code that is new here stands for itself, without its underscores."""
+    return str(table[code]) if code in table else code.replace("_", " ")
+
+
+def day(date: dt.date | None) -> str:
+    """14 Jan 2027."""
+    return format_date(date, "d MMM y") if date else ""
+
+
+def weekday(moment: dt.datetime) -> str:
+    """Thu 14 Jan 2027, on a London clock."""
+    return str(format_datetime(moment, "EEE d MMM y"))
+
+
+def full_day(moment: dt.datetime) -> str:
+    """Thursday 14 January 2027, 16:00."""
+    return str(format_datetime(moment, "EEEE d MMMM y, HH:mm"))
+
+
+def clock(moment: dt.datetime) -> str:
+    """16:00."""
+    return str(format_datetime(moment, "HH:mm"))
+
+
+def stamp(moment: dt.datetime | None) -> str:
+    """3 Dec, 18:02."""
+    return str(format_datetime(moment, "d MMM, HH:mm")) if moment else ""
+
+
+def in_days(moment: dt.datetime, now: dt.datetime) -> str:
+    """today, tomorrow, in 12 days, yesterday, 3 days ago."""
+    days = (london(moment).date() - london(now).date()).days
+    near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if days in near:
+        return str(near[days])
+    if days > 0:
+        return str(ngettext("in %(num)d day", "in %(num)d days", days))
+    return str(ngettext("%(num)d day ago", "%(num)d days ago", -days))
+
+
+def since(moment: dt.datetime, now: dt.datetime) -> str:
+    """How long ago, as somebody on duty counts it: minutes, then hours, then days."""
+    minutes = max(0, int((now - moment).total_seconds() // 60))
+    if minutes < 60:
+        return str(ngettext("%(num)d minute", "%(num)d minutes", minutes))
+    if minutes < 48 * 60:
+        return str(ngettext("%(num)d hour", "%(num)d hours", minutes // 60))
+    return str(ngettext("%(num)d day", "%(num)d days", minutes // (24 * 60)))
+
+
+def minutes(seconds: int) -> int:
+    """Whole minutes to wait, never too few."""
+    return -(-seconds // 60)
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the reader's: Urdu."""
+    try:
+        return str(Locale.parse(code.replace("-", "_")).get_display_name(language()) or code)
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def right_to_left(code: str) -> bool:
+    """True where a language is written from the right."""
+    from webapp.i18n import direction
+
+    return direction(code) == "rtl"
