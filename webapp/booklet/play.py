@@ -27,15 +27,15 @@ PROBLEMS: dict[str, str] = {
 }
 
 
-class Back(Exception):  # noqa: N818 (not an error: the person asked for it)
+class Back(Exception):
     """The person wants the question before."""
 
 
-class Skip(Exception):  # noqa: N818 (not an error: the person asked for it)
+class Skip(Exception):
     """The person does not want to answer."""
 
 
-class Leave(Exception):  # noqa: N818 (not an error: the person asked for it)
+class Leave(Exception):
     """The person wants to stop here."""
 
 
