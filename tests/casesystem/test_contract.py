@@ -1,0 +1,117 @@
+"""What webapp/casesystem/port.py promises, of every adapter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.casesystem.records import a_key, an_event, invite_choices
+from webapp.casesystem import CaseSystem, Event, GiveUp, Receipt, TryAgain
+from webapp.casesystem.files import Files
+from webapp.casesystem.simulator import Failing, Simulator
+
+MOMENT = dt.datetime(2027, 2, 1, 10, tzinfo=dt.UTC)
+
+
+@dataclass
+class Bench:
+    """An adapter, what its other side holds by key, and how that side writes a receipt."""
+
+    adapter: CaseSystem
+    held: Callable[[], dict[str, object]]
+    give_receipt: Callable[[str], None]
+
+
+def _files(folder: Path) -> Bench:
+    def held() -> dict[str, object]:
+        return {path.stem: json.loads(path.read_text()) for path in (folder / "out").glob("*.json")}
+
+    def give_receipt(key: str) -> None:
+        (folder / "receipts").mkdir(exist_ok=True, parents=True)
+        receipt = {"event_key": key, "received_at": MOMENT.isoformat(), "id": "CS 1"}
+        (folder / "receipts" / f"{key[:8]}.json").write_text(json.dumps(receipt))
+
+    return Bench(Files(folder), held, give_receipt)
+
+
+def _simulator(adapter: Simulator) -> Bench:
+    def held() -> dict[str, object]:
+        return {key: event.record for key, event in adapter.kept.items()}
+
+    return Bench(adapter, held, lambda key: void(adapter.give_receipt(key, MOMENT, "CS 1")))
+
+
+def void(_value: object) -> None:
+    """Forget a value."""
+
+
+@pytest.fixture(params=["files", "simulator", "failing"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    if request.param == "files":
+        return _files(tmp_path / "case")
+    return _simulator(Simulator() if request.param == "simulator" else Failing(lambda event: None))
+
+
+def test_what_was_delivered_is_held_whole(bench: Bench) -> None:
+    event = an_event(1)
+    bench.adapter.deliver(event)
+    assert bench.held() == {event.key: event.record}
+
+
+def test_the_same_key_twice_leaves_one_copy(bench: Bench) -> None:
+    bench.adapter.deliver(an_event(1))
+    bench.adapter.deliver(an_event(2, invite_choices()))
+    bench.adapter.deliver(an_event(1))
+    assert sorted(bench.held()) == sorted([a_key(1), a_key(2)])
+
+
+def test_a_receipt_is_given_until_it_is_put_away(bench: Bench) -> None:
+    event = an_event(1)
+    bench.adapter.deliver(event)
+    assert list(bench.adapter.receipts()) == []
+    bench.give_receipt(event.key)
+    first, again = bench.adapter.receipts(), bench.adapter.receipts()
+    assert [(r.event_key, r.received_at, r.id) for r in first] == [(event.key, MOMENT, "CS 1")]
+    assert list(first) == list(again)
+    bench.adapter.settle(first[0])
+    bench.adapter.settle(first[0])
+    assert list(bench.adapter.receipts()) == []
+
+
+def test_a_refused_receipt_is_not_given_again(bench: Bench) -> None:
+    bench.give_receipt(a_key(9))
+    receipt = bench.adapter.receipts()[0]
+    bench.adapter.refuse(receipt, "unknown")
+    bench.adapter.refuse(receipt, "unknown")
+    assert list(bench.adapter.receipts()) == []
+
+
+def test_every_adapter_says_how_long_it_may_take(bench: Bench) -> None:
+    assert 0 < bench.adapter.time_limit <= 60
+
+
+def test_the_failing_adapter_can_fail_before_and_after_it_kept_the_event() -> None:
+    def fail(event: Event) -> None:
+        raise TryAgain("no_answer")
+
+    before, after = Failing(fail), Failing(lambda event: None, fail)
+    for adapter in (before, after):
+        with pytest.raises(TryAgain):
+            adapter.deliver(an_event(1))
+    assert (len(before.kept), len(after.kept)) == (0, 1)
+
+
+def test_a_receipt_of_nothing_is_put_away_without_harm(bench: Bench) -> None:
+    gone = Receipt(a_key(5), MOMENT, "", "gone.json")
+    bench.adapter.settle(gone)
+    bench.adapter.refuse(gone, "unknown")
+
+
+def test_giving_up_and_trying_again_are_told_apart() -> None:
+    assert not issubclass(GiveUp, TryAgain)
+    assert not issubclass(TryAgain, GiveUp)
