@@ -148,7 +148,7 @@ def test_a_condition_on_a_question_that_cannot_be_read_is_not_a_second_mistake(t
 
 
 def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:
-    (mistake,) = mistakes(tmp_path, "id: tiny\ntitle: [")
+    (mistake,) = mistakes(tmp_path, "id: tiny\n\ttitle: x")
     assert mistake.line == 2
     assert "YAML" in mistake.message
 
@@ -167,8 +167,10 @@ def test_bytes_that_are_no_text_are_a_mistake(tmp_path: Path) -> None:
 
 
 def test_an_alias_is_refused_so_that_no_file_can_swell(tmp_path: Path) -> None:
-    (mistake,) = mistakes(tmp_path, "id: &a tiny\ntitle: *a\n")
-    assert "alias" in mistake.message
+    text = changed("options:", "options: &a").replace("kind: words", "kind: choose_one\n        options: *a")
+    (mistake,) = [m for m in mistakes(tmp_path, text) if "alias" in m.message]
+    assert (mistake.line, mistake.question, mistake.key) == (18, "said", "options")
+    assert any("alias" in m.message for m in mistakes(tmp_path, "sections: &a [*a]"))
 
 
 def test_nothing_in_a_file_can_make_python_objects(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ A wish is not a decision: everything here was asked for, and what was decided is
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
 from typing import Any, Literal
 
 from webapp.booklet.definition import Audience
@@ -103,3 +106,13 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _schema(name: str, model: type[Views]) -> dict[str, Any]:
     found = model.model_json_schema(mode="serialization", by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": URN + name, **found}
+
+
+def publish(folder: Path) -> None:
+    """Write the published schemas anew."""
+    for name, schema in schemas().items():
+        (folder / f"{name}.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    publish(Path(sys.argv[1]))

@@ -1,0 +1,120 @@
+"""The words of our own booklets: short, plain, true, and fit for every channel."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textstat import textstat
+
+from webapp.booklet.definition import Base, Booklet, Option
+from webapp.booklet.loader import load_all
+from webapp.booklet.rules import GSM7
+
+OURS = load_all()
+AGE_OF_GRADE_0 = 5
+READING_AGE = 9
+READING_AGE_EASY = 7
+LONGEST_SENTENCE = 25
+HARDER_THAN_THEY_SHOULD_BE = {
+    ("about_adoption", "easy"): "adopted is the word that the child will hear",
+}
+CHILDS = OURS["my_review_my_choice"]
+QUESTIONS = [(b, q) for b in OURS.values() for q in b.questions]
+NAMES = [f"{b.id}-{q.id}" for b, q in QUESTIONS]
+
+
+def parts(question: Base) -> list[Base | Option]:
+    return [question, *getattr(question, "options", ()), *getattr(question, "topics", ())]
+
+
+def texts(question: Base) -> list[str]:
+    """Everything that a person may read of a question."""
+    keys = ("text", "easy", "sms", "hint", "why", "more", "row_more")
+    return [text for part in parts(question) for key in keys if (text := getattr(part, key, None))]
+
+
+def reading_age(*words: str | None) -> float:
+    """Flesch-Kincaid grade and five; an abbreviation is read letter by letter, a line ends a sentence."""
+    lines = [text.replace("IRO", "I R O") for text in words if text]
+    ended = " ".join(text if text[-1] in ".?!" else f"{text}." for text in lines)
+    return float(textstat.flesch_kincaid_grade(ended)) + AGE_OF_GRADE_0
+
+
+@pytest.mark.parametrize("question", CHILDS.questions, ids=lambda q: q.id)
+def test_a_childs_question_is_read_by_a_nine_year_old(question: Base) -> None:
+    age = reading_age(question.text, question.hint, question.why, question.more)
+    assert age <= READING_AGE or (question.id, "standard") in HARDER_THAN_THEY_SHOULD_BE, age
+
+
+@pytest.mark.parametrize("question", CHILDS.questions, ids=lambda q: q.id)
+def test_easy_read_is_read_by_a_seven_year_old(question: Base) -> None:
+    age = reading_age(question.easy)
+    assert age <= READING_AGE_EASY or (question.id, "easy") in HARDER_THAN_THEY_SHOULD_BE, age
+
+
+def test_the_choices_too_are_read_by_a_nine_year_old() -> None:
+    options = [option for question in CHILDS.questions for option in parts(question)[1:]]
+    assert reading_age(*(option.text for option in options)) <= READING_AGE
+    assert reading_age(*(option.easy or option.text for option in options)) <= READING_AGE_EASY
+
+
+def test_no_exception_outlives_its_reason() -> None:
+    for name, wording in HARDER_THAN_THEY_SHOULD_BE:
+        (question,) = [q for q in CHILDS.questions if q.id == name]
+        assert wording == "easy"
+        assert reading_age(question.easy) > READING_AGE_EASY
+
+
+@pytest.mark.parametrize(("booklet", "question"), QUESTIONS, ids=NAMES)
+def test_a_sentence_is_short(booklet: Booklet, question: Base) -> None:
+    for text in texts(question):
+        for sentence in re.split(r"[.?!:]\s", text):
+            limit = LONGEST_SENTENCE + 5 * (booklet.who != "child")
+            assert len(sentence.split()) < limit, sentence
+
+
+@pytest.mark.parametrize(("booklet", "question"), QUESTIONS, ids=NAMES)
+def test_nothing_is_promised_that_is_not_true(booklet: Booklet, question: Base) -> None:
+    for text in texts(question):
+        assert not re.search(
+            r"\b(secrets?|secretly|only|confidential|nobody will|no one will|never know|must answer)\b",
+            text,
+            re.I,
+        )
+        assert (
+            not re.search(r"\b(in danger of|or else|you have to|have no choice)\b", text, re.I)
+            or "don't have to" in text
+        )
+
+
+@pytest.mark.parametrize(("booklet", "question"), QUESTIONS, ids=NAMES)
+def test_every_question_has_easy_and_text_message_words(booklet: Booklet, question: Base) -> None:
+    assert question.easy
+    assert question.sms
+    for part in parts(question):
+        assert set(part.sms or part.text) <= GSM7
+
+
+@pytest.mark.parametrize(("booklet", "question"), QUESTIONS, ids=NAMES)
+def test_plain_apostrophes_and_dashes_keep_a_text_message_cheap(booklet: Booklet, question: Base) -> None:
+    assert not [text for text in texts(question) if re.search("[‘’“”–—…]", text)]
+
+
+@pytest.mark.parametrize("question", CHILDS.questions, ids=lambda q: q.id)
+def test_a_child_is_you_and_never_named(question: Base) -> None:
+    assert not [text for text in texts(question) if "{" in text]
+
+
+@pytest.mark.parametrize("question", CHILDS.questions, ids=lambda q: q.id)
+def test_a_childs_question_has_a_picture(question: Base) -> None:
+    assert question.picture
+
+
+@pytest.mark.parametrize("question", CHILDS.questions, ids=lambda q: q.id)
+def test_words_that_are_not_true_for_every_child_are_left_out(question: Base) -> None:
+    said = " ".join(texts(question)).lower()
+    assert "in care" not in said
+    assert "the people you live with" not in said
+    if not question.only_for:
+        assert not re.search(r"\b(mum|dad|mother|father|parents)\b", said)
