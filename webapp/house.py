@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from config import Authority, Settings, load_authority
+from config import Authority, Settings, SettingsError, load_authority
 from webapp import clock as clocks
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import load_all
@@ -34,15 +34,20 @@ class House:
 def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     """The house that these settings describe. Raises SettingsError or BookletError where one is wrong."""
     authority = load_authority(settings.authority)
-    db = Database(settings.database_url)
+    booklets = load_all()
     vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)
-    keys.check(db, vault)
+    db = Database(settings.database_url)
+    try:
+        keys.check(db, vault)
+    except SettingsError:
+        db.close()
+        raise
     return House(
         settings=settings,
         authority=authority,
         db=db,
         vault=vault,
-        booklets=load_all(),
+        booklets=booklets,
         messengers=messengers(settings, authority.unit_name),
         case_systems=case_systems(settings, authority),
         clock=clock,
