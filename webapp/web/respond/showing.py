@@ -39,6 +39,7 @@ class Row:
     chosen: str = ""
     said: dict[str, Any] = field(default_factory=dict)
     fixed: bool = False
+    date: bool = False
     picture: Markup = field(default_factory=Markup)
 
 
