@@ -56,11 +56,11 @@ class GiveUp(NotSent):
 class Messenger(Protocol):
     """Hands one message to a provider.
 
-    `send` returns once the provider has taken the message, within 30 seconds. It raises TryAgain or GiveUp
-    and no other error for whatever the provider, the network or the message does. After TryAgain the message
-    may have gone out all the same: calling again with the same `id` is allowed, and the adapter marks both
-    with it, so that the receiving side can tell. It never tries again by itself, never sends to more than one
-    recipient, and logs neither address nor text.
+    `send` returns once the provider has taken the message; each wait has a limit of 20 seconds. It raises
+    TryAgain or GiveUp and no other error for whatever the provider, the network or the message does. After
+    TryAgain the message may have gone out all the same: calling again with the same `id` is allowed, and the
+    adapter marks both with it, so that the receiving side can tell. It never tries again by itself, never
+    sends to more than one recipient, and logs neither address nor text.
     """
 
     carries_link: bool

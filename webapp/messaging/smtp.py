@@ -58,8 +58,6 @@ class SmtpMessenger:
                 server.send_message(message)
         except smtplib.SMTPException as error:
             raise _meaning(error) from None
-        except TimeoutError:
-            raise TryAgain("timeout") from None
         except ssl.SSLError:
             raise TryAgain("no_secure_line") from None
         except OSError:
@@ -78,10 +76,10 @@ class SmtpMessenger:
             message["Message-ID"] = f"<{outgoing.id}@{self.sender.domain}>"
             message["Date"] = formatdate(localtime=False)
             message["Auto-Submitted"] = "auto-generated"
-            message["Content-Language"] = outgoing.language
             if reply_to:
                 message["Reply-To"] = reply_to
             message.set_content(outgoing.body, cte="quoted-printable")
+            message["Content-Language"] = outgoing.language  # after the content, which clears it
         except (ValueError, MessageError):
             raise GiveUp("bad_message") from None
         return message

@@ -1,0 +1,86 @@
+"""The simulator, the print queue, and which of them the settings choose."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from config import Settings, SettingsError
+from tests.fixtures.houses import AUTHORITY, KEYS
+from tests.messaging.test_contract import MESSAGE
+from webapp.messaging import GiveUp, messengers
+from webapp.messaging.letter import TO_PRINT, PrintQueue
+from webapp.messaging.simulator import Simulator, messages
+from webapp.messaging.smtp import SmtpMessenger
+
+
+def settings(folder: Path, mode: str, **more: str) -> Settings:
+    return Settings.model_validate(
+        {
+            "mode": mode,
+            "instance": folder,
+            "authority": AUTHORITY,
+            "public_url": "https://x.example",
+            **KEYS,
+            **more,
+        }
+    )
+
+
+def test_one_message_is_one_whole_file_and_a_repeat_replaces_it(tmp_path: Path) -> None:
+    simulator = Simulator(tmp_path / "out")
+    simulator.send(MESSAGE)
+    simulator.send(dataclasses.replace(MESSAGE, code="BCDFG-HJKMN"))
+    (path,) = (tmp_path / "out").iterdir()
+    assert path.name == f"{MESSAGE.id}.json"
+    kept = json.loads(path.read_text("utf-8"))
+    assert (kept["to"], kept["link"], kept["code"]) == (
+        "grace@example.org",
+        "http://localhost/o/abc",
+        "BCDFG-HJKMN",
+    )
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["../escape", "a/b", "", "a\0b", ".hidden", "x" * 65])
+def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(GiveUp):
+        Simulator(tmp_path / "out").send(dataclasses.replace(MESSAGE, id=name))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_newest_messages_are_shown_first_and_at_most_as_many_as_asked(tmp_path: Path) -> None:
+    simulator = Simulator(tmp_path)
+    for number in range(4):
+        simulator.send(dataclasses.replace(MESSAGE, id=f"m{number}"))
+        os.utime(tmp_path / f"m{number}.json", (number, number))
+    (tmp_path / "half.json").write_text("{")
+    os.utime(tmp_path / "half.json", (9, 9))
+    assert [m["id"] for m in messages(tmp_path, 3)] == ["m3", "m2"]
+    assert messages(tmp_path / "nowhere") == []
+
+
+def test_demo_mode_sends_nothing_out_of_the_house(tmp_path: Path) -> None:
+    found = messengers(settings(tmp_path, "demo", smtp_url="smtp://127.0.0.1", smtp_from="a@b.example"))
+    assert {type(messenger) for messenger in found.values()} == {Simulator}
+
+
+def test_live_mode_prints_letters_and_sends_email_where_there_is_a_mail_server(tmp_path: Path) -> None:
+    without = messengers(settings(tmp_path, "live"))
+    assert {way: type(m) for way, m in without.items()} == {"letter": PrintQueue}
+    found = messengers(settings(tmp_path, "live", smtp_url="smtp://127.0.0.1", smtp_from="a@b.example"))
+    assert {way: type(m) for way, m in found.items()} == {"letter": PrintQueue, "email": SmtpMessenger}
+
+
+def test_a_wrong_mail_setting_stops_the_start_and_names_itself(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="MYREVIEW_SMTP_FROM"):
+        messengers(settings(tmp_path, "live", smtp_url="smtp://127.0.0.1"))
+
+
+def test_a_letter_for_real_waits_to_be_printed_and_carries_no_link_yet() -> None:
+    assert PrintQueue().send(MESSAGE).provider_id == TO_PRINT
+    assert not PrintQueue.carries_link
