@@ -74,7 +74,7 @@ def test_a_line_break_in_a_header_or_a_second_address_sends_nothing_to_anybody(b
 
 def test_a_line_of_commands_in_the_text_stays_text() -> None:
     box = Mailbox()
-    text = "one\n.\nRCPT TO:<all@example.org>\nFrom here\n..two\n"
+    text = "one\n.\nRCPT TO:<all@example.org>\n..two\n"
     send(box, dataclasses.replace(MESSAGE, body=text))
     ((to, mail),) = box.mail
     assert (to, mail.get_content().replace("\r\n", "\n")) == (["grace@example.org"], text)
