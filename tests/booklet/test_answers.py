@@ -183,8 +183,11 @@ def test_a_grid_keeps_rows_that_say_something() -> None:
     assert problem("grid_topics", {"school": {"choice": ["fine"]}}) == Problem("not_offered", "school")
 
 
+def test_words_beside_a_row_are_kept_whether_or_not_they_were_asked_for() -> None:
+    assert kept("grid_decisions", {"d1": {"choice": "done", "words": "x"}}).value["d1"]["words"] == "x"
+
+
 def test_words_without_a_box_for_them_are_not_kept() -> None:
-    assert kept("grid_decisions", {"d1": {"choice": "done", "words": "x"}}).value["d1"]["words"] == ""
     assert kept("choose_one", "red", "x").words == ""
     assert kept("yes_no", "yes", "because").words == "because"
 

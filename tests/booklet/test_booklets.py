@@ -124,7 +124,7 @@ def test_a_parent_who_may_not_come_is_not_asked_whether_they_will() -> None:
 
 
 def test_no_question_to_a_parent_turns_on_what_the_child_said() -> None:
-    allowed = {"adoption", "may_not_attend", "no_contact", "short_breaks", "first_review"}
+    allowed = {"adoption", "may_not_attend", "short_breaks", "first_review"}
     assert {fact for q in PARENTS.questions for fact in (*q.only_for, *q.not_for)} <= allowed
 
 

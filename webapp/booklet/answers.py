@@ -8,7 +8,7 @@ An answer is a value (ids only) and words (as typed). The table from kind to che
     times                {"good": [...], "bad": [...]}           option ids and ISO dates
     people               {"people": {ref: {"come": "yes|not_sure|no", "part": bool, "which": "", "why": ""}},
                           "added":  [{"name": "", "who": "", "come", "part", "which", "why"}]}
-    grid                 {row: {"choice": "option", "words": ""}}      words where the question has row_more
+    grid                 {row: {"choice": "option", "words": ""}}
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ def _grid(question: Base, value: Any, context: Context) -> dict[str, Any]:
         choice = cell.get("choice") or ""
         if not isinstance(choice, str) or (choice and choice not in offered):
             raise NotFairError("not_offered", row)
-        words = clean(cell.get("words", ""), part=row) if question.row_more else ""  # type: ignore[attr-defined]
+        words = clean(cell.get("words", ""), part=row)
         if choice or words:
             kept[row] = {"choice": choice, "words": words}
     return kept

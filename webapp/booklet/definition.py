@@ -38,7 +38,7 @@ Fact = Literal[
     "age_4_7", "age_8_11", "age_12_plus", "age_16_plus",
     "foster", "connected", "residential", "adoption", "short_breaks", "secure", "unaccompanied",
     "first_review", "has_decisions", "has_people", "has_brothers_or_sisters",
-    "out_of_area", "needs_interpreter", "may_not_attend", "no_contact",
+    "out_of_area", "needs_interpreter", "may_not_attend",
 ]  # fmt: skip
 """What is known of this person and review: all that a question can depend on, beside an earlier answer."""
 

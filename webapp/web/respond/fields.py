@@ -58,7 +58,7 @@ def _people(question: Question, form: Form, context: Context) -> dict[str, Any]:
     added = [
         {"name": form.get(f"a{n}-name", ""), "who": form.get(f"a{n}-who", ""), **_coming(form, f"a{n}")}
         for n in range(ADDED_AT_MOST + 1)
-        if form.get(f"a{n}-name", "").strip()
+        if any(form.get(f"a{n}-{part}", "").strip() for part in ("name", "who", "which", "why"))
     ]
     return {"people": people, "added": added}
 

@@ -56,6 +56,7 @@ class Shown:
     added: list[Row] = field(default_factory=list)
     words: str = ""
     not_words: str = ""
+    row_more: str = ""
 
 
 def shown(question: Question, answer: Answer | None, context: Context, say: Say) -> Shown:
@@ -87,6 +88,7 @@ def shown(question: Question, answer: Answer | None, context: Context, say: Say)
                 format_date(day, "EEEE d MMMM"),
                 "",
                 _side(held, sides, day.isoformat()),
+                date=True,
             )
             for day in (context.dates if question.kind == "times" else ())
         ]
@@ -94,6 +96,7 @@ def shown(question: Question, answer: Answer | None, context: Context, say: Say)
     elif question.kind == "people":
         _people(view, held, context)
     elif question.kind == "grid":
+        view.row_more = say(question.row_more)
         for row, text in grid_rows(question, context):
             cell = held.get(row, {})
             words = say(text) if getattr(question, "topics", ()) else text
