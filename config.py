@@ -31,18 +31,37 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     mode: Mode = Field("live", description="demo (made-up people only), live, or test.")
-    instance: Path = Field(ROOT / "instance", description="Folder for the embedded database and the outgoing files.")
+    instance: Path = Field(
+        ROOT / "instance", description="Folder for the embedded database and the outgoing files."
+    )
     database: str = Field("", description="SQLAlchemy URL. Empty: SQLite in the instance folder.")
-    authority: Path = Field(ROOT / "webapp/demo/authority.yaml", description="The local authority's settings file.")
+    authority: Path = Field(
+        ROOT / "webapp/demo/authority.yaml", description="The local authority's settings file."
+    )
     secret_key: str = Field("", description="Signs cookies and forms: 32 random bytes or more, base64.")
-    master_key: str = Field("", description="Wraps every data key: 32 random bytes, base64. `flask keys new` makes one.")
-    old_master_keys: str = Field("", description="Former master keys, separated by commas, until `flask keys rotate` has run.")
-    lookup_key: str = Field("", description="Key of the look-up hashes (links, codes, phone numbers): 32 bytes, base64.")
-    public_url: str = Field("http://127.0.0.1:5000", description="The address that people see; links are built on it.")
-    trusted_proxies: int = Field(0, ge=0, description="How many proxies in front may set X-Forwarded-For and -Proto.")
-    smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://...; empty: no email is sent.")
+    master_key: str = Field(
+        "", description="Wraps every data key: 32 random bytes, base64. `flask keys new` makes one."
+    )
+    old_master_keys: str = Field(
+        "", description="Former master keys, separated by commas, until `flask keys rotate` has run."
+    )
+    lookup_key: str = Field(
+        "", description="Key of the look-up hashes (links, codes, phone numbers): 32 bytes, base64."
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:5000", description="The address that people see; links are built on it."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, description="How many proxies in front may set X-Forwarded-For and -Proto."
+    )
+    smtp_url: str = Field(
+        "", description="smtp://user:password@host:port or smtps://...; empty: no email is sent."
+    )
     smtp_from: str = Field("", description="The sender's address of our email.")
-    files_out: str = Field("", description="Folder of the `files` case-system adapter. Empty: case-system in the instance folder.")
+    files_out: str = Field(
+        "",
+        description="Folder of the `files` case-system adapter. Empty: case-system in the instance folder.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
     @model_validator(mode="after")
@@ -86,13 +105,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsError naming each variable that is missing, wrong or unknown (a misspelt one is an error too).
     """
     source = os.environ if environ is None else environ
-    given = {key.removeprefix(PREFIX).lower(): value for key, value in source.items() if key.startswith(PREFIX)}
+    given = {
+        key.removeprefix(PREFIX).lower(): value for key, value in source.items() if key.startswith(PREFIX)
+    }
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
         lines = [
-            ".".join([PREFIX + str(part).upper() for part in item["loc"]] + [item["msg"]]).replace(".", ": ", 1)
-            if item["loc"] else item["msg"]
+            ".".join([PREFIX + str(part).upper() for part in item["loc"]] + [item["msg"]]).replace(
+                ".", ": ", 1
+            )
+            if item["loc"]
+            else item["msg"]
             for item in error.errors()
         ]
         raise SettingsError("Settings are not right:\n  " + "\n  ".join(lines)) from None
@@ -113,8 +137,12 @@ class Duty(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     day: Signpost
     night: Signpost
-    emails: tuple[str, ...] = Field(min_length=2, description="At least two mailboxes: a worry never rests with one.")
-    designated_officer_emails: tuple[str, ...] = Field(min_length=1, description="For worries about carers and staff.")
+    emails: tuple[str, ...] = Field(
+        min_length=2, description="At least two mailboxes: a worry never rests with one."
+    )
+    designated_officer_emails: tuple[str, ...] = Field(
+        min_length=1, description="For worries about carers and staff."
+    )
     escalate_after_minutes: int = Field(30, gt=0)
     escalation_emails: tuple[str, ...] = Field(min_length=1)
 
@@ -153,7 +181,9 @@ class Authority(BaseModel):
     languages: tuple[str, ...] = ("en",)
     venues: tuple[str, ...] = ()
     exit_to: str = "https://www.bbc.co.uk/weather"
-    link_days: int = Field(60, gt=0, description="Days that a link or code stays good, at most until the review.")
+    link_days: int = Field(
+        60, gt=0, description="Days that a link or code stays good, at most until the review."
+    )
     idle_minutes: int = Field(30, gt=0, description="Minutes without a press after which a visit rests.")
     case_systems: tuple[Literal["files"], ...] = ("files",)
 
@@ -171,7 +201,9 @@ def load_authority(path: Path) -> Authority:
         raw: Any = yaml.safe_load(path.read_text("utf-8"))
         return Authority.model_validate(raw)
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}); {PREFIX}AUTHORITY names it") from None
+        raise SettingsError(
+            f"{path}: cannot be read ({error.strerror}); {PREFIX}AUTHORITY names it"
+        ) from None
     except yaml.YAMLError as error:
         raise SettingsError(f"{path}: is not YAML: {error}") from None
     except ValidationError as error:

@@ -19,9 +19,9 @@ def say_birthday(pages: Pages, page: Page, day: int = 4, month: int = 5) -> Page
 
 
 def child_comes_in(pages: Pages, invited: Invited) -> Page:
-    """All the way to the front of the booklet, for the first time."""
+    """All the way to the first question, for the first time."""
     page = say_birthday(pages, open_link(pages, invited))
-    page = pages.click(page, "OK, go on")
+    page = pages.press(page, "OK, go on")
     return pages.press(page, "These three", picture=PICTURES)
 
 
@@ -34,13 +34,14 @@ def child_comes_back(pages: Pages, invited: Invited, pictures: list[str] | None 
 def adult_comes_in(pages: Pages, invited: Invited, fact: str, pin: str = "4821") -> Page:
     """A parent or carer, with a postcode or a word."""
     page = pages.press(open_link(pages, invited), "Go on", fact=fact)
-    page = pages.click(page, "OK, go on")
+    page = pages.press(page, "OK, go on")
     return pages.press(page, "Use this number", pin=pin)
 
 
 def skip_through(pages: Pages, page: Page) -> Page:
-    """From the front of a booklet to its check page, saying nothing."""
-    page = pages.click(page, "Start" if "Start" in [a.text for a in page.root.all("a")] else "Carry on")
+    """From the front of a booklet, or a question, to its check page, saying nothing."""
+    if page.url.startswith("/b/?") or page.url == "/b/":
+        page = pages.click(page, "Start" if "Start" in [a.text for a in page.root.all("a")] else "Carry on")
     for _ in range(80):
         if page.url.startswith("/b/check"):
             return page

@@ -18,7 +18,7 @@ def count(house: House, table: type) -> int:
 
 def test_a_child_goes_from_the_link_to_sent_and_back_to_the_copy(pages: Pages, house: House, case: Case) -> None:
     page = people.child_comes_in(pages, case.child)
-    assert page.url == "/b/"
+    assert page.url == "/b/q/welcome"
     page = people.skip_through(pages, page)
     page = pages.press(page, "Send it")
     assert "Sent" in page.h1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT
 from webapp.house import House
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_AT_MOST = 64 * 1024
 """Bytes in one request; a whole answer of 5,000 characters fits in any script."""
@@ -32,6 +36,24 @@ HSTS = "max-age=31536000; includeSubDomains"
 FOREVER = "public, max-age=31536000, immutable"
 
 csrf = CSRFProtect()
+SECRETS = frozenset(["pin", "picture", "code", "fact", "day", "month", "password"])
+"""Names of fields that are never written back into a page."""
+
+
+class HeadAsGet:
+    """Answers HEAD as GET without its body, before any view sees it: what isn't a POST must change nothing (A3)."""
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """One request."""
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return self.inner(environ, start)
+        answer = self.inner({**environ, "REQUEST_METHOD": "GET"}, start)
+        if close := getattr(answer, "close", None):
+            close()
+        return []
 
 
 def init_app(app: Flask, house: House) -> None:
@@ -58,6 +80,7 @@ def init_app(app: Flask, house: House) -> None:
     if house.settings.trusted_proxies:
         n = house.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
+    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
     csrf.init_app(app)
     Compress(app)
     _static(app)
@@ -101,14 +124,16 @@ def _headers(app: Flask, secure: bool) -> None:
             response.headers.setdefault(name, value)
         if secure:
             response.headers["Strict-Transport-Security"] = HSTS
-        if request.endpoint != "static":
+        if request.endpoint != "static" or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response
 
 
 def _errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
-    def _forged(error: CSRFError) -> tuple[str, int]:
+    def _forged(error: CSRFError) -> Any:
+        if request.endpoint == "public.not_safe":
+            return redirect(url_for("public.not_safe"), 303)  # numbers to ring, whatever else is wrong
         return render_template("error.html", code="token"), 400
 
     @app.errorhandler(HTTPException)
@@ -122,17 +147,26 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
         app.logger.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
-        return render_template("error.html", code="again", typed=typed_again()), 503
+        typed = typed_again()
+        return render_template("error.html", code="again" if typed else "busy", typed=typed, to=_here()), 503
 
     @app.errorhandler(Exception)
     def _ours(error: Exception) -> Any:
         g.failed = True
         app.logger.error("failed: %s at %s", type(error).__name__, request.endpoint, exc_info=app.debug)
-        return render_template("error.html", code="ours", typed=typed_again()), 500
+        return render_template("error.html", code="ours", typed=typed_again(), to=_here()), 500
 
 
 def typed_again() -> list[tuple[str, str]]:
-    """What was typed, to be sent once more by a press: nobody types twice because we failed (F10)."""
-    if request.method != "POST":
+    """What was typed, to be sent once more by a press: nobody types twice because we failed (F10).
+
+    A secret is not written back into a page: that form is filled in again.
+    """
+    if request.method != "POST" or SECRETS & set(request.form):
         return []
     return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+def _here() -> str:
+    """This address with its query, as `full_path` but without a bare question mark."""
+    return request.full_path.removesuffix("?")

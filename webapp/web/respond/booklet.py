@@ -67,6 +67,8 @@ def home() -> Page:
     _touch(found)
     answers = {name: said.answer for name, said in sitting.said.items()}
     following = journey.first_open(sitting.path, answers) or sitting.path[0]
+    if "go" in request.args and not answers and not found.closed:
+        return redirect(url_for(".question", question_id=sitting.path[0].id), 303)
     return render_template(
         "respond/home.html", sitting=sitting, row=found.row, found=found, begun=bool(answers), following=following,
         left=sum(q.id not in answers for q in sitting.path if q.kind != "information"), say=sayer(sitting.context),

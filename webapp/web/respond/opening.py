@@ -142,7 +142,7 @@ def _give(found: visits.Standing, kind: str) -> Page:
     if kind == "worker":
         with home.db.writing() as s:
             access.worker_opens(s, found.row.visit_id, found.row.response_id, home.clock())
-        return redirect(url_for(".home"), 303)
+        return redirect(url_for(".home", go=1), 303)
     if request.method == "GET":
         return _secret_page("respond/secret_give.html", kind, None)
     wrong: Exception | None = None
@@ -157,7 +157,7 @@ def _give(found: visits.Standing, kind: str) -> Page:
     if wrong:
         problem = gettext("That isn't it. You can try again. If you forgot it, the Review team can help.")
         return _secret_page("respond/secret_give.html", kind, problem), 422
-    return redirect(url_for(".home"), 303)
+    return redirect(url_for(".home", go=1), 303)
 
 
 def _set(found: visits.Standing) -> Page:
@@ -165,7 +165,9 @@ def _set(found: visits.Standing) -> Page:
     start = "pictures" if found.row.who == "child" else "pin"
     kind = request.values.get("kind", start)
     kind = kind if kind in ("pictures", "pin") or (kind == "worker" and found.row.helper_staff_id) else start
-    if request.method == "GET" and "kind" not in request.args and "go" not in request.args:
+    if "ok" in request.form:
+        return redirect(url_for(".secret", kind=start), 303)
+    if request.method == "GET" and "kind" not in request.args:
         return render_template(
             "respond/before.html", who=found.row.who, helper=found.row.helper_staff_id, reset=found.row.secret_reset_at,
         )  # fmt: skip
@@ -185,7 +187,7 @@ def _set(found: visits.Standing) -> Page:
         return _secret_page("respond/secret_set.html", kind, problem, bool(found.row.helper_staff_id)), 422
     except access.Closed:  # another tab was quicker
         return redirect(url_for(".secret"), 303)
-    return redirect(url_for(".home"), 303)
+    return redirect(url_for(".home", go=1), 303)
 
 
 def _typed_secret(kind: str) -> str:

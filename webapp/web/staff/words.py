@@ -102,6 +102,8 @@ TEMPLATES = {"invite": _("invitation"), "remind": _("reminder"), "worry": _("wor
 MESSAGE_STATES = {
     "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"), "stopped": _("stopped"),
 }  # fmt: skip
+DECISIONS = {"done": "✓", "not_done": "×", "unknown": "?"}
+"""A sign beside what people said became of a decision; never alone."""
 STUCK = {
     "letters": _("Letters to print"), "failed": _("Messages that failed"), "waiting": _("Messages on their way"),
     "unreachable": _("People who can’t be reached"), "parked": _("Deliveries that stopped"),
