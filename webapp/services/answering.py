@@ -84,7 +84,8 @@ def record(
     Free text also writes its screening row, whoever wrote it (design 9). Raises Ended where the visit is over.
     """
     row = standing.row
-    if session.execute(_SEEN, {"visit_id": row.visit_id, "at": now}).first() is None:
+    seen = row.seen_at if standing.resting else now  # what a resting visit saves doesn't wake it
+    if session.execute(_SEEN, {"visit_id": row.visit_id, "at": seen}).first() is None:
         raise Ended
     version: int = session.execute(_RAISE, {"response_id": row.response_id, "at": now}).scalar_one()
     common = {

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT
-from webapp.house import House
+from webapp.house import House, house
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,11 +56,11 @@ class HeadAsGet:
         return []
 
 
-def init_app(app: Flask, house: House) -> None:
+def init_app(app: Flask, home: House) -> None:
     """Apply the rules to this application."""
-    secure = house.settings.public_url.startswith("https://")
+    secure = home.settings.public_url.startswith("https://")
     app.config.update(
-        SECRET_KEY=house.settings.secret_key,
+        SECRET_KEY=home.settings.secret_key,
         SESSION_COOKIE_NAME="__Host-s" if secure else "s",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -73,12 +73,12 @@ def init_app(app: Flask, house: House) -> None:
         COMPRESS_MIN_SIZE=400,
         COMPRESS_BR_LEVEL=5,
         COMPRESS_STREAMS=False,
-        TRUSTED_HOSTS=[urlsplit(house.settings.public_url).hostname]
-        if house.settings.mode == "live"
+        TRUSTED_HOSTS=[urlsplit(home.settings.public_url).hostname]
+        if home.settings.mode == "live"
         else None,
     )
-    if house.settings.trusted_proxies:
-        n = house.settings.trusted_proxies
+    if home.settings.trusted_proxies:
+        n = home.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
     app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
     csrf.init_app(app)
@@ -147,26 +147,26 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
         app.logger.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
-        typed = typed_again()
-        return render_template("error.html", code="again" if typed else "busy", typed=typed, to=_here()), 503
+        return _once_more("again"), 503
 
     @app.errorhandler(Exception)
     def _ours(error: Exception) -> Any:
         g.failed = True
         app.logger.error("failed: %s at %s", type(error).__name__, request.endpoint, exc_info=app.debug)
-        return render_template("error.html", code="ours", typed=typed_again(), to=_here()), 500
+        return _once_more("ours"), 500
 
 
-def typed_again() -> list[tuple[str, str]]:
-    """What was typed, to be sent once more by a press: nobody types twice because we failed (F10).
+def _once_more(code: str) -> str:
+    """The page of a failure of ours: what was typed, to be sent again by a press. Nobody types twice (F10).
 
-    A secret is not written back into a page: that form is filled in again.
+    A secret is not written back into a page: that form is filled in again. A call for help that failed shows the
+    numbers to ring.
     """
-    if request.method != "POST" or SECRETS & set(request.form):
-        return []
-    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-
-
-def _here() -> str:
-    """This address with its query, as `full_path` but without a bare question mark."""
-    return request.full_path.removesuffix("?")
+    again = request.method == "POST" and not SECRETS & set(request.form)
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"] if again else []
+    if request.endpoint == "public.not_safe":
+        code = "alone"
+    elif code == "again" and not again:
+        code = "busy"
+    to = request.full_path.removesuffix("?") if again else ""
+    return render_template("error.html", code=code, typed=typed, to=to, authority=house().authority)

@@ -50,3 +50,8 @@ def turned_away(found: visits.Standing | None) -> Response | None:
     if found.row.stage == "known":
         return redirect(url_for("respond.secret"), 303)
     return None
+
+
+def may_still_save(found: visits.Standing | None) -> bool:
+    """True where a visit that rests may save what was typed, though it shows nothing any more."""
+    return found is not None and found.open and found.row.stage == "own"

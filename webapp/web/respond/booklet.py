@@ -39,6 +39,12 @@ class Sitting:
         """The question, if it is on this person's path."""
         return next((q for q in self.path if q.id == question_id), None)
 
+    def once_asked(self, question_id: str) -> Question | None:
+        """A question that has dropped off the path since its page was opened: what was typed there is kept too."""
+        found = next((q for q in self.booklet.questions if q.id == question_id and q.only_if), None)
+        alone = found.model_copy(update={"only_if": None}) if found else None
+        return found if alone and journey.asked(alone, {}, self.context) else None
+
     def with_rows(self, db_session: Any, question: Question) -> Context:
         """The context with the people, decisions and dates that this question needs."""
         home = house()
@@ -81,32 +87,32 @@ def question(question_id: str) -> Page:
     """One question. A POST saves and goes on; what can't be saved comes back as it was typed."""
     with house().db.reading() as s:
         found = visiting.standing(s)
-        resting_save = (
-            request.method == "POST"
-            and found is not None
-            and found.open
-            and found.resting
-            and found.row.stage == "own"
-        )
-        if not resting_save and (away := visiting.turned_away(found)):
+        if not (request.method == "POST" and visiting.may_still_save(found)) and (away := visiting.turned_away(found)):
             return away
         assert found is not None
         if found.closed:
             return redirect(url_for(".copy"), 303)
         sitting = Sitting(s, found)
-        asked = sitting.question(question_id)
+        asked = sitting.question(question_id) or (sitting.once_asked(question_id) if request.method == "POST" else None)
         if asked is None:
             return redirect(url_for(".home"), 303)
         sitting.with_rows(s, asked)
     if request.method == "GET":
         _touch(found)
         return _page(sitting, asked, sitting.said.get(question_id))
-    problem = save(sitting, asked)
+    return _saved(sitting, asked)
+
+
+def _saved(sitting: Sitting, asked: Question) -> Page:
+    try:
+        problem = save(sitting, asked)
+    except answering.Ended:  # they left in another tab
+        return redirect(url_for("public.start"), 303)
     if problem is not None:
         value, words = fields.read(asked, request.form, sitting.context)
         typed = visits.Said(Said(value, words), request.form.get("see", asked.audience), 0)
         return _page(sitting, asked, typed, problem), 422
-    if found.resting:
+    if sitting.found.resting:
         session["saved"] = True
         return redirect(url_for(".rest"), 303)
     return redirect(_following(sitting, asked), 303)
@@ -141,6 +147,8 @@ def _following(sitting: Sitting, asked: Question) -> str:
     """The address after this question: the next one, or the check page, to which a change returns."""
     answers = {name: said.answer for name, said in sitting.said.items()}
     path = journey.path(sitting.booklet, answers, sitting.context)
+    if asked not in path:
+        return url_for(".home")
     if "add" in request.form:
         return url_for(".question", question_id=asked.id, _anchor="new")
     if request.form.get("back") == "check":
@@ -164,7 +172,7 @@ def sayer(context: Context) -> Any:
 def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: Problem | None = None) -> str:
     numbered = [q.id for q in sitting.path if q.kind != "information"]
     place = numbered.index(asked.id) + 1 if asked.id in numbered else 0
-    position = sitting.path.index(asked)
+    position = sitting.path.index(asked) if asked in sitting.path else 0
     view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context))
     return render_template(
         "respond/question.html", q=asked, view=view, said=said, problem=problem, place=place, of=len(numbered),

@@ -110,7 +110,7 @@ def stop() -> Page:
             access.end(s, found.row.visit_id, home.clock())
     helper = bool(found and found.row.helper_staff_id)
     visiting.forget()
-    return render_template("respond/rest.html", saved=True, stopped=True, helper=helper)
+    return render_template("respond/rest.html", saved=bool(found and found.open), stopped=True, helper=helper)
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,13 +212,12 @@ def _secret_page(template: str, kind: str, problem: str | None, helper: bool = F
 @pages.get("/rest")
 @door.visit
 def rest() -> Page:
-    """The visit has rested too long: what was typed is kept, nothing is shown."""
-    saved = session.pop("saved", None)
-    with house().db.writing() as s:
+    """The visit has rested too long and shows nothing. It lives on, so that another tab can still save its words."""
+    with house().db.reading() as s:
         found = visiting.standing(s)
-        if found is not None and found.open and not found.resting:
-            return redirect(url_for(".home"), 303)
-        if found is not None:
-            access.end(s, found.row.visit_id, house().clock())
-    visiting.forget()
+    if found is not None and found.open and not found.resting:
+        return redirect(url_for(".home"), 303)
+    saved = session.pop("saved", None)
+    if found is None or not found.open:
+        visiting.forget()
     return render_template("respond/rest.html", saved=saved)
