@@ -6,7 +6,10 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.cases", "tests.fixtures.clocks", "tests.fixtures.databases", "tests.fixtures.houses"]
+pytest_plugins = [
+    "tests.fixtures.cases", "tests.fixtures.clocks", "tests.fixtures.databases", "tests.fixtures.houses",
+    "tests.fixtures.staff",
+]  # fmt: skip
 
 USES_DATABASE = frozenset(["database_url", "empty_database_url", "house"])
 

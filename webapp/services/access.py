@@ -11,6 +11,8 @@ import hmac
 import json
 import re
 import secrets
+import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -42,7 +44,11 @@ PICTURES: tuple[str, ...] = (
     "heart", "umbrella",
 )  # fmt: skip
 PICTURES_CHOSEN = 3
-PIN = re.compile(r"^\d{4,8}$")
+PIN = re.compile(r"[0-9]{4,8}")
+MONTHS = {
+    name: str(number)
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
 
 
 class Closed(Exception):
@@ -59,6 +65,10 @@ class TooOften(Exception):
 
 class Wrong(Exception):
     """Not the right fact or secret."""
+
+
+class Unclear(Exception):
+    """What was said can't be a birthday, a postcode or a word at all: asked again, and not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +124,25 @@ def revoke_links(session: Session, consultation_id: str, now: dt.datetime, end_v
 
 
 def find_link(session: Session, vault: Vault, now: dt.datetime, *, token: str = "", code: str = "") -> Link:
-    """The live link of this token or code. Raises Closed for wrong, expired, revoked and no-longer-asked alike."""
+    """The live link of this token or code. Raises Closed for wrong, expired, revoked, on hold and no longer asked
+    alike.
+    """
     which = (
         Link.token_hash == vault.lookup("token", token)
         if token
         else Link.code_hash == vault.lookup("code", code)
     )
     row = session.execute(
-        select(Link, Consultation.state)
+        select(Link, Consultation.state, Child.hold, Consultation.involvement_id, Involvement)
         .join(Consultation, Consultation.id == Link.consultation_id)
+        .join(Child, Child.id == Consultation.child_id)
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
         .where(which)
     ).one_or_none()
-    if row is None or row.Link.revoked_at or row.Link.expires_at <= now or row.state == "stopped":
+    if row is None or row.Link.revoked_at or row.Link.expires_at <= now:
+        raise Closed
+    role: Involvement | None = row.Involvement
+    if row.state == "stopped" or row.hold != "none" or (role and (role.hold != "none" or role.ended_at or role.no_contact)):
         raise Closed
     found: Link = row.Link
     return found
@@ -226,11 +243,20 @@ def _fact(session: Session, vault: Vault, consultation_id: str) -> tuple[str, st
 
 
 def same_fact(kind: str, said: str) -> str:
-    """What was said, in one form: 5/3 and 05-03 are one birthday, "fy1 2ab" and "FY12AB" one postcode."""
+    """What was said, in one form: 5/3, 05-03 and "5 March" are one birthday, "fy1 2ab" and "FY12AB" one postcode.
+
+    Day before month, as the British say it. Empty where a birthday is no day of any year.
+    """
     if kind == "birthday":
-        numbers = re.findall(r"\d+", said)
-        return "-".join(f"{int(n[:4]):02d}" for n in numbers[:2])
+        words = "".join(f" {MONTHS.get(w[:3], w)} " for w in re.findall(r"\d+|[^\W\d_]+", said.casefold()))
+        numbers = [int(n[:4]) for n in re.findall(r"\d+", words)[:2]]
+        return "-".join(f"{n:02d}" for n in numbers) if _is_a_day(numbers) else ""
     return re.sub(r"\W", "", said).casefold()
+
+
+def _is_a_day(numbers: list[int]) -> bool:
+    """True for a day and a month that some year has: 29 February too."""
+    return len(numbers) == 2 and 1 <= numbers[1] <= 12 and 1 <= numbers[0] <= monthrange(2024, numbers[1])[1]
 
 
 def say_fact(
@@ -238,14 +264,18 @@ def say_fact(
 ) -> None:
     """The one thing they know: right, and the visit goes on to `known`.
 
-    Raises TooOften before looking, where tries ran out; Wrong where it isn't right (the try is counted: the caller
-    commits it all the same).
+    Raises TooOften before looking, where tries ran out; Unclear where it can't be one; Wrong where it isn't right
+    (the try is counted: the caller commits it all the same).
     """
+    session.execute(select(Consultation.id).where(Consultation.id == consultation_id).with_for_update())
     who = vault.lookup("limit", f"fact:{consultation_id}")
     if wait := limits.try_again_in(session, now, "fact", who):
         raise TooOften(wait)
     kind, right = _fact(session, vault, consultation_id)
-    if not right or not hmac.compare_digest(same_fact(kind, said).encode(), right.encode()):
+    given = same_fact(kind, said)
+    if not given:
+        raise Unclear
+    if not right or not hmac.compare_digest(given.encode(), right.encode()):
         limits.failed(session, now, "fact", who)
         raise Wrong
     limits.passed(session, now, "fact", who)
@@ -258,7 +288,12 @@ def fair_secret(kind: str, value: str) -> bool:
     if kind == "pictures":
         chosen = value.split()
         return len(chosen) == len(set(chosen)) == PICTURES_CHOSEN and set(chosen) <= set(PICTURES)
-    return kind == "pin" and bool(PIN.match(value)) and len(set(value)) > 1
+    return kind == "pin" and bool(PIN.fullmatch(value)) and len(set(value)) > 1
+
+
+def read_pin(typed: str) -> str:
+    """A typed number in plain digits, whichever keyboard wrote it, without its gaps."""
+    return "".join(str(unicodedata.digit(c, c)) for c in typed if not c.isspace())
 
 
 def secret_hash(vault: Vault, response_id: str, kind: str, value: str) -> str:

@@ -205,7 +205,7 @@ class _Planner:
             wanted |= {"facts": " ".join(outcome.facts), "language": language}
             if dates.invite_on > self.today or have.due_on > self.today:
                 wanted["due_on"] = invite_day(dates, self.today)
-        if have.state in ("due", "asked") and any(getattr(have, k) != v for k, v in wanted.items()):
+        if have.state in ACTIVE and any(getattr(have, k) != v for k, v in wanted.items()):
             changes.moved[have.id] = wanted
 
     def _reachable_again(self, session: Session, changes: Changes) -> None:

@@ -213,8 +213,8 @@ class Wanted:
     alone_first: tuple[str, ...] = ()
     """The child's choices that ask for a talk alone before the meeting."""
     people: tuple[PersonWish, ...] = ()
-    rows: tuple[tuple[str, Wish | TimesWish], ...] = ()
-    """Every other wish under its name."""
+    rows: tuple[tuple[str, tuple[Wish | TimesWish, ...]], ...] = ()
+    """Every other wish, by name. What stands whole among the child's own words is left out."""
     changed: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -243,11 +243,16 @@ def wanted(child: Sequence[Paper]) -> Wanted:
             if choice.id in ALONE_FIRST
         ),
         people=tuple(person for one in wishes for person in one.people),
-        rows=tuple((name, wish) for one in wishes for name in ORDER for wish in getattr(one, name)),
+        rows=tuple((name, several) for name in ORDER if (several := _rows(wishes, name))),
         changed=frozenset(
             s.item.question for p in menus for part in p.headings.values() for s in part if s.changed
         ),
     )
+
+
+def _rows(wishes: Sequence[Wishes], name: str) -> tuple[Wish | TimesWish, ...]:
+    found: list[Wish | TimesWish] = [wish for one in wishes for wish in getattr(one, name)]
+    return tuple(wish for wish in found if name != "about" or (isinstance(wish, Wish) and wish.choices))
 
 
 def _to_mind(topic: TopicWish) -> bool:

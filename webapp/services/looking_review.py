@@ -26,6 +26,7 @@ from webapp.services.looking_records import (
 )
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
 
+DONE = {"done": "done", "yes": "done", "not_done": "not_done", "no": "not_done"}
 VOICE_ORDER = {"child": 0, "observer": 1, "parent": 2, "carer": 3, "adopter": 4}
 
 
@@ -78,6 +79,12 @@ class Decision:
 
     text: str
     said: tuple[tuple[Voice, RecordRow], ...]
+
+    @property
+    def state(self) -> str:
+        """done or not_done where everybody who chose says the same; else unknown. Only a sign: the words stand there."""
+        chosen = {DONE.get(choice.id, "unknown") for _, row in self.said for choice in row.choices}
+        return chosen.pop() if len(chosen) == 1 else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
