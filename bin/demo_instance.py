@@ -19,6 +19,7 @@ KEYS = ("SECRET_KEY", "MASTER_KEY", "LOOKUP_KEY")
 KEY_FILE = "demo.env"
 PEOPLE = "demo.json"
 DATABASE = "review.sqlite3"
+MIGRATED = "migrated"
 START_SECONDS = 60
 
 
@@ -56,8 +57,8 @@ def prepare(folder: str, site: str) -> None:
     if people.exists():
         _move_addresses(people, site)
     else:
-        for part in instance.glob(DATABASE + "*"):
-            part.unlink()
+        for part in (*instance.glob(DATABASE + "*"), instance / MIGRATED):
+            part.unlink(missing_ok=True)
 
 
 def _make_keys(path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.booklet.wording import N_
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -72,19 +74,26 @@ class Offer:
 
     role: str
     child: str
+    about: str
     person: str = ""
 
 
 OFFERS = (
-    Offer("child", "C-TEDDY"),
-    Offer("child", "C-AMARA"),
-    Offer("child", "C-KAI"),
-    Offer("child", "C-ROSIE"),
-    Offer("child", "C-ALFIE"),
-    Offer("child", "C-ZAINAB"),
-    Offer("parent", "C-AMARA", "P-GRACE-OBI"),
-    Offer("parent", "C-ROSIE", "P-TINA-FLETCHER"),
-    Offer("carer", "C-TEDDY", "P-MAUREEN-BLOOM"),
-    Offer("carer", "C-KAI", "P-MARCUS-REID"),
-    Offer("adopter", "C-IVY", "P-RACHEL-PENROSE"),
+    Offer("child", "C-TEDDY", N_("A child of 6, with a foster carer")),
+    Offer("child", "C-AMARA", N_("A child of 10, whose mum may not know the address")),
+    Offer("child", "C-KAI", N_("A young person of 15 in a children's home")),
+    Offer("child", "C-ROSIE", N_("A sister of 12: one home and one meeting with Alfie")),
+    Offer("child", "C-ALFIE", N_("A brother of 8, who reads easy read: one home and one meeting with Rosie")),
+    Offer("child", "C-ZAINAB", N_("A young person of 13 who speaks Urdu and needs an interpreter")),
+    Offer("parent", "C-AMARA", N_("A mum who may not know where %(child)s lives"), "P-GRACE-OBI"),
+    Offer("parent", "C-ROSIE", N_("%(child)s's mum, who shares the care"), "P-TINA-FLETCHER"),
+    Offer(
+        "parent",
+        "C-IVY",
+        N_("A birth mum; %(child)s is to be adopted, and she doesn't come"),
+        "P-LEANNE-WADE",
+    ),
+    Offer("carer", "C-TEDDY", N_("%(child)s's foster carer"), "P-MAUREEN-BLOOM"),
+    Offer("carer", "C-KAI", N_("%(child)s's key worker in a children's home"), "P-MARCUS-REID"),
+    Offer("adopter", "C-IVY", N_("A prospective adopter, %(child)s's new mum"), "P-RACHEL-PENROSE"),
 )

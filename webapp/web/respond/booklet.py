@@ -123,7 +123,7 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
     home = house()
     audience = request.form.get("see", asked.audience)
     audience = audience if audience in AUDIENCES else asked.audience
-    if "skip" in request.form:
+    if request.form.get("do") == "skip":
         answer: Said | Problem = SKIPPED
     else:
         answer = check(asked, *fields.read(asked, request.form, sitting.context), sitting.context)
@@ -149,7 +149,7 @@ def _following(sitting: Sitting, asked: Question) -> str:
     path = journey.path(sitting.booklet, answers, sitting.context)
     if asked not in path:
         return url_for(".home")
-    if "add" in request.form:
+    if request.form.get("do") == "add":
         return url_for(".question", question_id=asked.id, _anchor="new")
     if request.form.get("back") == "check":
         opened = [q for q in path if q.id not in answers and q.only_if and q.only_if.question == asked.id]

@@ -99,10 +99,12 @@ def _try_fact(found: visits.Standing, said: str) -> tuple[str | None, int]:
     with home.db.writing() as s:
         try:
             access.say_fact(s, home.vault, found.row.visit_id, found.row.consultation_id, said, home.clock())
-        except (access.Wrong, access.TooOften) as error:
+        except (access.Unclear, access.Wrong, access.TooOften) as error:
             wrong = error
     if isinstance(wrong, access.TooOften):
         return waiting(wrong.seconds), 429
+    if isinstance(wrong, access.Unclear):
+        return gettext("We couldn't read that. Please type it again."), 422
     if wrong:
         return gettext("That isn't what we have. You can try again, or ask the Review team."), 422
     return None, 200
@@ -147,7 +149,7 @@ def _give(found: visits.Standing, kind: str) -> Page:
         return _secret_page("respond/secret_give.html", kind, None)
     wrong: Exception | None = None
     with home.db.writing() as s:
-        response = s.get_one(Response, found.row.response_id)
+        response = s.get_one(Response, found.row.response_id, with_for_update=True)
         try:
             access.give_secret(s, home.vault, found.row.visit_id, response, _typed_secret(kind), home.clock())
         except (access.Wrong, access.TooOften) as error:
@@ -194,7 +196,7 @@ def _typed_secret(kind: str) -> str:
     return (
         " ".join(request.form.getlist("picture"))
         if kind == "pictures"
-        else request.form.get("pin", "").strip()
+        else access.read_pin(request.form.get("pin", ""))
     )
 
 
