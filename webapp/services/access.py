@@ -45,10 +45,10 @@ PICTURES: tuple[str, ...] = (
 )  # fmt: skip
 PICTURES_CHOSEN = 3
 PIN = re.compile(r"[0-9]{4,8}")
-MONTHS = {
-    name: str(number)
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 
 
 class Closed(Exception):
@@ -248,10 +248,17 @@ def same_fact(kind: str, said: str) -> str:
     Day before month, as the British say it. Empty where a birthday is no day of any year.
     """
     if kind == "birthday":
-        words = "".join(f" {MONTHS.get(w[:3], w)} " for w in re.findall(r"\d+|[^\W\d_]+", said.casefold()))
-        numbers = [int(n[:4]) for n in re.findall(r"\d+", words)[:2]]
+        parts = [_number(part) for part in re.findall(r"\d+|[^\W\d_]+", said.casefold())]
+        numbers = [n for n in parts if n][:2]
         return "-".join(f"{n:02d}" for n in numbers) if _is_a_day(numbers) else ""
     return re.sub(r"\W", "", said).casefold()
+
+
+def _number(part: str) -> int:
+    """A number, or the number of a month whose name begins so; else 0."""
+    if part.isdecimal():
+        return int(part[:4])
+    return next((n for n, name in enumerate(MONTHS, start=1) if len(part) > 2 and name.startswith(part)), 0)
 
 
 def _is_a_day(numbers: list[int]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,35 +24,39 @@ TOUCH_EVERY = dt.timedelta(minutes=5)
 """A page view counts as a sign of life at most this often: a write on every view would be slow."""
 FAMILY = ("parent", "sibling", "grandparent", "relative")
 
+visit, consultation, review, child, involvement, response, answer, decision = (
+    t.__table__.c for t in (Visit, Consultation, Review, Child, Involvement, Response, AnswerRow, LastDecision)
+)  # the tables themselves: a booklet page reads plain columns, and needs none of the mapper's work
+
 _STATE = (
     select(
-        Visit.id.label("visit_id"), Visit.stage, Visit.seen_at, Visit.ended_at, Visit.helper_staff_id,
-        Consultation.id.label("consultation_id"), Consultation.review_id, Consultation.child_id,
-        Consultation.involvement_id, Consultation.booklet_id, Consultation.who, Consultation.facts,
-        Consultation.language, Consultation.closes_on, Consultation.state, Consultation.respondent,
-        Review.external_id.label("review_external_id"), Review.held_at, Review.window_start, Review.window_end,
-        Review.status.label("review_status"),
-        Child.external_id.label("child_external_id"), Child.key.label("child_key"), Child.known_as, Child.hold,
-        Involvement.hold.label("own_hold"), Involvement.ended_at.label("role_ended_at"), Involvement.no_contact,
-        Response.id.label("response_id"), Response.key.label("response_key"), Response.definition,
-        Response.secret_kind, Response.secret_reset_at, Response.version, Response.sent_version, Response.sent_at,
-        Response.revision,
-        exists().where(LastDecision.review_id == Consultation.review_id).label("has_decisions"),
-        exists().where(Involvement.child_id == Consultation.child_id, Involvement.role.in_(FAMILY),
-                       Involvement.ended_at.is_(None), Involvement.may_be_named)
-        .correlate(Consultation).label("has_family"),
+        visit.id.label("visit_id"), visit.stage, visit.seen_at, visit.ended_at, visit.helper_staff_id,
+        consultation.id.label("consultation_id"), consultation.review_id, consultation.child_id,
+        consultation.involvement_id, consultation.booklet_id, consultation.who, consultation.facts,
+        consultation.language, consultation.closes_on, consultation.state, consultation.respondent,
+        review.external_id.label("review_external_id"), review.held_at, review.window_start, review.window_end,
+        review.status.label("review_status"),
+        child.external_id.label("child_external_id"), child.key.label("child_key"), child.known_as, child.hold,
+        involvement.hold.label("own_hold"), involvement.ended_at.label("role_ended_at"), involvement.no_contact,
+        response.id.label("response_id"), response.key.label("response_key"), response.definition,
+        response.secret_kind, response.secret_reset_at, response.version, response.sent_version, response.sent_at,
+        response.revision,
+        exists().where(decision.review_id == consultation.review_id).label("has_decisions"),
+        exists().where(involvement.child_id == consultation.child_id, involvement.role.in_(FAMILY),
+                       involvement.ended_at.is_(None), involvement.may_be_named)
+        .correlate(Consultation.__table__).label("has_family"),
     )
-    .select_from(Visit)
-    .join(Consultation, Consultation.id == Visit.consultation_id)
-    .join(Review, Review.id == Consultation.review_id)
-    .join(Child, Child.id == Consultation.child_id)
-    .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
-    .outerjoin(Response, Response.consultation_id == Consultation.id)
-    .where(Visit.token_hash == bindparam("token_hash"))
+    .select_from(Visit.__table__)
+    .join(Consultation.__table__, consultation.id == visit.consultation_id)
+    .join(Review.__table__, review.id == consultation.review_id)
+    .join(Child.__table__, child.id == consultation.child_id)
+    .outerjoin(Involvement.__table__, involvement.id == consultation.involvement_id)
+    .outerjoin(Response.__table__, response.consultation_id == consultation.id)
+    .where(visit.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 _ANSWERS = select(
-    AnswerRow.question_id, AnswerRow.sealed, AnswerRow.audience, AnswerRow.version
-).where(AnswerRow.response_id == bindparam("response_id"))  # fmt: skip
+    answer.question_id, answer.sealed, answer.audience, answer.version
+).where(answer.response_id == bindparam("response_id"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,13 @@ class Standing:
         return self.open and not self.resting and self.row.stage == "own"
 
     @property
+    def known(self) -> bool:
+        """True where we know whose booklet this browser had open, and they didn't leave it: enough to call for help,
+        whatever was stopped since.
+        """
+        return self.row.ended_at is None
+
+    @property
     def closed(self) -> bool:
         """True once the review is over: answers can be read, not changed."""
         return self.row.review_status in ("held", "cancelled")
@@ -98,7 +109,7 @@ class Standing:
 
 def find(session: Session, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta) -> Standing | None:
     """The visit behind a cookie, or None where there is none. Expired and ended visits are found, and say so."""
-    row = session.execute(_STATE, {"token_hash": vault.lookup("visit", token)}).one_or_none()
+    row = session.connection().execute(_STATE, {"token_hash": vault.lookup("visit", token)}).one_or_none()
     if row is None:
         return None
     age = now - row.seen_at
@@ -124,7 +135,7 @@ def answers(session: Session, vault: Vault, standing: Standing) -> dict[str, Sai
     if standing.row.response_id is None:
         return {}
     key = response_key(vault, standing)
-    rows = session.execute(_ANSWERS, {"response_id": standing.row.response_id}).all()
+    rows = session.connection().execute(_ANSWERS, {"response_id": standing.row.response_id}).all()
     return {
         question_id: Said(
             read(key.open(sealed, place(standing.row.response_id, question_id))), audience, version
@@ -165,6 +176,24 @@ def child_name(vault: Vault, standing: Standing) -> str:
     return key.open(standing.row.known_as, f"child.known_as:{standing.row.child_id}")
 
 
+class Names(Mapping[str, str]):
+    """The names for a booklet's blanks, opened only where a text has one."""
+
+    def __init__(self, vault: Vault, standing: Standing) -> None:
+        self._open = lambda: child_name(vault, standing)
+
+    def __getitem__(self, blank: str) -> str:
+        if blank != "child":
+            raise KeyError(blank)
+        return self._open()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("child",))
+
+    def __len__(self) -> int:
+        return 1
+
+
 def bare_context(vault: Vault, standing: Standing) -> Context:
     """Facts and names, enough for the path and for questions without rows."""
-    return Context(facts=standing.facts, names={"child": child_name(vault, standing)})
+    return Context(facts=standing.facts, names=Names(vault, standing))

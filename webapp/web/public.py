@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from config import ROOT
+from webapp.booklet.answers import free_texts
+from webapp.booklet.definition import ID
 from webapp.house import house
 from webapp.i18n import language_names
-from webapp.services import access, worries
+from webapp.services import access, answering, visits, worries
+from webapp.store import Worry
 from webapp.web import visiting
 from webapp.web.guard import door
 
 pages = Blueprint("public", __name__)
 Page = str | Response | tuple[str, int]
 YEAR = 365 * 86_400
+CALLED = "h"
+"""In the browser's cookie: the id of the worry it raised or added to, and whether it raised it."""
 
 
 @pages.get("/")
@@ -71,6 +80,15 @@ def leave() -> Page:
 
     The one GET that changes anything (design 7): it must work from an address bar and without a script.
     """
+    try:
+        _end_visits()
+    except SQLAlchemyError as error:  # whatever is broken here, whoever must leave gets away
+        current_app.logger.error("exit: %s", type(error).__name__)
+    visiting.forget()
+    return redirect(house().authority.exit_to, 303)
+
+
+def _end_visits() -> None:
     home = house()
     if session.get(visiting.COOKIE):
         with home.db.writing() as s:
@@ -81,8 +99,6 @@ def leave() -> Page:
         from webapp.web import staff
 
         staff.leave()
-    visiting.forget()
-    return redirect(home.authority.exit_to, 303)
 
 
 @pages.route("/not-safe", methods=("GET", "POST"))
@@ -91,60 +107,89 @@ def not_safe() -> Page:
     """I'm not safe. A press always raises a worry where we know whose booklet this is; what was typed is kept too."""
     home = house()
     now = home.clock()
-    if request.method == "GET":
-        with home.db.reading() as s:
+    if request.method == "POST":
+        with home.db.writing() as s:
             found = visiting.standing(s)
-            worry = worries.latest_of(s, found.row.consultation_id, now) if found and found.open else None
-        return render_template(
-            "public/not_safe.html", authority=home.authority, known=bool(found and found.open), worry=worry,
-            truth=worries.truth_for(home.authority, now), who=found.row.who if found else "",
-        )  # fmt: skip
-    with home.db.writing() as s:
+            worry_id = _call(s, found, now) if found and found.known else None
+        if found and worry_id:
+            g.told = True
+            _keep_typed(found, worry_id)
+        return redirect(url_for(".not_safe"), 303)
+    with home.db.reading() as s:
         found = visiting.standing(s)
-        if found is not None and found.open:
-            worries.raise_worry(
-                s, home.vault, home.authority, consultation_id=found.row.consultation_id, visit_id=found.row.visit_id,
-                recognised=found.row.stage != "opened", question_id=request.args.get("at", "")[:40] or None, now=now,
-            )  # fmt: skip
-    if found is not None and found.own and request.args.get("at"):
-        _keep_typed(request.args["at"])
-    return redirect(url_for(".not_safe"), 303)
+        worry = _their_worry(s, found)
+    return render_template(
+        "public/not_safe.html", authority=home.authority, known=bool(found and found.known), worry=worry,
+        truth=worries.truth_for(home.authority, now), who=found.row.who if found else "",
+    )  # fmt: skip
 
 
-def _keep_typed(question_id: str) -> None:
-    """What stood in the question's form when the button was pressed is saved like any answer, if it is a fair one."""
+def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
+    """Raise the worry; a hold, or a role that ended, doesn't stop a call for help. The browser remembers its call."""
+    home = house()
+    at = request.args.get("at", "")
+    worry = worries.raise_worry(
+        s, home.vault, home.authority, consultation_id=found.row.consultation_id, visit_id=found.row.visit_id,
+        recognised=found.row.stage != "opened", question_id=at if ID.match(at) else None, now=now,
+    )  # fmt: skip
+    session[CALLED] = [worry.id, worry.raised_at == now]
+    return worry.id
+
+
+def _their_worry(s: Session, found: visits.Standing | None) -> Worry | None:
+    """The worry that this page may speak of: who only holds the link isn't told of a call that somebody else made."""
+    if found is None or not found.known:
+        return None
+    worry = worries.latest_of(s, found.row.consultation_id, house().clock())
+    return worry if worry and (found.own or worry.id == session.get(CALLED, [""])[0]) else None
+
+
+def _keep_typed(found: visits.Standing, worry_id: str) -> None:
+    """What stood in the question's form when the button was pressed is saved like any answer.
+
+    What can't be (too long, a hold, the review is over) goes to the worry, whole: words typed in danger aren't lost.
+    """
+    from webapp.web.respond import fields
     from webapp.web.respond.booklet import Sitting, save
 
     home = house()
+    if found.row.stage != "own" or not any(
+        request.form.get(name) for name in request.form if name not in ("csrf_token", "see", "back")
+    ):
+        return
     with home.db.reading() as s:
-        found = visiting.standing(s)
-        if found is None or not found.own or found.closed:
-            return
         sitting = Sitting(s, found)
-        asked = sitting.question(question_id)
-        if asked is None or not any(
-            request.form.get(name) for name in request.form if name not in ("csrf_token", "see", "back")
-        ):
+        asked = next((q for q in sitting.booklet.questions if q.id == request.args.get("at")), None)
+        if asked is None:
             return
         sitting.with_rows(s, asked)
-    save(sitting, asked)
+    with contextlib.suppress(answering.Ended):
+        if found.open and not found.closed and save(sitting, asked) is None:
+            return
+    if words := "\n\n".join(free_texts(*fields.read(asked, request.form, sitting.context))):
+        with home.db.writing() as s:
+            worries.add_words(s, home.vault, worry_id, words, home.clock())
 
 
 @pages.post("/not-safe/words")
 @door.visit
 def not_safe_words() -> Page:
-    """What they add, or that it was a mistake. The worry stands either way."""
+    """What they add, or that it was a mistake. The worry stands either way.
+
+    A mistake counts from who raised it or gave their secret: nobody else can call it one.
+    """
     home = house()
     now = home.clock()
     with home.db.writing() as s:
         found = visiting.standing(s)
-        worry = worries.latest_of(s, found.row.consultation_id, now) if found and found.open else None
-        if worry is None:
+        worry = _their_worry(s, found)
+        if found is None or worry is None:
             return redirect(url_for(".not_safe"), 303)
-        if "mistake" in request.form:
+        if "mistake" not in request.form:
+            if words := request.form.get("words", "").strip():
+                worries.add_words(s, home.vault, worry.id, words, now)
+        elif found.own or session.get(CALLED) == [worry.id, True]:
             worries.mark_mistake(s, worry.id, now)
-        elif words := request.form.get("words", "").strip():
-            worries.add_words(s, home.vault, worry.id, words[:5000], now)
     return redirect(url_for(".not_safe", told=1), 303)
 
 

@@ -1,4 +1,4 @@
-"""Rules that hold for every page: headers, cookies, body limits, forms' tokens, errors, and addresses of static files."""
+"""Rules that hold for every page: headers, cookies, body limits, forms' tokens, errors, static files' addresses."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def init_app(app: Flask, home: House) -> None:
     if home.settings.trusted_proxies:
         n = home.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
-    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign, assignment]
     csrf.init_app(app)
     Compress(app)
     _static(app)
@@ -164,7 +164,7 @@ def _once_more(code: str) -> str:
     """
     again = request.method == "POST" and not SECRETS & set(request.form)
     typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"] if again else []
-    if request.endpoint == "public.not_safe":
+    if request.endpoint == "public.not_safe" and not g.get("told"):
         code = "alone"
     elif code == "again" and not again:
         code = "busy"
