@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import format_date
 from markupsafe import Markup
 
-from webapp.booklet.answers import Answer, Context, grid_rows
+from webapp.booklet.answers import ADDED_AT_MOST, Answer, Context, grid_rows
 from webapp.booklet.definition import Question
 from webapp.booklet.wording import labels
 from webapp.i18n import gettext
@@ -116,6 +116,7 @@ def _people(view: Shown, held: dict[str, Any], context: Context) -> None:
             Row(f"p-{person.ref}", person.name, person.relation, said.get("come", ""), said, person.must_come)
         )
     blank = {"name": "", "who": "", "come": "", "part": False, "which": "", "why": ""}
-    for n, row in enumerate([*held.get("added", []), blank]):
+    added = held.get("added", [])
+    for n, row in enumerate([*added, blank] if len(added) <= ADDED_AT_MOST else added):
         name = row["name"] or gettext("Someone else")
         view.added.append(Row(f"a{n}", name, row.get("who", ""), row.get("come", ""), row))
