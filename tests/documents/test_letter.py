@@ -1,0 +1,113 @@
+"""The letter and the emails: what stands in them, in any language, and what never does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from config import Authority, load_authority
+from tests.fixtures.houses import AUTHORITY
+from webapp.documents.letter import Addressee, in_groups, letter, qr
+from webapp.documents.notices import notice, worry_notice
+from webapp.documents.words import day_in_words
+
+UNTIL = dt.date(2027, 3, 28)
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return load_authority(Path(AUTHORITY))
+
+
+def page(authority: Authority, who: str = "child", name: str = "Maya Okafor", **changes: object) -> str:
+    to = Addressee(name, ["1 Gull Lane", "SX1 1AA"], name.split()[0], who)
+    return letter(
+        to, authority, public_url="https://review.example/", token="TOKEN", code="BCDFGHJKMN", until=UNTIL,
+        printed_on=dt.date(2027, 2, 1), **changes,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["child", "parent", "carer", "adopter", "observer"])
+def test_every_letter_says_how_to_come_in_who_reads_it_and_who_to_ring(
+    authority: Authority, who: str
+) -> None:
+    text = page(authority, who)
+    assert "<span>BCDFG</span><i>-</i><span>HJKMN</span>" in text
+    assert "review.example/code" in text
+    assert "28 March 2027" in text
+    assert "IRO reads it first" in text
+    for number in ("999", "0800 1111", "01632 960010", "01632 960020", "01632 960001"):
+        assert number in text
+
+
+@pytest.mark.parametrize("who", ["child", "parent", "carer"])
+def test_a_letter_has_no_style_of_its_own_and_no_script(authority: Authority, who: str) -> None:
+    text = page(authority, who)
+    assert not re.search(r"<style|<script|\sstyle=|\son\w+=|javascript:", text)
+    assert re.findall(r'(?:href|src)="([^"]*)"', text) == ["/static/letter.css"]
+
+
+def test_only_a_reminder_says_that_it_is_one(authority: Authority) -> None:
+    assert "This is a reminder" not in page(authority)
+    assert "This is a reminder. We send it to everyone." in page(authority, reminder=True)
+
+
+def test_names_are_text_and_cannot_turn_the_page_around(authority: Authority) -> None:
+    text = page(authority, name="<b>Maya</b> {{ 7*7 }} \u202eevil")
+    assert "<bdi>&lt;b&gt;Maya&lt;/b&gt; {{ 7*7 }} \u202eevil</bdi>" in text
+    assert "49" not in text.replace("0149", "")
+
+
+def test_a_letter_in_urdu_runs_from_right_to_left_and_its_code_does_not(authority: Authority) -> None:
+    text = page(authority, language="ur")
+    assert '<html lang="ur" dir="rtl">' in text
+    assert '<p class="code" dir="ltr">' in text
+    assert '<html lang="en" dir="ltr">' in page(authority)
+
+
+def test_the_square_is_a_picture_without_style_attributes() -> None:
+    square = qr("https://review.example/o/TOKEN")
+    assert "style" not in square
+    assert ElementTree.fromstring(square).tag.endswith("svg")
+    assert qr("https://review.example/o/OTHER") != square
+
+
+@pytest.mark.parametrize("code", ["BCDFGHJKMN", "BCDFG-HJKMN", "BCDFG HJKMN"])
+def test_a_code_is_shown_in_two_groups_of_five(code: str) -> None:
+    assert in_groups(code) == ["BCDFG", "HJKMN"]
+
+
+@pytest.mark.parametrize("template", ["invite", "remind"])
+@pytest.mark.parametrize("child", [True, False])
+@pytest.mark.parametrize("language", ["en", "ur", "ar", "xx"])
+def test_an_email_has_a_subject_of_one_line_a_link_an_end_and_help(
+    authority: Authority, template: str, child: bool, language: str
+) -> None:
+    made = notice(
+        template, authority, language=language, child=child, link="https://review.example/o/T", until=UNTIL  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert made.subject
+    assert "\n" not in made.subject
+    assert "https://review.example/o/T\n" in made.body
+    assert "0800 1111" in made.body
+    assert not re.search(
+        r"\b(child|care|foster|mum|dad|worry|safe)\b", f"{made.subject} {made.body}", re.IGNORECASE
+    )
+
+
+def test_the_alert_about_a_worry_says_where_to_look_and_nothing_else() -> None:
+    made = worry_notice("https://review.example/")
+    assert made.subject == "Someone needs you to look now"
+    assert "https://review.example/staff/worries" in made.body
+    assert worry_notice("https://review.example", escalated=True).subject != made.subject
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "28 March 2027"), ("xx", "28 March 2027"), ("cy", "28 Mawrth 2027")]
+)
+def test_a_date_is_said_as_people_say_it(language: str, words: str) -> None:
+    assert day_in_words(UNTIL, language) == words
