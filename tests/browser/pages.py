@@ -1,28 +1,79 @@
 """The pages that are looked at by a machine in every size, and photographed for people.
 
-A row is a name and the way there. To add a page, add a row.
+A row is a name and the way there (tests/browser/ways.py). To add a page, add a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page
 
 from tests.browser.live import Live
+from tests.browser.ways import Way, as_person, as_staff, at, follow, open_link, press, say_fact, to
 
-Way = Callable[[Page, Live], None]
+
+def link_of_a_child(page: Page, site: Live) -> None:
+    """The first page that a link opens."""
+    page.goto(site.people("child")[0]["url"])
 
 
-def at(path: str) -> Way:
-    """A page that anyone can open by its address."""
+def one_thing_you_know(page: Page, site: Live) -> None:
+    """Where the birthday is asked."""
+    open_link(page, site.people("child")[0])
 
-    def go(page: Page, site: Live) -> None:
-        page.goto(site.url + path)
 
-    return go
+def wrong_thing_you_know(page: Page, site: Live) -> None:
+    """The same page with an error."""
+    open_link(page, site.people("child")[0])
+    press(page, "Go on")
+
+
+def before_you_start(page: Page, site: Live) -> None:
+    """Who reads it and when it may be shared; for somebody who has not been in yet."""
+    newcomer = site.people("child")[-1]
+    open_link(page, newcomer)
+    say_fact(page, newcomer)
+
+
+def choose_pictures(page: Page, site: Live) -> None:
+    """Where a child sets three pictures."""
+    before_you_start(page, site)
+    press(page, "OK, go on")
+
+
+def wrong_sign_in(page: Page, site: Live) -> None:
+    """The staff's sign-in with an error."""
+    page.goto(site.url + "/staff/sign-in")
+    press(page, "Sign in")
 
 
 WAYS: dict[str, Way] = {
     "demo": at("/demo"),
+    "demo-messages": at("/demo/messages"),
+    "start": at("/"),
+    "code": at("/code"),
+    "help": at("/help"),
+    "who-sees": at("/who-sees"),
+    "lost-link": at("/lost-link"),
+    "not-safe": at("/not-safe"),
+    "not-found": at("/nothing-here"),
+    "link": link_of_a_child,
+    "know": one_thing_you_know,
+    "know-problem": wrong_thing_you_know,
+    "before": before_you_start,
+    "pictures": choose_pictures,
+    "child-home": as_person("child", to("/b/")),
+    "child-check": as_person("child", to("/b/check")),
+    "parent-home": as_person("parent", to("/b/")),
+    "carer-home": as_person("carer", to("/b/")),
+    "sign-in": at("/staff/sign-in"),
+    "sign-in-problem": wrong_sign_in,
+    "iro-reviews": as_staff("iro", "/staff/reviews"),
+    "iro-review": as_staff("iro", "/staff/reviews", follow("main a[href*='/staff/reviews/']")),
+    "duty-worries": as_staff("duty", "/staff/worries"),
+    "unit": as_staff("unit", "/staff/unit"),
+    "unit-review": as_staff("unit", "/staff/unit", follow("main a[href*='/staff/unit/reviews/']")),
+    "worker-children": as_staff("social_worker", "/staff/children"),
+    "worker-together": as_staff(
+        "social_worker", "/staff/children", follow("main a[href*='/staff/together/']")
+    ),
 }

@@ -8,6 +8,7 @@ from tests.browser.axe import axe, fits_across
 from tests.browser.conftest import Opener
 from tests.browser.live import Live
 from tests.browser.pages import WAYS
+from tests.browser.ways import come_in, questions
 
 
 @pytest.mark.parametrize("name", list(WAYS))
@@ -25,3 +26,15 @@ def test_the_page_works_without_javascript(opened: Opener, site: Live, name: str
     page = opened(java_script_enabled=False).new_page()
     WAYS[name](page, site)
     assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("role", ["child", "parent", "carer"])
+def test_axe_finds_nothing_on_any_question(opened: Opener, site: Live, role: str) -> None:
+    page = opened(viewport={"width": 320, "height": 640}).new_page()
+    come_in(page, site.people(role)[1])
+    seen = []
+    for address in questions(page):
+        axe(page)
+        fits_across(page)
+        seen.append(address)
+    assert len(seen) == len(set(seen)) > 5
