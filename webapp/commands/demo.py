@@ -6,7 +6,6 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from webapp.demo.load import DemoOnlyError, is_loaded, load_demo
 from webapp.house import house
 from webapp.i18n import gettext as _
 
@@ -22,6 +21,9 @@ def register(app: Flask) -> None:
 @with_appcontext
 def load() -> None:
     """Make 443 made-up children with their people and reviews, invite who is due, and let some answer."""
+    # Not at the top of the file: every start of the site imports the commands, and only this one needs the demo.
+    from webapp.demo.load import DemoOnlyError, is_loaded, load_demo
+
     if is_loaded(house()):
         click.echo(_("The made-up authority is here already."))
         return

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -109,6 +108,8 @@ def _email(value: str) -> str:
 
 def _phone(value: str) -> str:
     """To E.164, read as a British number unless it starts with +; the drama ranges are allowed."""
+    import phonenumbers  # here, because it is slow to import and only a load needs it
+
     try:
         number = phonenumbers.parse(value, "GB")
     except phonenumbers.NumberParseException:
