@@ -28,6 +28,19 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
     )  # fmt: skip
     flask_babel.Babel(app, locale_selector=_chosen)
     app.jinja_env.globals.update(language=language, direction=direction)
+    # A page asks for some thirty texts: flask-babel looks up application, domain and locale anew for each.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().gettext(text),
+        lambda one, many, n: _catalogue().ngettext(one, many, n),
+        newstyle=True,
+    )
+
+
+def _catalogue() -> NullTranslations:
+    found: NullTranslations | None = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = translations(language())
+    return found
 
 
 def _chosen() -> str:

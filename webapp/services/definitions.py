@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import dump, fingerprint, restore
-from webapp.store import Definition
+from webapp.store import Definition, Query
 
 _old: dict[str, Booklet] = {}
 _marks: dict[int, tuple[Booklet, str]] = {}
@@ -30,12 +30,12 @@ def keep(session: Session, booklet: Booklet, now: dt.datetime) -> str:
     return mark
 
 
-def booklet_of(session: Session, mark: str, current: Booklet) -> Booklet:
+def booklet_of(query: Query, mark: str, current: Booklet) -> Booklet:
     """The booklet with this fingerprint: the current one, or an old one from the table. Raises LookupError."""
     if mark == fingerprint_of(current):
         return current
     if mark not in _old:
-        body = session.scalar(select(Definition.body).where(Definition.fingerprint == mark))
+        body = query.scalar(select(Definition.body).where(Definition.fingerprint == mark))
         if body is None:
             raise LookupError(f"no definition {mark}")
         _old[mark] = restore(body)

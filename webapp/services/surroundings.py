@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import cast
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from config import Timetable
 from webapp.booklet.answers import Context, Decision, Person as Listed
 from webapp.clock import london
-from webapp.review.asking import may_be_listed
+from webapp.review.asking import Place, may_be_listed
 from webapp.review.timetable import dates_to_offer
 from webapp.services.visits import FAMILY, Standing
-from webapp.store import Involvement, LastDecision, Person, Vault
+from webapp.store import Involvement, LastDecision, Person, Query, Vault
 
 
 def complete(
-    session: Session,
+    query: Query,
     vault: Vault,
     timetable: Timetable,
     standing: Standing,
@@ -36,29 +36,29 @@ def complete(
         return context
     return dataclasses.replace(
         context,
-        people=people(session, vault, standing),
-        decisions=decisions(session, vault, standing) if kind == "grid" else (),
+        people=people(query, vault, standing),
+        decisions=decisions(query, vault, standing) if kind == "grid" else (),
     )
 
 
-def people(session: Session, vault: Vault, standing: Standing) -> tuple[Listed, ...]:
+def people(query: Query, vault: Vault, standing: Standing) -> tuple[Listed, ...]:
     """Everyone that the child's menu may list: allowed to be named and to come, in this child's case, now."""
-    rows = session.execute(
-        select(Involvement, Person.id, Person.key, Person.name)
+    rows = query.execute(
+        select(Involvement.__table__, Person.id.label("own_id"), Person.key, Person.name)
         .join(Person, Person.id == Involvement.person_id)
         .where(Involvement.child_id == standing.row.child_id)
         .order_by(Involvement.role, Involvement.id)
     ).all()
     found = []
-    for involvement, person_id, wrapped, sealed_name in rows:
-        if not may_be_listed(involvement, standing.facts):
+    for involvement in rows:
+        if not may_be_listed(cast(Place, involvement), standing.facts):
             continue
-        key = vault.key(wrapped, f"person:{person_id}")
+        key = vault.key(involvement.key, f"person:{involvement.own_id}")
         called = key.open_some(involvement.called, f"involvement.called:{involvement.id}")
         found.append(
             Listed(
                 ref=involvement.id,
-                name=called or key.open(sealed_name, f"person.name:{person_id}"),
+                name=called or key.open(involvement.name, f"person.name:{involvement.own_id}"),
                 relation=key.open_some(involvement.relation, f"involvement.relation:{involvement.id}"),
                 role=involvement.role,
                 must_come=involvement.must_attend,
@@ -69,11 +69,11 @@ def people(session: Session, vault: Vault, standing: Standing) -> tuple[Listed, 
 
 
 
-def decisions(session: Session, vault: Vault, standing: Standing) -> tuple[Decision, ...]:
+def decisions(query: Query, vault: Vault, standing: Standing) -> tuple[Decision, ...]:
     """What the last review decided, in order."""
     row = standing.row
     key = vault.key(row.child_key, f"child:{row.child_id}")
-    rows = session.execute(
+    rows = query.execute(
         select(LastDecision.id, LastDecision.external_id, LastDecision.text)
         .where(LastDecision.review_id == row.review_id)
         .order_by(LastDecision.position)

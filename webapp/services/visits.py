@@ -15,7 +15,7 @@ from webapp.booklet.answers import Answer, Context
 from webapp.booklet.definition import Booklet
 from webapp.services.definitions import booklet_of
 from webapp.store import (
-    AnswerRow, Child, Consultation, Involvement, Key, LastDecision, Response, Review, Vault, Visit,
+    AnswerRow, Child, Consultation, Involvement, Key, LastDecision, Query, Response, Review, Vault, Visit,
 )  # fmt: skip
 
 SAVE_AFTER_REST = dt.timedelta(hours=24)
@@ -107,9 +107,9 @@ class Standing:
         return frozenset((fixed - more.keys()) | {name for name, true in more.items() if true})
 
 
-def find(session: Session, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta) -> Standing | None:
+def find(query: Query, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta) -> Standing | None:
     """The visit behind a cookie, or None where there is none. Expired and ended visits are found, and say so."""
-    row = session.connection().execute(_STATE, {"token_hash": vault.lookup("visit", token)}).one_or_none()
+    row = query.execute(_STATE, {"token_hash": vault.lookup("visit", token)}).one_or_none()
     if row is None:
         return None
     age = now - row.seen_at
@@ -130,12 +130,12 @@ def response_key(vault: Vault, standing: Standing) -> Key:
     return vault.key(standing.row.response_key, f"response:{standing.row.response_id}")
 
 
-def answers(session: Session, vault: Vault, standing: Standing) -> dict[str, Said]:
+def answers(query: Query, vault: Vault, standing: Standing) -> dict[str, Said]:
     """What this person has said so far, opened."""
     if standing.row.response_id is None:
         return {}
     key = response_key(vault, standing)
-    rows = session.connection().execute(_ANSWERS, {"response_id": standing.row.response_id}).all()
+    rows = query.execute(_ANSWERS, {"response_id": standing.row.response_id}).all()
     return {
         question_id: Said(
             read(key.open(sealed, place(standing.row.response_id, question_id))), audience, version
@@ -164,10 +164,10 @@ def written(answer: Answer) -> str:
     )
 
 
-def booklet(session: Session, standing: Standing, booklets: Mapping[str, Booklet]) -> Booklet:
+def booklet(query: Query, standing: Standing, booklets: Mapping[str, Booklet]) -> Booklet:
     """The booklet this person answers: the definition that their first answer was given to."""
     current = booklets[standing.row.booklet_id]
-    return booklet_of(session, standing.row.definition, current) if standing.row.definition else current
+    return booklet_of(query, standing.row.definition, current) if standing.row.definition else current
 
 
 def child_name(vault: Vault, standing: Standing) -> str:

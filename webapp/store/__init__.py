@@ -1,7 +1,7 @@
 """What we keep. Importing this module registers every table on `Base.metadata`."""
 
 from webapp.store.audit import Attempt, Audit, Note
-from webapp.store.base import Base, new_id
+from webapp.store.base import Base, Query, dialect_of, new_id
 from webapp.store.database import Database
 from webapp.store.messages import Delivery, Message
 from webapp.store.people import Child, Involvement, Person
@@ -13,6 +13,6 @@ from webapp.store.staff import Staff, StaffVisit
 
 __all__ = [
     "AnswerHistory", "AnswerRow", "Attempt", "Audit", "Base", "Child", "Consultation", "Database", "Definition",
-    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Record", "Response",
-    "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit", "Worry", "new_id",
+    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Query", "Record", "Response",
+    "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit", "Worry", "dialect_of", "new_id",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT
 from webapp.house import House, house
+from webapp.web import fragments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -84,6 +85,7 @@ def init_app(app: Flask, home: House) -> None:
     csrf.init_app(app)
     Compress(app)
     _static(app)
+    fragments.init_app(app)
     _headers(app, secure)
     _errors(app)
 

@@ -64,7 +64,7 @@ class Sitting:
 @door.visit
 def home() -> Page:
     """Where I am in my booklet: begin, carry on, check, or look at what I sent."""
-    with house().db.reading() as s:
+    with house().db.looking() as s:
         found = visiting.standing(s)
         if away := visiting.turned_away(found):
             return away
@@ -85,7 +85,7 @@ def home() -> Page:
 @door.visit
 def question(question_id: str) -> Page:
     """One question. A POST saves and goes on; what can't be saved comes back as it was typed."""
-    with house().db.reading() as s:
+    with house().db.looking() as s:
         found = visiting.standing(s)
         if not (request.method == "POST" and visiting.may_still_save(found)) and (away := visiting.turned_away(found)):
             return away
@@ -137,7 +137,7 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
     if not answering.same(before, answer, audience):
         key = visits.response_key(home.vault, sitting.found)
         said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience)
-        with home.db.writing() as s:
+        with home.db.keeping() as s:
             version = answering.record(s, sitting.found, said, now=home.clock(), language=language())
         sitting.said[asked.id] = visits.Said(answer, audience, version)
     return None

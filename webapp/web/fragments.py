@@ -1,0 +1,38 @@
+"""Parts of pages that are the same for everyone in a language: rendered once and kept, and so are addresses.
+
+A booklet page is asked for again and again by people on slow phones; two thirds of the work of rendering it was in
+words and addresses that never change (bench/README.md).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, render_template, request, url_for
+from markupsafe import Markup
+
+from webapp.i18n import language
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `remember(template, **values)` and an `url_for` that remembers."""
+    kept: dict[tuple[Any, ...], Markup] = {}
+
+    def remember(template: str, **values: str | bool) -> Markup:
+        """This template, rendered once per language and values. Values come from the booklet or the code, never from
+        a person, so that what is kept stays small and is about nobody.
+        """
+        key = (language(), template, *sorted(values.items()))
+        if key not in kept:
+            kept[key] = Markup(render_template(template, **values))  # noqa: S704  a template of ours
+        return kept[key]
+
+    @lru_cache(maxsize=4096)
+    def built(root: str, blueprint: str | None, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+        return url_for(endpoint, **dict(values))
+
+    def remembered_url(endpoint: str, **values: Any) -> str:
+        return built(request.root_path, request.blueprint, endpoint, tuple(sorted(values.items())))
+
+    app.jinja_env.globals.update(remember=remember, url_for=remembered_url)
