@@ -267,80 +267,6 @@ def test_nothing_is_sent_past_the_close(post: Post, clock: SettableClock) -> Non
     assert post.messages["invite:parent"].reason == "closed"
 
 
-def later(post: Post) -> None:
-    """A review in six weeks, so that both reminders have room."""
-    post.load(
-        review__held_at="2027-03-15T16:00", people__1__reach=CARER_BY_LETTER, people__0__reach__way="letter",
-        people__0__reach__address=["9 Far Road", "SX9 9ZZ"],
-    )  # fmt: skip
-
-
-def test_reminders_go_out_once_each_on_their_days(post: Post, clock: SettableClock) -> None:
-    later(post)
-    post.send()
-    sent = []
-    for _ in range(45):
-        clock.move(days=1)
-        post.send()
-        if post.send().sent:
-            pytest.fail("the second run of a day sends nothing")
-        sent.append(len(post.letter.taken))
-    days = [
-        n for n, (before, after) in enumerate(zip([3, *sent], sent, strict=False), start=1) if after > before
-    ]
-    assert [dt.date(2027, 2, 1) + dt.timedelta(days=n) for n in days] == [
-        dt.date(2027, 2, 15),
-        dt.date(2027, 3, 1),
-    ]
-    assert len(post.letter.taken) == 9
-    assert set(post.messages) == {
-        f"{what}:{who}{number}" for who in ("child", "parent", "carer")
-        for what, number in (("invite", ""), ("remind", ":1"), ("remind", ":2"))
-    }  # fmt: skip
-
-
-def test_a_late_run_sends_the_newest_reminder_only(post: Post, clock: SettableClock) -> None:
-    later(post)
-    post.send()
-    clock.set(dt.datetime(2027, 3, 10, 9, tzinfo=dt.UTC))
-    assert post.send().sent == {"letter": 3}
-    assert {p for p in post.messages if p.startswith("remind")} == {
-        f"remind:{w}:2" for w in ("child", "parent", "carer")
-    }
-
-
-def test_a_reminder_says_that_everybody_gets_it(post: Post, clock: SettableClock) -> None:
-    post.load(review__held_at="2027-03-15T16:00")
-    post.send()
-    clock.set(dt.datetime(2027, 2, 15, 9, tzinfo=dt.UTC))
-    post.send()
-    invitation, reminder = post.email.taken
-    assert "We send this to everyone who was asked" in reminder.body
-    assert reminder.subject != invitation.subject
-    assert reminder.link != invitation.link
-    house = post.house
-    with house.db.reading() as session:  # the first link still opens
-        assert access.find_link(session, house.vault, clock(), token=token_of(invitation.link))
-
-
-def test_whether_somebody_answered_changes_nothing_about_their_reminders(
-    post: Post, clock: SettableClock
-) -> None:
-    later(post)
-    post.send()
-    house = post.house
-    consultation = post.consultations["child"]
-    with house.db.writing() as session:
-        link = session.scalars(select(Link).where(Link.consultation_id == consultation.id)).one()
-        visit = access.begin(session, house.vault, link, clock())
-        booklet = house.booklets[consultation.booklet_id]
-        access.set_secret(
-            session, house.vault, booklet, visit.visit_id, consultation.id, "pin", "2580", clock()
-        )
-    clock.set(dt.datetime(2027, 2, 15, 9, tzinfo=dt.UTC))
-    assert post.send().sent == {"letter": 3}
-
-
 def test_two_runs_at_once_send_each_message_once(post: Post) -> None:
     post.load(*(row(review__id=f"R-{n}", child__id=f"C-{n}", people__0__id=f"M-{n}") for n in range(30)))
     post.plan()
@@ -373,3 +299,32 @@ def test_progress_is_told_and_counts_up(post: Post) -> None:
     )  # fmt: skip
     assert seen == sorted(seen)
     assert seen[-1] == 2
+
+
+def test_a_fault_of_our_own_in_one_message_keeps_none_of_the_others_back(
+    post: Post, clock: SettableClock
+) -> None:
+    post.load()
+    faulty = FailingMessenger(lambda: KeyError("a fault"))
+    report = post.send({"email": faulty, "letter": post.letter})
+    assert (report.sent, report.put_off) == ({"letter": 1}, 1)
+    assert post.messages["invite:parent"].reason == "our_fault"
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_somebody_whom_no_key_opens_is_set_aside_and_the_others_go_on(post: Post, planned: bool) -> None:
+    post.load(row(), row(review__id="R-2", child__id="C-2", people__0__id="M-2"))
+    if planned:
+        post.plan()
+    house = post.house
+    with house.db.writing() as session:
+        session.execute(update(Child).where(Child.external_id == "C-2").values(key=b"broken" * 10))
+    report = post.send()
+    assert report.sent == {"email": 1, "letter": 1}
+    with house.db.reading() as session:
+        aside = (
+            select(Consultation.reason)
+            .join(Child, Child.id == Consultation.child_id)
+            .where(Child.external_id == "C-2")
+        )
+        assert set(session.scalars(aside)) == ({"unreadable"} if planned else set())

@@ -16,6 +16,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from config import Authority
+from webapp import logs
 from webapp.booklet.definition import Booklet, Who
 from webapp.clock import Clock
 from webapp.clock import today as london_today
@@ -31,10 +32,12 @@ from webapp.store import (
     LastDecision,
     Person,
     Review,
+    SealBroken,
     Vault,
     new_id,
 )
 
+log = logs.get("inviting")
 BATCH = 250
 LOOK_AHEAD = dt.timedelta(days=7)
 """People stand in the lists as due some days before they are asked."""
@@ -139,7 +142,10 @@ class _Planner:
             existing.setdefault(consultation.review_id, {})[consultation.respondent] = consultation
         changes = Changes()
         for row in rows:
-            self._review(row, existing.get(row.review_id, {}), changes)
+            try:
+                self._review(row, existing.get(row.review_id, {}), changes)
+            except SealBroken:
+                log.error("unreadable", review=row.review_id)
         self._reachable_again(session, changes)
         return changes
 
@@ -212,7 +218,8 @@ class _Planner:
         """Those who could not be reached, and now can: an address came, or a sender was switched on."""
         found = recipients(session, self.vault, list(changes.unreachable), self.today)
         for own, dates in changes.unreachable.items():
-            if found[own].consultation.reason in UNREACHABLE and found[own].way(self.ways)[0]:
+            person = found.get(own)
+            if person and person.consultation.reason in UNREACHABLE and person.way(self.ways)[0]:
                 changes.revived[own] = dates
 
 

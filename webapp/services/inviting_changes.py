@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -49,7 +49,8 @@ def write(session: Session, changes: Changes, authority: Authority, now: dt.date
     if changes.added:
         insert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
         before = _count(session, changes)
-        session.execute(insert(Consultation).on_conflict_do_nothing(), changes.added)
+        table = cast(Table, Consultation.__table__)  # by the class, the ORM would insert row by row
+        session.execute(insert(table).on_conflict_do_nothing(), changes.added)
         added = _count(session, changes) - before
     for own, values in changes.moved.items():
         session.execute(update(Consultation).where(Consultation.id == own).values(**values))

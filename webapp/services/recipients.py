@@ -13,9 +13,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import logs
 from webapp.review.asking import Case, Reach, Reason, Unreachable, age_on, may_send, on_paper, way_to
 from webapp.review.timetable import day_of
-from webapp.store import Child, Consultation, Involvement, Key, Person, Review, Vault
+from webapp.store import Child, Consultation, Involvement, Key, Person, Review, SealBroken, Vault
+
+log = logs.get("sending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ class Recipient:
 def recipients(
     session: Session, vault: Vault, consultation_ids: Sequence[str], today: dt.date
 ) -> dict[str, Recipient]:
-    """These consultations with their people, by id; one query."""
+    """These consultations with their people, by id; one query. Left out: what no key of ours opens any
+    more.
+    """
     if not consultation_ids:
         return {}
     rows = session.execute(
@@ -66,7 +71,13 @@ def recipients(
         .outerjoin(Person, Person.id == Involvement.person_id)
         .where(Consultation.id.in_(consultation_ids))
     ).all()
-    return {row[0].id: _recipient(vault, today, *row) for row in rows}
+    found = {}
+    for row in rows:
+        try:
+            found[row[0].id] = _recipient(vault, today, *row)
+        except SealBroken:
+            log.error("unreadable", code="consultation")
+    return found
 
 
 def _recipient(

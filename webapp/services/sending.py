@@ -16,20 +16,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Authority, Settings
+from webapp import logs
 from webapp.booklet.definition import Booklet
 from webapp.clock import Clock
-from webapp.messaging import GiveUp, Messenger, TryAgain
+from webapp.messaging import GiveUp, Messenger, Sent, TryAgain
 from webapp.messaging.letter import TO_PRINT
-from webapp.review.timetable import end_of_day
 from webapp.services import sending_claims as claims
-from webapp.services.access import make_link
 from webapp.services.auditing import note
 from webapp.services.inviting import PlanReport, booklets_by_who, plan
-from webapp.services.inviting_changes import last_day, stop
+from webapp.services.inviting_changes import stop
 from webapp.services.recipients import recipients
-from webapp.services.sending_words import Letterhead, letter_page
+from webapp.services.sending_words import Letterhead, parcel
 from webapp.store import Database, Link, Message, Vault
 
+log = logs.get("sending")
 BACK_OFF_MINUTES = (1, 5, 15, 30)
 RESTS_AFTER = 3
 """Tries in a row that fail on one way: it rests for this run, and the mail server is not hammered."""
@@ -104,11 +104,11 @@ def _send(
     failing: dict[str, int],
     clock: Clock,
 ) -> None:
-    way = one.outgoing.way
+    way = one.parcel.way
     try:
         if failing.get(way, 0) >= RESTS_AFTER:
             raise TryAgain("resting")
-        taken = desk.messengers[way].send(one.outgoing)
+        taken = _hand_over(desk, one)
     except TryAgain as error:
         failing[way] = failing.get(way, 0) + 1
         report.put_off += 1
@@ -124,6 +124,17 @@ def _send(
     report.sent[way] = report.sent.get(way, 0) + 1
     with db.writing() as session:
         claims.sent(session, one, taken.provider_id, clock())
+
+
+def _hand_over(desk: claims.Desk, one: claims.Claimed) -> Sent:
+    """Pack it and hand it over. A fault of our own in one message must not keep all others from going out."""
+    try:
+        return desk.messengers[one.parcel.way].send(one.parcel.pack())
+    except (TryAgain, GiveUp):
+        raise
+    except Exception as error:
+        log.error("not_sent", message=one.message_id, **logs.trouble(error))
+        raise TryAgain("our_fault") from error
 
 
 def _back_off(attempts: int) -> dt.timedelta:
@@ -179,9 +190,9 @@ def print_letter(
         .where(Link.token_hash == message.provider_id, Link.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    until = last_day(authority, recipient.consultation.closes_on, letterhead.today)
-    token, code = make_link(session, vault, message.consultation_id, now, end_of_day(until))
-    message.provider_id = vault.lookup("token", token)
+    made = parcel(
+        session, letterhead, recipient, message_id, "letter", claims.template_of(message), with_link=True
+    )
+    message.provider_id = vault.lookup("token", made.token)
     note(session, now, actor, "print_letter", f"message:{message_id}", message.child_id)
-    template = claims.template_of(message)
-    return letter_page(letterhead, recipient, template, token, code, until, stylesheet)
+    return made.page(stylesheet)

@@ -8,7 +8,7 @@ reported may be tried again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,17 +18,18 @@ from sqlalchemy.orm import Session
 from config import Authority, Settings
 from webapp.clock import london
 from webapp.documents.notices import Template
-from webapp.messaging import Messenger, Outgoing
+from webapp.messaging import Messenger
 from webapp.review.timetable import dates_of, reminder_now
 from webapp.services.inviting_changes import stop
 from webapp.services.recipients import Recipient, recipients
-from webapp.services.sending_words import Letterhead, outgoing
+from webapp.services.sending_words import Letterhead, Parcel, parcel
 from webapp.store import Consultation, Message, Vault, new_id
 
 AT_ONCE = 20
 """Messages claimed together: all of them fit into LEASE even where the mail server is slow."""
 LEASE = dt.timedelta(minutes=10)
 TEMPLATES = ("invite", "remind")
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Claimed:
     consultation_id: str
     template: Template
     attempts: int
-    outgoing: Outgoing
+    parcel: Parcel
 
 
 @dataclass
@@ -87,7 +88,7 @@ def invitations(session: Session, desk: Desk) -> Claims:
     ).all()  # fmt: skip
     before = _invited_before(session, ids)
     claims = Claims(len(ids), [])
-    for recipient in recipients(session, desk.vault, ids, desk.today).values():
+    for recipient in _readable(session, desk, claims, ids).values():
         consultation = recipient.consultation
         purpose = f"invite:{consultation.id}"
         if times := before.get(consultation.id, 0):
@@ -121,9 +122,9 @@ def reminders(session: Session, desk: Desk) -> Claims:
         .with_for_update(skip_locked=True)
     ).all()  # fmt: skip
     claims = Claims(len(found), [])
-    people = recipients(session, desk.vault, [row.id for row in found], desk.today)
+    people = _readable(session, desk, claims, [row.id for row in found])
     rules = desk.authority.timetable
-    for row in found:
+    for row in (row for row in found if row.id in people):
         dates = dates_of(row.closes_on + dt.timedelta(days=rules.close_days_before), rules)
         past = sum(day <= desk.today for day in dates.reminders)
         number = reminder_now(dates, london(row.asked_at).date(), desk.today)
@@ -158,13 +159,27 @@ def again(session: Session, desk: Desk) -> Claims:
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()  # fmt: skip
-    people = recipients(
-        session, desk.vault, [m.consultation_id for m in found if m.consultation_id], desk.today
-    )
     claims = Claims(len(found), [])
+    people = _readable(session, desk, claims, [m.consultation_id for m in found if m.consultation_id])
     for message in found:
-        _claim(session, desk, claims, people[message.consultation_id or ""], message)
+        if message.consultation_id not in people:
+            message.state, message.reason = "failed", UNREADABLE
+            continue
+        _claim(session, desk, claims, people[message.consultation_id], message)
     return claims
+
+
+def _readable(session: Session, desk: Desk, claims: Claims, ids: Sequence[str]) -> dict[str, Recipient]:
+    """The people; one that no key opens is set aside for staff, so that the others go on."""
+    people = recipients(session, desk.vault, ids, desk.today)
+    if lost := set(ids) - set(people):
+        session.execute(
+            update(Consultation)
+            .where(Consultation.id.in_(lost))
+            .values(state="unreachable", reason=UNREADABLE)
+        )
+        claims.unreachable += len(lost)
+    return people
 
 
 def _new(recipient: Recipient, purpose: str, template: Template, now: dt.datetime) -> Message:
@@ -198,8 +213,8 @@ def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, m
     session.add(message)
     session.flush()
     with_link = desk.messengers[way].carries_link
-    words = outgoing(session, desk.letterhead, recipient, message.id, way, template, with_link)
-    claims.going.append(Claimed(message.id, consultation.id, template, message.attempts, words))
+    packed = parcel(session, desk.letterhead, recipient, message.id, way, template, with_link)
+    claims.going.append(Claimed(message.id, consultation.id, template, message.attempts, packed))
 
 
 def template_of(message: Message) -> Template:

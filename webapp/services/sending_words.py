@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.clock import london
-from webapp.documents.letter import Addressee, letter
+from webapp.documents.letter import STYLESHEET, Addressee, letter
 from webapp.documents.notices import Template, notice
 from webapp.messaging import Outgoing
 from webapp.review.timetable import end_of_day
@@ -34,68 +34,87 @@ class Letterhead:
         return london(self.now).date()
 
 
-def link_of(letterhead: Letterhead, token: str) -> str:
-    """The address that opens with this token."""
-    return f"{letterhead.public_url.rstrip('/')}/o/{token}"
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """All that one message is made of, opened and plain: packed once the transaction is over (design 15)."""
+
+    letterhead: Letterhead
+    message_id: str
+    way: str
+    template: Template
+    language: str
+    to: Addressee
+    email: str
+    token: str = ""
+    code: str = ""
+    until: dt.date = dt.date.max
+
+    def pack(self) -> Outgoing:
+        """What the messenger is handed. Without a link where somebody makes it later: then there is nothing
+        to read.
+        """
+        if not self.token:
+            return Outgoing(self.message_id, self.way, "", "", "", self.language)
+        return self._letter() if self.way == "letter" else self._notice()
+
+    def page(self, stylesheet: str = STYLESHEET) -> str:
+        """The letter as a page to print."""
+        return letter(
+            self.to,
+            self.letterhead.authority,
+            public_url=self.letterhead.public_url,
+            token=self.token,
+            code=self.code,
+            until=self.until,
+            printed_on=self.letterhead.today,
+            language=self.language,
+            reminder=self.template == "remind",
+            stylesheet=stylesheet,
+        )
+
+    def _link(self) -> str:
+        return f"{self.letterhead.public_url.rstrip('/')}/o/{self.token}"
+
+    def _letter(self) -> Outgoing:
+        to = "\n".join([self.to.name, *self.to.lines])
+        return Outgoing(
+            self.message_id, self.way, to, "", "", self.language, link=self._link(), code=show_code(self.code),
+            page=self.page(),
+        )  # fmt: skip
+
+    def _notice(self) -> Outgoing:
+        authority = self.letterhead.authority
+        words = notice(
+            self.template, authority, language=self.language, child=self.to.who == "child", link=self._link(),
+            until=self.until,
+        )  # fmt: skip
+        return Outgoing(
+            self.message_id, self.way, self.email, words.subject, words.body, self.language, link=self._link(),
+            reply_to=authority.unit_email,
+        )  # fmt: skip
 
 
-def outgoing(
+def parcel(
     session: Session, letterhead: Letterhead, recipient: Recipient, message_id: str, way: str, template: Template,
     with_link: bool,
-) -> Outgoing:  # fmt: skip
-    """What the messenger is handed. Without a link where somebody makes it later: then there is nothing to
-    read yet.
+) -> Parcel:  # fmt: skip
+    """Everything for one message, with a link made now where it carries one. A name is opened for a letter
+    only.
     """
-    if not with_link:
-        return Outgoing(message_id, way, "", "", "", recipient.consultation.language)
-    until = last_day(letterhead.authority, recipient.consultation.closes_on, letterhead.today)
-    token, code = make_link(
-        session, letterhead.vault, recipient.consultation.id, letterhead.now, end_of_day(until)
-    )
-    if way == "letter":
-        return _letter(letterhead, recipient, message_id, template, token, code, until)
-    link = link_of(letterhead, token)
-    words = notice(
+    consultation = recipient.consultation
+    name, called = recipient.names() if way == "letter" and with_link else ("", "")
+    to = Addressee(name, tuple(recipient.reach.get("address") or ()), called, consultation.who)
+    bare = Parcel(
+        letterhead,
+        message_id,
+        way,
         template,
-        letterhead.authority,
-        language=recipient.consultation.language,
-        child=recipient.involvement is None,
-        link=link,
-        until=until,
+        consultation.language,
+        to,
+        str(recipient.reach.get("email") or ""),
     )
-    return Outgoing(
-        message_id, way, str(recipient.reach["email"]), words.subject, words.body, recipient.consultation.language,
-        link=link, reply_to=letterhead.authority.unit_email,
-    )  # fmt: skip
-
-
-def _letter(
-    letterhead: Letterhead, recipient: Recipient, message_id: str, template: Template, token: str, code: str,
-    until: dt.date,
-) -> Outgoing:  # fmt: skip
-    name, _ = recipient.names()
-    return Outgoing(
-        message_id, "letter", "\n".join([name, *recipient.reach["address"]]), "", "",
-        recipient.consultation.language, link=link_of(letterhead, token), code=show_code(code),
-        page=letter_page(letterhead, recipient, template, token, code, until),
-    )  # fmt: skip
-
-
-def letter_page(
-    letterhead: Letterhead, recipient: Recipient, template: Template, token: str, code: str, until: dt.date,
-    stylesheet: str = "/static/letter.css",
-) -> str:  # fmt: skip
-    """The letter as a page to print."""
-    name, called = recipient.names()
-    return letter(
-        Addressee(name, recipient.reach["address"], called, recipient.consultation.who),
-        letterhead.authority,
-        public_url=letterhead.public_url,
-        token=token,
-        code=code,
-        until=until,
-        printed_on=letterhead.today,
-        language=recipient.consultation.language,
-        reminder=template == "remind",
-        stylesheet=stylesheet,
-    )
+    if not with_link:
+        return bare
+    until = last_day(letterhead.authority, consultation.closes_on, letterhead.today)
+    token, code = make_link(session, letterhead.vault, consultation.id, letterhead.now, end_of_day(until))
+    return replace(bare, token=token, code=code, until=until)
