@@ -15,8 +15,6 @@ from config import ROOT
 FOLDER = ROOT / "translations"
 RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "ps", "ckb", "prs"})
 
-gettext = flask_babel.gettext
-ngettext = flask_babel.ngettext
 lazy_gettext = flask_babel.lazy_gettext
 
 
@@ -36,7 +34,20 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
     )
 
 
+def gettext(text: str, **values: object) -> str:
+    """This text in the language of the request, its %(blanks)s filled."""
+    found = str(_catalogue().gettext(text))
+    return found % values if values else found
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """This text for this many, in the language of the request; %(num)s is the number."""
+    return str(_catalogue().ngettext(one, many, num)) % {"num": num, **values}
+
+
 def _catalogue() -> NullTranslations:
+    if not has_request_context():
+        return translations("en")
     found: NullTranslations | None = g.get("catalogue")
     if found is None:
         found = g.catalogue = translations(language())

@@ -21,12 +21,15 @@ from typing import Any, TextIO
 import structlog
 
 FIELDS = frozenset(
-    ["action", "adapter", "attempts", "code", "count", "delivery", "error", "event", "lane", "level", "logger",
-     "message", "mode", "places", "review", "room", "seconds", "status", "template", "timestamp", "way", "worker", "worry"]
+    ["action", "adapter", "attempts", "code", "count", "delivery", "error", "event", "lane", "left_out", "level",
+     "logger", "message", "mode", "places", "review", "room", "seconds", "status", "template", "timestamp", "way", "worker",
+     "worry"]
 )  # fmt: skip
 """What a line may hold."""
-CODE = re.compile(r"[a-z][a-z0-9_.:-]{0,39}( [A-Za-z0-9_.:-]{1,80}){0,6}|[A-Z][A-Za-z]{1,60}")
-"""A code (with the places that it names), or the name of an error's type."""
+DETAIL = r"[a-z0-9_.]*[.:][a-z0-9_.:]+|E[A-Z0-9]{2,20}|[A-Z][A-Za-z]{0,60}(Error|Exception)|[1-5]\d\d"
+"""What may follow a code: a place in a schema, an errno, an error's type, a status. Not a word."""
+CODE = re.compile(rf"[a-z][a-z0-9_.:-]{{0,39}}( ({DETAIL})){{0,6}}")
+TYPE = re.compile(r"[A-Z][A-Za-z]{1,60}")
 ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 PLACE = re.compile(r"[A-Za-z0-9_./<>-]{1,120}:\d{1,6} [A-Za-z0-9_<>]{1,80}")
@@ -63,16 +66,6 @@ def setup(level: str = "info", stream: TextIO | None = None, *, hooks: bool = Tr
         theirs = logging.getLogger(name)
         theirs.handlers[:] = []
         theirs.propagate = True
-    structlog.configure(
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        cache_logger_on_first_use=False,
-    )
     if hooks:
         sys.excepthook = _ended
         threading.excepthook = _thread_ended
@@ -89,13 +82,13 @@ def trouble(error: BaseException) -> dict[str, Any]:
 
 def harmless(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The processor: keeps what is listed and looks as it should, counts what it left out."""
-    kept = {key: value for key, value in event.items() if key in FIELDS and _fits(value)}
+    kept = {key: value for key, value in event.items() if key in FIELDS and _fits(key, value)}
     if left_out := len(event) - len(kept):
-        kept["count_left_out"] = left_out
+        kept["left_out"] = left_out
     return kept
 
 
-def _fits(value: Any) -> bool:
+def _fits(key: str, value: Any) -> bool:
     if isinstance(value, bool) or value is None:
         return True
     if isinstance(value, int | float):
@@ -104,7 +97,7 @@ def _fits(value: Any) -> bool:
         return all(isinstance(item, str) and PLACE.fullmatch(item) is not None for item in value)
     if not isinstance(value, str):
         return False
-    if ID.fullmatch(value) or STAMP.fullmatch(value):
+    if ID.fullmatch(value) or STAMP.fullmatch(value) or (key == "error" and TYPE.fullmatch(value)):
         return True
     return CODE.fullmatch(value) is not None and LONG_NUMBER.search(value) is None
 
@@ -142,3 +135,16 @@ def _ended(kind: type[BaseException], error: BaseException, _trace: TracebackTyp
 def _thread_ended(given: threading.ExceptHookArgs) -> None:
     if given.exc_value is not None:
         get("thread").error("thread_ended_by_error", **trouble(given.exc_value))
+
+
+# From the start, whether `setup` is called or not: what is of no harm goes to the standard library's loggers.
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        harmless,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)

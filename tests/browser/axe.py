@@ -18,9 +18,20 @@ def _source() -> str:
 
 
 def axe(page: Page) -> None:
-    """Fails with a list of what axe-core finds wrong on the page as it stands."""
+    """Fails with a list of what axe-core finds wrong on the page as it stands.
+
+    The window is made as tall as the page for it: what lies half under a bar that stays at the bottom is no small
+    button (that the keyboard's place is never under it, `keyboard_goes_everywhere` sees).
+    """
+    before = page.viewport_size
+    if before:
+        page.set_viewport_size(
+            {**before, "height": page.evaluate("document.documentElement.scrollHeight") + 200}
+        )
     page.evaluate(_source())  # by the debugger's door, so that the content security policy stays as it is
     violations: list[dict[str, Any]] = page.evaluate(RUN, RULES)["violations"]
+    if before:
+        page.set_viewport_size(before)
     assert not violations, f"{page.url}\n" + "\n".join(_told(violation) for violation in violations)
 
 
@@ -33,3 +44,34 @@ def fits_across(page: Page) -> None:
     """Fails where the page scrolls sideways (WCAG 1.4.10, at 320 CSS pixels, which is 400 % zoom of 1280)."""
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room, f"{page.url} is {wide} wide where there is room for {room}"
+
+
+PLACE = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const r = e.getBoundingClientRect(), x = r.left + r.width / 2, y = r.top + Math.min(r.height, 24) / 2;
+  const top = document.elementFromPoint(x, y), label = e.closest('label') || (e.labels && e.labels[0]);
+  const seen = !!top && (e.contains(top) || top.contains(e) || (!!label && label.contains(top)));
+  window.visited = window.visited || new Set();
+  const again = window.visited.has(e);
+  window.visited.add(e);
+  return {again, seen, what: e.outerHTML.slice(0, 120)};
+}"""
+LEFT_OUT = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== 'hidden' && e.tabIndex >= 0)
+  .filter(e => !window.visited.has(e) && !(e.type === 'radio'
+    && [...window.visited].some(v => v.type === 'radio' && v.name === e.name)))
+  .map(e => e.outerHTML.slice(0, 120))"""
+MOST_STOPS = 400
+
+
+def keyboard_goes_everywhere(page: Page) -> None:
+    """Tab through the page: everything that can be pressed is reached, and nothing hides where one is (WCAG 2.4.11)."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        place = page.evaluate(PLACE)
+        if place is None or place["again"]:
+            break
+        assert place["seen"], f"{page.url}: something lies over {place['what']}"
+    missed = page.evaluate(LEFT_OUT)
+    assert not missed, f"{page.url}: the Tab key never comes to {missed}"

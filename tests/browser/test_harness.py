@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.axe import axe, fits_across
+from tests.browser.axe import axe, fits_across, keyboard_goes_everywhere
 from tests.browser.chromium import Watch
 
 HOME = "http://127.0.0.1:9"
@@ -76,3 +76,29 @@ def test_axe_runs_under_a_strict_policy(bare: BrowserContext) -> None:
     page.goto(HOME)
     axe(page)
     watch.check()
+
+
+FORM = """<form><label>Name <input name="a"></label><label><input type="radio" name="b" value="1">One</label>
+<label><input type="radio" name="b" value="2">Two</label><button>Go</button></form><a href="/x">There</a>"""
+
+
+def test_a_page_that_the_keyboard_gets_through_passes(bare: BrowserContext) -> None:
+    serve(bare, GOOD.format(FORM))
+    page = bare.new_page()
+    page.goto(HOME)
+    keyboard_goes_everywhere(page)
+
+
+@pytest.mark.parametrize(
+    "before, after, told",
+    [
+        ("<button>", "<button onfocus=\"document.querySelector('input').focus()\">", "never comes to"),
+        ("</form>", '</form><div style="position: fixed; inset: 0">Buy!</div>', "lies over"),
+    ],
+)
+def test_a_trap_and_a_cover_are_found(bare: BrowserContext, before: str, after: str, told: str) -> None:
+    serve(bare, GOOD.format(FORM.replace(before, after)))
+    page = bare.new_page()
+    page.goto(HOME)
+    with pytest.raises(AssertionError, match=told):
+        keyboard_goes_everywhere(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.axe import axe, fits_across
+from tests.browser.axe import axe, fits_across, keyboard_goes_everywhere
 from tests.browser.conftest import Opener
 from tests.browser.live import Live
 from tests.browser.pages import WAYS
@@ -12,13 +12,16 @@ from tests.browser.ways import come_in, questions
 
 
 @pytest.mark.parametrize("name", list(WAYS))
-def test_axe_finds_nothing_and_the_page_fits_a_phone(opened: Opener, site: Live, name: str) -> None:
+def test_axe_finds_nothing_the_page_fits_a_phone_and_the_keyboard_goes_everywhere(
+    opened: Opener, site: Live, name: str
+) -> None:
     page = opened().new_page()
     WAYS[name](page, site)
     axe(page)
     page.set_viewport_size({"width": 320, "height": 640})
     fits_across(page)
     axe(page)
+    keyboard_goes_everywhere(page)
 
 
 @pytest.mark.parametrize("name", list(WAYS))
@@ -29,12 +32,15 @@ def test_the_page_works_without_javascript(opened: Opener, site: Live, name: str
 
 
 @pytest.mark.parametrize("role", ["child", "parent", "carer"])
-def test_axe_finds_nothing_on_any_question(opened: Opener, site: Live, role: str) -> None:
+def test_every_question_passes_axe_at_320_pixels_and_by_keyboard(
+    opened: Opener, site: Live, role: str
+) -> None:
     page = opened(viewport={"width": 320, "height": 640}).new_page()
     come_in(page, site.people(role)[1])
     seen = []
     for address in questions(page):
         axe(page)
         fits_across(page)
+        keyboard_goes_everywhere(page)
         seen.append(address)
     assert len(seen) == len(set(seen)) > 5

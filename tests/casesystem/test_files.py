@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_nothing_half_written(root: Path, monkeypatch: pytest
     def full(_file: int) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(folders.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Away, match="disk ENOSPC"):
         Files(root).deliver(an_event(2))
     assert everything(root) == {f"out/{a_key(1)}.json", f"out/{a_key(1)}.html"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tests.casesystem.records import a_views_record
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.databases import ON_POSTGRESQL
 from tests.services.outgoing import VAULT, add_review, hex_id, send
-from webapp.casesystem import Away, CaseSystem, Event, GiveUp, TryAgain
+from webapp.casesystem import Away, CaseSystem, Event, GiveUp, Receipt, TryAgain
 from webapp.casesystem.files import Files
 from webapp.casesystem.simulator import Failing, Simulator
 from webapp.services import delivering, outbox, receipts
@@ -30,13 +30,13 @@ def db(database_url: str) -> Iterator[Database]:
     made.close()
 
 
-def fill(db: Database, reviews: int, each: int = 1, now: dt.datetime | None = None) -> list[list[str]]:
+def fill(db: Database, reviews: int, each: int = 1) -> list[list[str]]:
     """Reviews with records on their way; gives the events' keys by review."""
     keys = []
     with db.writing() as session:
         for number in range(reviews):
             add_review(session, number)
-            keys.append([send(session, number, n + 1, **({"now": now} if now else {})) for n in range(each)])
+            keys.append([send(session, number, n + 1) for n in range(each)])
     return keys
 
 
@@ -451,7 +451,7 @@ def test_an_unknown_receipt_is_put_aside(db: Database, clock: SettableClock) -> 
 
 def test_receipts_of_one_that_is_away_do_not_hold_up_another(db: Database, clock: SettableClock) -> None:
     class Gone(Simulator):
-        def receipts(self) -> list[object]:  # type: ignore[override]
+        def receipts(self) -> Sequence[Receipt]:
             raise Away("disk EIO")
 
     [[key]] = fill(db, 1)

@@ -6,6 +6,7 @@ import datetime as dt
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 
 import pytest
 from sqlalchemy import text
@@ -73,9 +74,10 @@ def test_writers_of_many_threads_and_processes_lose_nothing(db: Database, databa
         for _ in range(2)
     ]
     threads = [threading.Thread(target=raise_by, args=(database_url, 20)) for _ in range(4)]
-    for worker in (*processes, *threads):
+    workers: list[BaseProcess | threading.Thread] = [*processes, *threads]
+    for worker in workers:
         worker.start()
-    for worker in (*processes, *threads):
+    for worker in workers:
         worker.join()
     with db.reading() as session:
         assert session.get_one(Note, "count").value == "120"

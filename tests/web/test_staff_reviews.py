@@ -85,7 +85,9 @@ def test_this_mornings_review_still_stands_among_todays(
     assert "today" in cell(signed(iro).get("/staff/reviews"), "Maya")
 
 
-def test_the_title_and_the_address_give_no_childs_name(house: House, case: Case, iro: Worker, signed: Signed) -> None:
+def test_the_title_and_the_address_give_no_childs_name(
+    house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     assert page.h1 == "Maya’s review"
     assert "Maya" not in page.title
@@ -109,7 +111,13 @@ def test_the_list_takes_the_same_queries_for_ten_reviews_and_for_ten_thousand(
 
 
 def test_a_review_takes_the_same_queries_however_much_was_said(
-    app: Flask, house: House, case: Case, iro: Worker, social_worker: Worker, signed: Signed, clock: SettableClock
+    app: Flask,
+    house: House,
+    case: Case,
+    iro: Worker,
+    social_worker: Worker,
+    signed: Signed,
+    clock: SettableClock,
 ) -> None:
     pages = signed(iro)
     for booklet, who in (("parent", case.parent), ("carer", case.carer)):
@@ -119,7 +127,9 @@ def test_a_review_takes_the_same_queries_however_much_was_said(
     with statements(app.extensions["house"].db) as seen:
         pages.get(f"/staff/reviews/{case.review_id}")
     first = len(seen)
-    say_and_send(house, case.child.consultation_id, {"chair": ("me", ""), "questions": "two", "good_news": "three"})
+    say_and_send(
+        house, case.child.consultation_id, {"chair": ("me", ""), "questions": "two", "good_news": "three"}
+    )
     for booklet, who in (("parent", case.parent), ("carer", case.carer)):
         words = [q.id for q in house.booklets[booklet].questions if q.kind == "words"]
         say_and_send(house, who.consultation_id, dict.fromkeys(words, "said"))
@@ -160,10 +170,17 @@ def whole(house: House, case: Case, iro: Worker, signed: Signed) -> Page:
 
 def test_the_childs_words_come_first_whole_and_as_typed(whole: Page) -> None:
     quotes = [q.all("p")[0] for q in whole.root.all("blockquote")]
-    assert "".join(str(c) for c in quotes[0].children) == "I want to see Yusuf more than just Sundays\nI <3 him & that's that"
+    assert (
+        "".join(str(c) for c in quotes[0].children)
+        == "I want to see Yusuf more than just Sundays\nI <3 him & that's that"
+    )
     assert "and one more thing" in [q.text for q in quotes]
     first = whole.root.first("main").text
-    assert first.index("I want to see Yusuf") < first.index("Asked for, and decided") < first.index("Views, under the headings")
+    assert (
+        first.index("I want to see Yusuf")
+        < first.index("Asked for, and decided")
+        < first.index("Views, under the headings")
+    )
 
 
 def test_what_may_not_be_said_in_front_of_whom_stands_apart(whole: Page) -> None:
@@ -196,7 +213,9 @@ def test_free_text_that_nobody_screened_is_marked_so_and_choices_are_not(whole: 
     assert "chose not to say" in said["What do you want on your card?"]
 
 
-def test_drafts_are_never_shown_only_that_it_was_opened(house: House, case: Case, iro: Worker, signed: Signed) -> None:
+def test_drafts_are_never_shown_only_that_it_was_opened(
+    house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
     say(house, case.child.consultation_id, {"about": ([], "CANARY-DRAFT"), "anything": "CANARY-DRAFT"})
     page = signed(iro).get(f"/staff/reviews/{case.review_id}?all")
     assert "CANARY-DRAFT" not in page.body
@@ -235,7 +254,11 @@ def test_child_parent_and_carer_stand_side_by_side_under_the_headings(
     house: House, case: Case, iro: Worker, signed: Signed
 ) -> None:
     words = {
-        name: next(q for q in house.booklets[name].questions if q.kind == "words" and q.heading == "education" and not q.only_for)
+        name: next(
+            q
+            for q in house.booklets[name].questions
+            if q.kind == "words" and q.heading == "education" and not q.only_for
+        )
         for name in ("parent", "carer")
     }
     say_and_send(house, case.carer.consultation_id, {words["carer"].id: "CARER-SCHOOL"})
@@ -267,7 +290,11 @@ def test_a_child_who_shares_the_meeting_is_named(
     house: House, iro: Worker, signed: Signed, tmp_path: Path
 ) -> None:
     case = make_case(house, tmp_path, {"review": {"meeting_id": "M-1"}})
-    load_rows(house, tmp_path, [row(review__id="R-2", review__meeting_id="M-1", child__id="C-2", child__given_name="Yusuf")])
+    load_rows(
+        house,
+        tmp_path,
+        [row(review__id="R-2", review__meeting_id="M-1", child__id="C-2", child__given_name="Yusuf")],
+    )
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     assert "Yusuf has the same meeting" in page.text
 
@@ -302,7 +329,9 @@ def test_only_officers_open_reviews(
     assert signed(request.getfixturevalue(other)).get(f"/staff/reviews/{case.review_id}").status == 404
 
 
-def test_every_look_is_one_line_in_the_audit_trail(house: House, case: Case, iro: Worker, signed: Signed) -> None:
+def test_every_look_is_one_line_in_the_audit_trail(
+    house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
     pages = signed(iro)
     before = len(audit(house))
     pages.get("/staff/reviews?show=past")
@@ -324,7 +353,9 @@ def test_names_and_words_that_look_like_code_stay_words(
 ) -> None:
     name = "<script>alert(1)</script>{{7*7}}"
     case = make_case(house, tmp_path, {"child": {"given_name": name}})
-    say_and_send(house, case.child.consultation_id, {"questions": "</blockquote><img src=x>{% x %}%s\u202eabc"})
+    say_and_send(
+        house, case.child.consultation_id, {"questions": "</blockquote><img src=x>{% x %}%s\u202eabc"}
+    )
     pages: Pages = signed(iro)
     page = pages.get(f"/staff/reviews/{case.review_id}")
     assert page.h1 == f"{name}’s review"

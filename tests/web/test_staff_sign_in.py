@@ -17,10 +17,14 @@ HOURS = 60
 
 
 def try_with(pages: Pages, username: str, password: str, code: str) -> Page:
-    return pages.press(pages.get("/staff/sign-in"), "Sign in", username=username, password=password, code=code)
+    return pages.press(
+        pages.get("/staff/sign-in"), "Sign in", username=username, password=password, code=code
+    )
 
 
-def test_password_and_code_lead_to_the_officers_reviews(pages: Pages, iro: Worker, clock: SettableClock) -> None:
+def test_password_and_code_lead_to_the_officers_reviews(
+    pages: Pages, iro: Worker, clock: SettableClock
+) -> None:
     page = sign_in(pages, iro, clock)
     assert page.h1 == "My reviews"
     assert "Nadia Rahman" in page.text
@@ -32,13 +36,17 @@ def test_everything_behind_the_sign_in_leads_to_it(pages: Pages) -> None:
 
 
 @pytest.mark.parametrize("what", ["name", "password", "code"])
-def test_whatever_was_wrong_the_page_is_the_same(pages: Pages, iro: Worker, clock: SettableClock, what: str) -> None:
+def test_whatever_was_wrong_the_page_is_the_same(
+    pages: Pages, iro: Worker, clock: SettableClock, what: str
+) -> None:
     clock.move(seconds=30)
     good = {"name": iro.username, "password": PASSWORD, "code": iro.code(clock)}
     tried = {**good, what: {"name": "nobody", "password": "not the password", "code": "000000"}[what]}
     page = try_with(pages, tried["name"], tried["password"], tried["code"])
     assert page.status == 422
-    assert page.errors == ["That username, password and code don’t go together. A code works once: wait for the next one."]
+    assert page.errors == [
+        "That username, password and code don’t go together. A code works once: wait for the next one."
+    ]
     assert page.body.count(PASSWORD) == 0
 
 
@@ -71,14 +79,18 @@ def test_tries_run_out_alike_for_known_and_unknown_names(
         assert try_with(Pages(app), username, PASSWORD, iro.code(clock)).h1 == "My reviews"
 
 
-def test_tries_from_one_address_run_out_whatever_the_names(app: Flask, iro: Worker, clock: SettableClock) -> None:
+def test_tries_from_one_address_run_out_whatever_the_names(
+    app: Flask, iro: Worker, clock: SettableClock
+) -> None:
     for n in range(30):
         try_with(Pages(app, REMOTE_ADDR="10.0.0.9"), f"name{n}", "wrong", "000000")
     assert try_with(Pages(app, REMOTE_ADDR="10.0.0.9"), "nadia", PASSWORD, iro.code(clock)).status == 429
     assert try_with(Pages(app, REMOTE_ADDR="10.0.0.8"), "nadia", PASSWORD, iro.code(clock)).h1 == "My reviews"
 
 
-def test_a_cookie_from_before_the_sign_in_opens_nothing_after_it(app: Flask, iro: Worker, clock: SettableClock) -> None:
+def test_a_cookie_from_before_the_sign_in_opens_nothing_after_it(
+    app: Flask, iro: Worker, clock: SettableClock
+) -> None:
     planted = Pages(app)
     planted.get("/staff/sign-in")
     before = planted.client.get_cookie("s")
@@ -118,7 +130,9 @@ def test_a_stolen_cookie_is_dead_after_signing_out(app: Flask, iro: Worker, cloc
     assert thief.get("/staff/").h1 == "Sign in"
 
 
-def test_half_an_hour_without_a_press_ends_it_and_says_so(iro: Worker, clock: SettableClock, signed: Signed) -> None:
+def test_half_an_hour_without_a_press_ends_it_and_says_so(
+    iro: Worker, clock: SettableClock, signed: Signed
+) -> None:
     pages = signed(iro)
     clock.move(minutes=29)
     assert pages.get("/staff/").h1 == "My reviews"
@@ -190,9 +204,15 @@ def test_leaving_quickly_ends_a_sign_in_too(iro: Worker, signed: Signed, app: Fl
     [("iro", {"reviews", "worries"}), ("duty", {"worries"}), ("unit", {"unit"}), ("social_worker", {"children"}),
      ("iro unit", {"reviews", "worries", "unit"})],
 )  # fmt: skip
-def test_each_role_has_its_own_pages_and_no_other(house: House, signed: Signed, roles: str, opens: set[str]) -> None:
+def test_each_role_has_its_own_pages_and_no_other(
+    house: House, signed: Signed, roles: str, opens: set[str]
+) -> None:
     from tests.fixtures.staff import make_worker
 
     pages = signed(make_worker(house, "sam", roles))
-    found = {name for name in ("reviews", "worries", "unit", "children") if pages.get(f"/staff/{name}").status == 200}
+    found = {
+        name
+        for name in ("reviews", "worries", "unit", "children")
+        if pages.get(f"/staff/{name}").status == 200
+    }
     assert found == opens

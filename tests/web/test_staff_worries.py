@@ -47,7 +47,9 @@ def test_the_list_has_the_oldest_open_one_first_and_no_name_or_word(
     clock.move(minutes=25)
     page = signed(duty_worker).get("/staff/worries")
     rows = [r.text for r in page.root.all("tr")][1:]
-    assert rows[0].startswith("1 hour Mon 1 Feb 2027 10:00 C-1 Child, pressed “I’m not safe” with words ! nobody has taken it")
+    assert rows[0].startswith(
+        "1 hour Mon 1 Feb 2027 10:00 C-1 Child, pressed “I’m not safe” with words ! nobody has taken it"
+    )
     assert rows[1].startswith("25 minutes Mon 1 Feb 2027 10:50 C-1 Parent")
     assert not [secret for secret in SECRETS if secret in page.body]
 
@@ -101,7 +103,9 @@ def test_names_contact_and_words_come_only_after_a_reason(
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "because"])
-def test_a_reason_says_something(house: House, worry: str, duty_worker: Worker, signed: Signed, reason: str) -> None:
+def test_a_reason_says_something(
+    house: House, worry: str, duty_worker: Worker, signed: Signed, reason: str
+) -> None:
     page = opened(signed(duty_worker), worry, reason)
     assert page.status == 422
     assert page.errors == ["Say why you open it, in a few words"]
@@ -130,7 +134,9 @@ def test_the_reason_is_kept_sealed_with_who_and_when(
         assert found.reason is not None
         assert key.open(found.reason, f"audit.reason:worry:{worry}") == "On duty: a child asked for help"
         assert (found.actor, found.at, found.child_id) == (f"staff:{duty_worker.id}", clock(), child.id)
-        looks = s.scalars(select(Audit.action).where(Audit.subject == f"worry:{worry}").order_by(Audit.id)).all()
+        looks = s.scalars(
+            select(Audit.action).where(Audit.subject == f"worry:{worry}").order_by(Audit.id)
+        ).all()
     assert looks[-3:] == ["look_worry", "worry_reason", "look_worry_open"]
 
 
@@ -163,7 +169,13 @@ def test_an_adults_worry_says_how_to_reach_the_adult(
 
 
 def test_taken_told_and_closed(
-    house: House, case: Case, worry: str, duty_worker: Worker, iro: Worker, signed: Signed, clock: SettableClock
+    house: House,
+    case: Case,
+    worry: str,
+    duty_worker: Worker,
+    iro: Worker,
+    signed: Signed,
+    clock: SettableClock,
 ) -> None:
     pages, officer = signed(duty_worker), signed(iro)
     page = pages.press(opened(pages, worry), "Take it")
@@ -184,7 +196,9 @@ def test_taken_told_and_closed(
         kept = s.scalars(select(Worry)).one()
         assert kept.outcome is not None
         assert b"school" not in kept.outcome, "sealed"
-        done = s.scalars(select(Audit.action).where(Audit.action.in_(["worry_taken", "worry_outcome", "worry_closed"])))
+        done = s.scalars(
+            select(Audit.action).where(Audit.action.in_(["worry_taken", "worry_outcome", "worry_closed"]))
+        )
         assert done.all() == ["worry_taken", "worry_outcome", "worry_closed"]
 
 
@@ -224,7 +238,12 @@ def test_a_press_by_mistake_and_one_by_nobody_known_are_said_so(
 ) -> None:
     with house.db.writing() as s:
         one = worries.raise_worry(
-            s, house.vault, house.authority, consultation_id=case.child.consultation_id, now=house.clock(), recognised=False
+            s,
+            house.vault,
+            house.authority,
+            consultation_id=case.child.consultation_id,
+            now=house.clock(),
+            recognised=False,
         )
         worries.mark_mistake(s, one.id, house.clock())
     page = signed(duty_worker).get("/staff/worries")
@@ -239,7 +258,9 @@ def test_an_officers_list_marks_the_child(house: House, worry: str, iro: Worker,
 def test_worries_of_many_children_stay_apart(
     house: House, case: Case, worry: str, iro: Worker, other_iro: Worker, signed: Signed, tmp_path: Path
 ) -> None:
-    load_rows(house, tmp_path, [row(review__id="R-2", review__iro="S-2", child__id="C-2", child__given_name="Ola")])
+    load_rows(
+        house, tmp_path, [row(review__id="R-2", review__iro="S-2", child__id="C-2", child__given_name="Ola")]
+    )
     with house.db.reading() as s:
         theirs = s.scalars(
             select(Consultation.id).join(Child, Child.id == Consultation.child_id)

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from webapp.house import House, house
 from webapp.i18n import gettext as _
 from webapp.services import alerting, delivering, receipts
+from webapp.services.sending import send_due
 from webapp.services.working import Lane, heartbeat, run
 from webapp.store import Delivery
 
@@ -39,7 +40,7 @@ def worker_id() -> str:
 @click.command("work")
 @with_appcontext
 def work() -> None:
-    """Do what is due, until told to stop (Ctrl-C or SIGTERM): alerts, deliveries, receipts."""
+    """Do what is due, until told to stop (Ctrl-C, SIGTERM): alerts, deliveries, receipts, invitations."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -73,11 +74,18 @@ def lanes(home: House, name: str) -> list[Lane]:
             receipts.warn(session, home.clock())
         return 0
 
+    def invite() -> int:
+        send_due(
+            home.db, home.vault, home.authority, home.settings, home.booklets, home.messengers, home.clock
+        )  # fmt: skip
+        return 0
+
     return [
         Lane("worries", 2, alert),
         Lane("deliveries", 2, lambda: delivering.deliver_once(
             home.db, home.vault, home.case_systems, home.clock, name)),
         Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
+        Lane("invitations", 300, invite),
         Lane("heartbeat", 60, beat),
     ]  # fmt: skip
 

@@ -92,7 +92,9 @@ def _times(question: Any, context: Context, rng: random.Random) -> dict[str, Any
 
 def _people(question: Any, context: Context, rng: random.Random) -> dict[str, Any]:
     people = {}
-    for person in context.people:
+    for person in sorted(
+        context.people, key=lambda one: (one.role, one.name)
+    ):  # ids differ from load to load
         come = "yes" if person.must_come else rng.choices(("yes", "not_sure", "no"), (74, 16, 10))[0]
         why = ""
         if person.role == "parent" and person.relation == "Your dad" and rng.random() < REFUSES_DAD:
@@ -112,7 +114,7 @@ def _grid(question: Any, context: Context, rng: random.Random) -> dict[str, Any]
     ids = [option.id for option in question.options]
     return {
         row: {"choice": rng.choice([ids[0], *ids]), "words": ""}
-        for row, _ in grid_rows(question, context)
+        for row, _ in sorted(grid_rows(question, context), key=lambda row: row[1])
         if rng.random() > SKIPS
     }
 

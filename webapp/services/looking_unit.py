@@ -247,7 +247,16 @@ def _sendings(session: Session, ids: list[str]) -> Mapping[str, list[Sending]]:
     for m in rows:
         found.setdefault(m.consultation_id or "", []).append(
             Sending(
-                m.id, m.way, m.template, m.language, m.state, m.reason or "", m.attempts, m.due_at, m.sent_at
+                m.id,
+                m.way,
+                m.template,
+                m.language,
+                m.state,
+                m.reason or "",
+                m.attempts,
+                m.due_at,
+                m.sent_at,
+                printed=m.way == "letter" and m.provider_id != TO_PRINT,
             )
         )
     return found

@@ -26,7 +26,12 @@ class Made:
 
 
 def new_code(
-    session: Session, vault: Vault, authority: Authority, now: dt.datetime, signed: SignedIn, consultation_id: str
+    session: Session,
+    vault: Vault,
+    authority: Authority,
+    now: dt.datetime,
+    signed: SignedIn,
+    consultation_id: str,
 ) -> Made | None:
     """Every link of this person dies, and a new one is made, under the checks that go before every message.
 

@@ -87,7 +87,12 @@ def new_link(review_id: str, consultation_id: str) -> Page:
     if made is None:
         flash("no_link")
         return redirect(url_for(".unit_review", review_id=review_id), 303)
-    fresh = {"person": person, "code": made.code, "until": made.until, "where": f"{home.settings.public_url}/code"}
+    fresh = {
+        "person": person,
+        "code": made.code,
+        "until": made.until,
+        "where": f"{home.settings.public_url}/code",
+    }
     looked("look_unit_review", f"review:{review_id}", found.child_id)
     return render_template("staff/unit_review.html", page=_found(review_id), fresh=fresh)
 
@@ -115,7 +120,13 @@ def letter(message_id: str) -> Page:
     with home.db.writing() as s:
         try:
             page = sending.print_letter(
-                s, home.vault, home.authority, home.settings, message_id, home.clock(), f"staff:{signed_in().id}",
+                s,
+                home.vault,
+                home.authority,
+                home.settings,
+                message_id,
+                home.clock(),
+                f"staff:{signed_in().id}",
                 static_url("letter.css"),
             )
         except sending.NotPrinted as error:
