@@ -206,6 +206,8 @@ def ask_person(
         facts.add(fact)
     if needs_interpreter:
         facts.add("needs_interpreter")
+    if not place.may_attend:
+        facts.add("may_not_attend")
     return Asked(place.id, who, booklets[who], tuple(sorted(facts)))
 
 

@@ -66,6 +66,8 @@ def booklets_by_who(booklets: Mapping[str, Booklet]) -> dict[Who, str]:
         wanted = "invite_choices" if booklet.who == "child" else "views"
         if booklet.record == wanted:
             found.setdefault(booklet.who, booklet.id)
+    if "carer" in found:  # a prospective adopter is asked as a carer until there is a booklet of their own
+        found.setdefault("adopter", found["carer"])
     return found
 
 
