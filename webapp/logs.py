@@ -22,8 +22,8 @@ import structlog
 
 FIELDS = frozenset(
     ["action", "adapter", "attempts", "code", "count", "delivery", "error", "event", "lane", "left_out", "level",
-     "logger", "message", "mode", "places", "review", "room", "seconds", "status", "template", "timestamp", "way", "worker",
-     "worry"]
+     "logger", "message", "mode", "places", "review", "room", "seconds", "status", "template", "timestamp", "way",
+     "worker", "worry"]
 )  # fmt: skip
 """What a line may hold."""
 DETAIL = r"[a-z0-9_.]*[.:][a-z0-9_.:]+|E[A-Z0-9]{2,20}|[A-Z][A-Za-z]{0,60}(Error|Exception)|[1-5]\d\d"
