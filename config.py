@@ -1,7 +1,7 @@
 """Settings: what differs from one installation to the next, checked at start.
 
 Two sources. `Settings` comes from environment variables (secrets, addresses, the mode). `Authority` comes from one
-YAML file: everything that belongs to the local authority (name, numbers, hours, timetable, venues, languages).
+YAML file: everything that belongs to the local authority (name, numbers, hours, timetable, languages).
 A missing or wrong value stops the start and names itself; nothing secret has a default outside demo mode.
 """
 
@@ -179,7 +179,6 @@ class Authority(BaseModel):
     emergency: Signpost = Signpost(name="999", phone="999", when="any time")
     timetable: Timetable = Timetable()
     languages: tuple[str, ...] = ("en",)
-    venues: tuple[str, ...] = ()
     exit_to: str = "https://www.bbc.co.uk/weather"
     link_days: int = Field(
         60, gt=0, description="Days that a link or code stays good, at most until the review."
