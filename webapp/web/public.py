@@ -128,11 +128,12 @@ def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
     """Raise the worry; a hold, or a role that ended, doesn't stop a call for help. The browser remembers its call."""
     home = house()
     at = request.args.get("at", "")
+    before = worries.latest_of(s, found.row.consultation_id, now)
     worry = worries.raise_worry(
         s, home.vault, home.authority, consultation_id=found.row.consultation_id, visit_id=found.row.visit_id,
         recognised=found.row.stage != "opened", question_id=at if ID.match(at) else None, now=now,
     )  # fmt: skip
-    session[CALLED] = [worry.id, worry.raised_at == now]
+    session[CALLED] = [worry.id, before is None or before.id != worry.id]
     return worry.id
 
 
