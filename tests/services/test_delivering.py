@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from tests.casesystem.records import a_views_record
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.databases import ON_POSTGRESQL
+from tests.services.deliveries import drain, failing, fill, rows, run
 from tests.services.outgoing import VAULT, add_review, hex_id, send
-from webapp.casesystem import Away, CaseSystem, Event, GiveUp, Receipt, TryAgain
+from webapp.casesystem import Away, Event, GiveUp, TryAgain
 from webapp.casesystem.files import Files
 from webapp.casesystem.simulator import Failing, Simulator
 from webapp.services import delivering, outbox, receipts
@@ -28,42 +29,6 @@ def db(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
     yield made
     made.close()
-
-
-def fill(db: Database, reviews: int, each: int = 1) -> list[list[str]]:
-    """Reviews with records on their way; gives the events' keys by review."""
-    keys = []
-    with db.writing() as session:
-        for number in range(reviews):
-            add_review(session, number)
-            keys.append([send(session, number, n + 1) for n in range(each)])
-    return keys
-
-
-def run(db: Database, adapter: CaseSystem, clock: Callable[[], dt.datetime], worker: str = "w1") -> int:
-    return delivering.deliver_once(db, VAULT, {"files": adapter}, clock, worker)
-
-
-def drain(db: Database, adapter: CaseSystem, clock: Callable[[], dt.datetime], worker: str = "w1") -> int:
-    taken = 0
-    while found := run(db, adapter, clock, worker):
-        taken += found
-    return taken
-
-
-def rows(db: Database) -> list[Delivery]:
-    with db.reading() as session:
-        found = list(session.scalars(select(Delivery).order_by(Delivery.review_id, Delivery.sequence)))
-        session.expunge_all()
-    return found
-
-
-def failing(code: str, kind: type[Exception] = TryAgain, only: set[str] | None = None) -> Failing:
-    def fail(event: Event) -> None:
-        if only is None or event.key in only:
-            raise kind(code)
-
-    return Failing(fail)
 
 
 def test_each_event_is_delivered_once_and_in_the_order_of_its_review(
@@ -187,18 +152,6 @@ def test_what_gives_up_waits_for_a_person_and_stops_only_its_own_review(
     adapter.before = lambda event: None
     assert drain(db, adapter, clock) == 2
     assert adapter.calls[-2:] == keys[1]
-
-
-def test_a_person_can_stop_one_and_its_review_waits(db: Database, clock: SettableClock) -> None:
-    fill(db, reviews=2, each=2)
-    first = rows(db)[0]
-    with db.writing() as session:
-        assert receipts.park(session, first.id, clock(), "system")
-        assert not receipts.park(session, "0" * 32, clock(), "system")
-        assert receipts.standing_still(session, clock() + dt.timedelta(hours=5)) == {"parked": 1, "late": 3}
-    assert drain(db, Simulator(), clock) == 2
-    with db.writing() as session:
-        assert not receipts.retry(session, rows(db)[2].id, clock(), "system"), "it is out already"
 
 
 def test_a_record_that_the_schema_refuses_is_parked_without_its_words(
@@ -415,50 +368,6 @@ def test_an_event_made_by_a_clock_that_runs_ahead_waits_for_no_other(
     clock.move(minutes=11)
     drain(db, adapter, clock)
     assert adapter.calls == keys, "the number decides, not the time"
-
-
-def test_a_receipt_marks_the_delivery_and_is_put_away(db: Database, clock: SettableClock) -> None:
-    [[key]] = fill(db, 1)
-    adapter = Simulator()
-    drain(db, adapter, clock)
-    adapter.give_receipt(key, clock(), "CS-7")
-    assert receipts.receive_once(db, {"files": adapter}, clock) == 1
-    [row] = rows(db)
-    assert (row.state, row.received_at) == ("received", clock())
-    assert row.receipt == f'{{"id": "CS-7", "received_at": "{clock().isoformat()}"}}'
-    assert adapter.waiting == {}
-    adapter.give_receipt(key, clock(), "CS-8")
-    assert receipts.receive_once(db, {"files": adapter}, clock) == 0
-    assert rows(db)[0].receipt == row.receipt
-
-
-def test_a_receipt_proves_a_delivery_that_was_never_marked(db: Database, clock: SettableClock) -> None:
-    [[first, second]] = fill(db, 1, each=2)
-    adapter = Simulator()
-    adapter.give_receipt(first, clock())
-    receipts.receive_once(db, {"files": adapter}, clock)
-    assert drain(db, adapter, clock) == 1
-    assert adapter.calls == [second]
-
-
-def test_an_unknown_receipt_is_put_aside(db: Database, clock: SettableClock) -> None:
-    fill(db, 1)
-    adapter = Simulator()
-    receipt = adapter.give_receipt("f" * 64, clock())
-    assert receipts.receive_once(db, {"files": adapter}, clock) == 0
-    assert adapter.refused == {receipt.name: "unknown"}
-
-
-def test_receipts_of_one_that_is_away_do_not_hold_up_another(db: Database, clock: SettableClock) -> None:
-    class Gone(Simulator):
-        def receipts(self) -> Sequence[Receipt]:
-            raise Away("disk EIO")
-
-    [[key]] = fill(db, 1)
-    adapter = Simulator()
-    drain(db, adapter, clock)
-    adapter.give_receipt(key, clock())
-    assert receipts.receive_once(db, {"gone": Gone(), "files": adapter}, clock) == 1
 
 
 def test_an_idle_worker_takes_no_lock(

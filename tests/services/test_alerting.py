@@ -1,0 +1,172 @@
+"""Messages about worries: sent until they are through, past any mailbox that fails, and on to others in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import select
+
+from config import Settings
+from tests.fixtures.clocks import SettableClock
+from tests.services.outgoing import VAULT, add_review, hex_id
+from tests.services.worrying import (
+    AUTHORITY,
+    DUTY,
+    IRO,
+    Mail,
+    db,
+    mail,
+    messages,
+    press,
+    settings,
+    tick,
+)
+from webapp.messaging import GiveUp, Messenger, Outgoing, Sent, TryAgain
+from webapp.services import alerting, worries
+from webapp.store import Audit, Database, Worry
+
+__all__ = ["db", "mail", "settings"]
+
+
+def test_one_mailbox_that_fails_stops_no_other_and_is_tried_for_ever(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    press(db, clock())
+    mail.failing = {IRO: GiveUp("no_mailbox")}
+    assert tick(db, mail, settings, clock) == 2
+    for _ in range(60):
+        clock.move(minutes=5)
+        tick(db, mail, settings, clock)
+    [stuck] = [one for one in messages(db) if one.state == "waiting"]
+    assert stuck.reason == "no_mailbox"
+    assert stuck.attempts > 55
+    mail.failing = {}
+    clock.move(minutes=5)
+    assert tick(db, mail, settings, clock) == 1
+    assert mail.told.count(IRO) == 1
+
+
+def test_a_mistake_in_the_adapter_or_no_adapter_loses_nothing(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    press(db, clock())
+    mail.failing = {IRO: ZeroDivisionError()}
+    assert tick(db, mail, settings, clock) == 2
+    clock.move(minutes=1)
+    assert tick(db, None, settings, clock) == 0
+    assert {one.reason for one in messages(db) if one.state == "waiting"} == {"no_sender"}
+    mail.failing = {}
+    clock.move(minutes=1)
+    assert tick(db, mail, settings, clock) == 1
+
+
+def test_a_sender_that_was_killed_is_followed_by_another(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    press(db, clock())
+
+    class Killed(BaseException):
+        pass
+
+    mail.failing = {address: Killed() for address in DUTY | {IRO}}
+    with pytest.raises(Killed):
+        tick(db, mail, settings, clock)
+    mail.failing = {}
+    assert tick(db, mail, settings, clock) == 0
+    clock.move(minutes=2)
+    assert tick(db, mail, settings, clock) == 3
+
+
+def test_two_workers_send_each_message_once(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    press(db, clock())
+    ways: Mapping[str, Messenger] = {"email": mail}
+
+    class Meanwhile(Mail):
+        def send(self, outgoing: Outgoing) -> Sent:
+            assert alerting.alert_once(db, VAULT, ways, settings, clock) == 0
+            return super().send(outgoing)
+
+    assert tick(db, Meanwhile(), settings, clock) == 3
+    assert mail.sent == []
+
+
+def test_what_failed_most_comes_last(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    mail.failing = {address: TryAgain("no_answer") for address in DUTY}
+    press(db, clock())
+    tick(db, mail, settings, clock)
+    clock.move(minutes=15)
+    press(db, clock())
+    mail.failing = {}
+    mail.sent = []
+    alerting.alert_once(db, VAULT, {"email": mail}, settings, clock)
+    assert {one.to for one in mail.sent[:3]} == DUTY | {IRO}
+
+
+def test_nobody_took_it_in_time_and_the_next_people_are_told_once(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    worry_id = press(db, clock())
+    tick(db, mail, settings, clock)
+    clock.move(minutes=29)
+    assert tick(db, mail, settings, clock) == 0
+    clock.move(minutes=1)
+    mail.sent = []
+    assert tick(db, mail, settings, clock) == len(AUTHORITY.duty.escalation_emails)
+    assert mail.told == sorted(AUTHORITY.duty.escalation_emails)
+    assert "Nobody has taken this yet" in mail.sent[0].subject
+    clock.move(days=2)
+    assert tick(db, mail, settings, clock) == 0
+    with db.reading() as session:
+        assert session.get_one(Worry, worry_id).escalated_at == clock() - dt.timedelta(days=2)
+        assert "worry_escalated" in session.scalars(select(Audit.action)).all()
+
+
+@pytest.mark.parametrize("how", ["taken_at", "closed_at"])
+def test_a_worry_that_somebody_has_does_not_escalate(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock, how: str
+) -> None:
+    worry_id = press(db, clock())
+    tick(db, mail, settings, clock)
+    with db.writing() as session:
+        setattr(session.get_one(Worry, worry_id), how, clock())
+    clock.move(days=1)
+    assert tick(db, mail, settings, clock) == 0
+
+
+def test_where_no_message_gets_through_the_next_people_are_told_within_ten_minutes(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    press(db, clock())
+    mail.failing = {address: TryAgain("no_answer") for address in DUTY | {IRO}}
+    for _ in range(8):
+        clock.move(minutes=1)
+        tick(db, mail, settings, clock)
+    assert mail.told == sorted(AUTHORITY.duty.escalation_emails)
+
+
+def test_an_idle_lane_takes_no_lock(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise AssertionError("took the lock")
+
+    monkeypatch.setattr(db, "writing", refuse)
+    assert tick(db, mail, settings, clock) == 0
+
+
+def test_a_flood_from_one_person_stays_one_worry_and_others_are_told_at_once(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    for _ in range(50):
+        press(db, clock())
+        clock.move(seconds=5)
+    with db.writing() as session:
+        add_review(session, 2)
+        worries.raise_worry(session, VAULT, AUTHORITY, consultation_id=hex_id(3, 2), now=clock())
+    assert tick(db, mail, settings, clock) == 5
