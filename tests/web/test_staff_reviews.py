@@ -23,6 +23,8 @@ from webapp.store import Audit, Child, Consultation, Delivery, Involvement, Revi
 
 LIST_QUERIES = 8
 REVIEW_QUERIES = 15
+FIRST = "I want to see Yusuf more than just Sundays\nI <3 him & that's that"
+EDUCATION = ("words", "education", ())
 
 
 def ref(house: House, role: str) -> str:
@@ -148,14 +150,19 @@ def the_menu(house: House) -> dict[str, object]:
                     ref(house, "parent"): {"come": "not_sure", "part": True, "which": "the end", "why": "CANARY-WHY"},
                     ref(house, "social_worker"): {"come": "yes", "part": False, "which": "", "why": ""},
                 },
-                "added": [{"name": "Uncle Phil", "who": "my uncle", "come": "no", "part": False, "which": "", "why": ""}],
+                "added": [
+                    {"name": "Uncle Phil", "who": "my uncle", "come": "no", "part": False, "which": "", "why": ""}
+                ],
             },
             "",
         ),
         "where": ({"where": ["home"], "not_where": ["school"], "not_words": "everyone sees you go in"}, ""),
         "when": ({"good": ["after_school"], "bad": ["tuesday"]}, "Tuesday is swimming"),
-        "about": (["family"], "I want to see Yusuf more than just Sundays\nI <3 him & that's that"),
-        "not_in_front": ({"family": {"choice": "not_some", "words": "my teacher"}, "school": {"choice": "fine", "words": ""}}, ""),
+        "about": (["family"], FIRST),
+        "not_in_front": (
+            {"family": {"choice": "not_some", "words": "my teacher"}, "school": {"choice": "fine", "words": ""}},
+            "",
+        ),
         "anything": "and one more thing",
         "card": SKIPPED,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from webapp.house import House
 from webapp.services import staff as accounts
 from webapp.store import Audit, StaffVisit
 
-HOURS = 60
+SAME = "That username, password and code don’t go together. A code works once: wait for the next one."
 
 
 def try_with(pages: Pages, username: str, password: str, code: str) -> Page:

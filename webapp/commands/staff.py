@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 
 from webapp.house import house
 from webapp.i18n import gettext as _
-from webapp.services import auditing, staff as accounts
+from webapp.services import auditing
+from webapp.services import staff as accounts
 from webapp.services.loading import link_staff
 
 group = AppGroup("staff", help="Staff accounts.")

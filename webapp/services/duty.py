@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from webapp.clock import london
@@ -97,7 +97,7 @@ def one(session: Session, signed: SignedIn, worry_id: str) -> WorryLine | None:
     return _lines([row])[0] if row else None
 
 
-def _line() -> Select[Any]:
+def _line() -> Select[*tuple[Any, ...]]:
     taker = aliased(Staff)
     return (
         select(Worry, Child.external_id, taker.name.label("taker"))
@@ -106,7 +106,7 @@ def _line() -> Select[Any]:
     )
 
 
-def _lines(rows: Sequence[Row[Any]]) -> tuple[WorryLine, ...]:
+def _lines(rows: Sequence[Any]) -> tuple[WorryLine, ...]:
     return tuple(
         WorryLine(
             id=row.Worry.id,
@@ -122,7 +122,7 @@ def _lines(rows: Sequence[Row[Any]]) -> tuple[WorryLine, ...]:
             escalated_at=row.Worry.escalated_at,
             closed_at=row.Worry.closed_at,
             has_words=row.Worry.words is not None,
-        )  # fmt: skip
+        )
         for row in rows
     )
 

@@ -1,4 +1,4 @@
-"""What staff look at: the lists. A constant number of queries, whatever the caseload; names opened for one page only."""
+"""What staff look at: the lists. A constant number of queries whatever the caseload; names opened for one page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.clock import LONDON, london
@@ -153,7 +153,7 @@ def _window(tab: Tab | None, start: dt.datetime) -> tuple[list[ColumnElement[boo
     return [Review.held_at >= start], [Review.held_at]
 
 
-def _one_line() -> Select[Any]:
+def _one_line() -> Select[*tuple[Any, ...]]:
     return select(
         Review.id, Review.external_id, Review.child_id, Review.held_at, Review.window_end, Review.kind, Review.status,
         Review.meeting_external_id, Child.external_id.label("child_external_id"), Child.key, Child.known_as,
@@ -162,7 +162,7 @@ def _one_line() -> Select[Any]:
 
 
 def _line(
-    vault: Vault, row: Row[Any], today: dt.date, asked: dict[str, list[Asked]], worries: dict[str, int],
+    vault: Vault, row: Any, today: dt.date, asked: dict[str, list[Asked]], worries: dict[str, int],
     deliveries: dict[str, dict[str, int]],
 ) -> Line:  # fmt: skip
     key = child_key(vault, row.child_id, row.key)
@@ -214,11 +214,12 @@ def asked_of(session: Session, review_ids: Sequence[str]) -> dict[str, list[Aske
     return found
 
 
-def _asked(row: Row[Any]) -> Asked:
+def _asked(row: Any) -> Asked:
     c: Consultation = row.Consultation
     return Asked(
         consultation_id=c.id, who=c.who, role=row.role or c.who, involvement_id=c.involvement_id,
-        booklet_id=c.booklet_id, language=c.language, state=c.state, reason=c.reason or "", due_on=c.due_on, closes_on=c.closes_on,
+        booklet_id=c.booklet_id, language=c.language, state=c.state, reason=c.reason or "",
+        due_on=c.due_on, closes_on=c.closes_on,
         asked_at=c.asked_at, reminders=c.reminders, response_id=row.response_id, started_at=row.started_at,
         sent_at=row.sent_at, revision=row.revision or 0,
         unsent=bool(row.revision and row.version > row.sent_version), secret_kind=row.secret_kind or "",
@@ -235,7 +236,7 @@ def _open_worries(session: Session, child_ids: Iterable[str]) -> dict[str, int]:
         .where(Worry.child_id.in_(ids), Worry.closed_at.is_(None))
         .group_by(Worry.child_id)
     )
-    return {child_id: n for child_id, n in rows}
+    return dict(rows.all())
 
 
 def delivery_counts(session: Session, review_ids: Sequence[str]) -> dict[str, dict[str, int]]:

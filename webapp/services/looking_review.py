@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Heading
@@ -82,7 +82,7 @@ class Decision:
 
     @property
     def state(self) -> str:
-        """done or not_done where everybody who chose says the same; else unknown. Only a sign: the words stand there."""
+        """done or not_done where everybody who chose says the same; else unknown. The words stand beside it."""
         chosen = {DONE.get(choice.id, "unknown") for _, row in self.said for choice in row.choices}
         return chosen.pop() if len(chosen) == 1 else "unknown"
 
@@ -170,7 +170,7 @@ def _aliases() -> tuple[Any, Any]:
     return aliased(Staff), aliased(Staff)
 
 
-def head_of(row: Row[Any], key: Key, today: dt.date) -> Head:
+def head_of(row: Any, key: Key, today: dt.date) -> Head:
     """The head of a review's page from the rows of review and child."""
     review: Review = row.Review
     child: Child = row.Child

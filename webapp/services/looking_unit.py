@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.messaging.letter import TO_PRINT
@@ -87,14 +87,13 @@ class UnitReview:
 
 def stuck_counts(session: Session, now: dt.datetime) -> dict[str, int]:
     """How much waits under each name; four queries. Messages about worries are not the Review Unit's to see."""
-    messages = {
-        state: n
-        for state, n in session.execute(
+    messages = dict(
+        session.execute(
             select(Message.state, func.count())
             .where(Message.state.in_(("waiting", "sending", "failed")), Message.consultation_id.is_not(None))
             .group_by(Message.state)
-        )
-    }
+        ).all()
+    )
     count = select(func.count()).select_from
     return {
         "letters": session.scalar(count(Message).where(*_TO_PRINT)) or 0,
@@ -119,12 +118,12 @@ def stuck(session: Session, which: Stuck) -> list[Stood]:
             row.reason or "",
             row.attempts,
             row.since,
-        )  # fmt: skip
+        )
         for row in rows
     ]
 
 
-def _messages() -> Select[Any]:
+def _messages() -> Select[*tuple[Any, ...]]:
     role = func.coalesce(Involvement.role, Consultation.who)
     return (
         select(
@@ -139,19 +138,19 @@ def _messages() -> Select[Any]:
     )  # fmt: skip
 
 
-def _letters() -> Select[Any]:
+def _letters() -> Select[*tuple[Any, ...]]:
     return _messages().where(*_TO_PRINT)
 
 
-def _failed() -> Select[Any]:
+def _failed() -> Select[*tuple[Any, ...]]:
     return _messages().where(Message.state == "failed")
 
 
-def _waiting() -> Select[Any]:
+def _waiting() -> Select[*tuple[Any, ...]]:
     return _messages().where(Message.state.in_(("waiting", "sending")))
 
 
-def _unreachable() -> Select[Any]:
+def _unreachable() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Consultation.id, Consultation.review_id, Child.external_id.label("child_external_id"),
@@ -166,7 +165,7 @@ def _unreachable() -> Select[Any]:
     )  # fmt: skip
 
 
-def _parked() -> Select[Any]:
+def _parked() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Delivery.id, Delivery.review_id, Child.external_id.label("child_external_id"),
@@ -210,19 +209,18 @@ def unit_review(session: Session, vault: Vault, now: dt.datetime, review_id: str
     )  # fmt: skip
 
 
-def _people(session: Session, vault: Vault, now: dt.datetime, row: Row[Any]) -> tuple[AskedPerson, ...]:
+def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple[AskedPerson, ...]:
     asked = looking.asked_of(session, [row.Review.id]).get(row.Review.id, [])
     names = names_of(session, vault, asked)
     ids = [one.consultation_id for one in asked]
     messages = _sendings(session, ids)
-    links = {
-        consultation_id: n
-        for consultation_id, n in session.execute(
+    links = dict(
+        session.execute(
             select(Link.consultation_id, func.count())
             .where(Link.consultation_id.in_(ids), Link.revoked_at.is_(None), Link.expires_at > now)
             .group_by(Link.consultation_id)
-        )
-    }
+        ).all()
+    )
     wrong = _wrong_secrets(session, vault, now, asked)
     key = looking.child_key(vault, row.Child.id, row.Child.key)
     child = key.open(row.Child.known_as, f"child.known_as:{row.Child.id}")

@@ -18,7 +18,17 @@ from webapp.clock import london
 from webapp.services import looking, visits
 from webapp.services.access import open_response_key
 from webapp.store import (
-    AnswerRow, Child, Consultation, Involvement, Key, Person, Response, Review, Staff, Vault, Worry,
+    AnswerRow,
+    Child,
+    Consultation,
+    Involvement,
+    Key,
+    Person,
+    Response,
+    Review,
+    Staff,
+    Vault,
+    Worry,
 )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from webapp.house import house
-from webapp.services import auditing, duty, staff as accounts
+from webapp.services import auditing, duty
+from webapp.services import staff as accounts
 from webapp.services.staff import SignedIn
 
 pages = Blueprint("staff", __name__, url_prefix="/staff")

@@ -6,7 +6,8 @@ from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import access, looking, looking_together, staff as accounts
+from webapp.services import access, looking, looking_together
+from webapp.services import staff as accounts
 from webapp.services.looking_together import Pair
 from webapp.store import Staff
 from webapp.web import visiting

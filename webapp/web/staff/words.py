@@ -9,7 +9,8 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, format_datetime
 
 from webapp.clock import london
-from webapp.i18n import gettext, language, lazy_gettext as _, ngettext
+from webapp.i18n import gettext, language, ngettext
+from webapp.i18n import lazy_gettext as _
 
 ROLES = {
     "child": _("Child"), "parent": _("Parent"), "carer_foster": _("Foster carer"),
@@ -43,7 +44,8 @@ REASONS = {
 }  # fmt: skip
 KINDS = {
     "first": _("first review"), "second": _("second review"), "later": _("later review"),
-    "short_breaks": _("short breaks review"), "adoption": _("adoption review"), "asked_for": _("review that was asked for"),
+    "short_breaks": _("short breaks review"), "adoption": _("adoption review"),
+    "asked_for": _("review that was asked for"),
 }  # fmt: skip
 STATUSES = {
     "planned": _("planned"),
@@ -74,7 +76,8 @@ CHANNELS = {
     "paper": _("on paper"), "terminal": _("at the terminal"),
 }  # fmt: skip
 AUDIENCES = {
-    "iro": _("only you"), "iro_and_social_worker": _("you and the social worker"), "review": _("everyone at the review"),
+    "iro": _("only you"), "iro_and_social_worker": _("you and the social worker"),
+    "review": _("everyone at the review"),
 }  # fmt: skip
 COMES = {"yes": _("yes"), "not_sure": _("not sure"), "no": _("no")}
 HEADINGS = {
@@ -88,8 +91,8 @@ HEADINGS = {
 WISHES = {
     "attend": _("Being there"), "words": _("How their words get in"), "people_words": _("About who comes"),
     "where": _("Where"), "not_where": _("Not there"), "when": _("When"), "how": _("How it is held"),
-    "about": _("What is talked about"), "chair": _("Who runs it"), "help": _("Help"), "outcome": _("How they hear the outcome"),
-    "card": _("Invitation card"),
+    "about": _("What is talked about"), "chair": _("Who runs it"), "help": _("Help"),
+    "outcome": _("How they hear the outcome"), "card": _("Invitation card"),
 }  # fmt: skip
 WAYS = {
     "email": _("email"),
@@ -100,7 +103,8 @@ WAYS = {
 }
 TEMPLATES = {"invite": _("invitation"), "remind": _("reminder"), "worry": _("worry")}
 MESSAGE_STATES = {
-    "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"), "stopped": _("stopped"),
+    "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"),
+    "stopped": _("stopped"),
 }  # fmt: skip
 DECISIONS = {"done": "✓", "not_done": "×", "unknown": "?"}
 """A sign beside what people said became of a decision; never alone."""
