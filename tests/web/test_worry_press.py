@@ -264,10 +264,11 @@ def test_pressing_twice_is_one_worry_and_both_presses_are_in_the_audit_trail(
     assert [a for a in noted if a.startswith("worry")] == ["worry_raised", "worry_again"]
 
 
-def test_a_visit_that_was_ended_by_the_team_calls_for_nobody(pages: Pages, house: House, case: Case) -> None:
+def test_a_press_is_heard_on_a_visit_that_somebody_else_ended(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    page = pages.get("/help")
+    page = pages.get("/b/q/anything")
     with house.db.writing() as s:
         access.revoke_links(s, case.child.consultation_id, house.clock())
-    assert "we don’t know who you are" in pages.press(page, PRESS).text
-    assert raised(house) == []
+    assert TOLD in pages.press(page, PRESS, words="typed before it ended").text
+    assert "typed before it ended" in words_of(house, case, raised(house)[0])
+    assert said(house, case.child) == {}

@@ -83,13 +83,6 @@ class Standing:
         return self.open and not self.resting and self.row.stage == "own"
 
     @property
-    def known(self) -> bool:
-        """True where we know whose booklet this browser had open, and they didn't leave it: enough to call for help,
-        whatever was stopped since.
-        """
-        return self.row.ended_at is None
-
-    @property
     def closed(self) -> bool:
         """True once the review is over: answers can be read, not changed."""
         return self.row.review_status in ("held", "cancelled")

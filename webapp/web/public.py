@@ -110,7 +110,7 @@ def not_safe() -> Page:
     if request.method == "POST":
         with home.db.writing() as s:
             found = visiting.standing(s)
-            worry_id = _call(s, found, now) if found and found.known else None
+            worry_id = _call(s, found, now) if found else None
         if found and worry_id:
             g.told = True
             _keep_typed(found, worry_id)
@@ -119,13 +119,16 @@ def not_safe() -> Page:
         found = visiting.standing(s)
         worry = _their_worry(s, found)
     return render_template(
-        "public/not_safe.html", authority=home.authority, known=bool(found and found.known), worry=worry,
+        "public/not_safe.html", authority=home.authority, known=found is not None, worry=worry,
         truth=worries.truth_for(home.authority, now), who=found.row.who if found else "",
     )  # fmt: skip
 
 
 def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
-    """Raise the worry; a hold, or a role that ended, doesn't stop a call for help. The browser remembers its call."""
+    """Raise the worry; whatever ended or stopped the visit since doesn't stop a call for help.
+
+    The browser remembers its call.
+    """
     home = house()
     at = request.args.get("at", "")
     before = worries.latest_of(s, found.row.consultation_id, now)
@@ -139,7 +142,7 @@ def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
 
 def _their_worry(s: Session, found: visits.Standing | None) -> Worry | None:
     """The worry that this page may speak of: who only holds the link isn't told of a call that somebody else made."""
-    if found is None or not found.known:
+    if found is None:
         return None
     worry = worries.latest_of(s, found.row.consultation_id, house().clock())
     return worry if worry and (found.own or worry.id == session.get(CALLED, [""])[0]) else None
@@ -148,7 +151,7 @@ def _their_worry(s: Session, found: visits.Standing | None) -> Worry | None:
 def _keep_typed(found: visits.Standing, worry_id: str) -> None:
     """What stood in the question's form when the button was pressed is saved like any answer.
 
-    What can't be (too long, a hold, the review is over) goes to the worry, whole: words typed in danger aren't lost.
+    What can't be (too long, on hold, ended, the review is over) goes to the worry, whole: words typed in danger aren't lost.
     """
     from webapp.web.respond import fields
     from webapp.web.respond.booklet import Sitting, save
