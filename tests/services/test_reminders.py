@@ -98,3 +98,35 @@ def test_whether_somebody_answered_changes_nothing_about_their_reminders(
         )
     clock.set(dt.datetime(2027, 2, 15, 9, tzinfo=dt.UTC))
     assert post.send().sent == {"letter": 3}
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "day_before", "that_day"),
+    [
+        (
+            "2027-04-11T16:00",
+            "2027-03-01T10:00",
+            "2027-03-27T23:59",
+            "2027-03-28T00:00",
+        ),  # forward, on that day
+        ("2027-11-14T16:00", "2027-10-04T10:00", "2027-10-30T22:59", "2027-10-30T23:00"),  # back, on that day
+    ],
+)
+def test_on_a_day_of_a_clock_change_a_reminder_goes_out_once_from_midnight_in_london(
+    post: Post, clock: SettableClock, held: str, asked: str, day_before: str, that_day: str
+) -> None:
+    def at(text: str) -> None:
+        clock.set(dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC))
+
+    at(asked)
+    post.load(review__held_at=held, review__window_start=held[:10], review__window_end=held[:10])
+    post.send()
+    at(day_before)
+    post.send()
+    before = len(post.email.taken)
+    at(that_day)
+    assert post.send().sent == {"email": 1, "letter": 1}
+    for _ in range(50):
+        clock.move(minutes=30)
+        assert post.send().sent == {}
+    assert len(post.email.taken) == before + 1
