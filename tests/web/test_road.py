@@ -8,7 +8,7 @@ from tests.fixtures.cases import Case
 from tests.web import people
 from tests.web.pages import Pages
 from webapp.house import House
-from webapp.store import AnswerHistory, AnswerRow, Delivery, Record, Response, Screening
+from webapp.store import Delivery, Record, Screening
 
 
 def count(house: House, table: type) -> int:
@@ -16,7 +16,9 @@ def count(house: House, table: type) -> int:
         return s.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_child_goes_from_the_link_to_sent_and_back_to_the_copy(pages: Pages, house: House, case: Case) -> None:
+def test_a_child_goes_from_the_link_to_sent_and_back_to_the_copy(
+    pages: Pages, house: House, case: Case
+) -> None:
     page = people.child_comes_in(pages, case.child)
     assert page.url == "/b/q/welcome"
     page = people.skip_through(pages, page)
@@ -27,13 +29,18 @@ def test_a_child_goes_from_the_link_to_sent_and_back_to_the_copy(pages: Pages, h
     assert (count(house, Record), count(house, Delivery)) == (1, 1)
 
 
-def test_what_was_said_is_saved_at_once_and_survives_the_visit(pages: Pages, house: House, case: Case) -> None:
+def test_what_was_said_is_saved_at_once_and_survives_the_visit(
+    pages: Pages, house: House, case: Case
+) -> None:
     people.child_comes_in(pages, case.child)
     page = pages.get("/b/")
     page = pages.click(page, "Start")
     while not any(e.attrs.get("name") == "words" for e in page.root.all("textarea")):
-        page = pages.press(page, "I don’t want to say, skip this") if page.root.all("form", id="f") and any(
-            "skip this" in b.text for b in page.root.all("button")) else pages.click(page, "Go on")
+        page = (
+            pages.press(page, "I don’t want to say, skip this")
+            if page.root.all("form", id="f") and any("skip this" in b.text for b in page.root.all("button"))
+            else pages.click(page, "Go on")
+        )
     here = page.url
     pages.press(page, "Save and go on", words="I <3 maths & O'Neil 👩‍👩‍👧")
     assert count(house, Screening) == 1

@@ -92,7 +92,7 @@ def make_link(
             code_hash=vault.lookup("code", code),
             made_at=now,
             expires_at=expires,
-        )  # fmt: skip
+        )
     )
     session.flush()
     return token, code
@@ -142,7 +142,11 @@ def find_link(session: Session, vault: Vault, now: dt.datetime, *, token: str = 
     if row is None or row.Link.revoked_at or row.Link.expires_at <= now:
         raise Closed
     role: Involvement | None = row.Involvement
-    if row.state == "stopped" or row.hold != "none" or (role and (role.hold != "none" or role.ended_at or role.no_contact)):
+    if (
+        row.state == "stopped"
+        or row.hold != "none"
+        or (role and (role.hold != "none" or role.ended_at or role.no_contact))
+    ):
         raise Closed
     found: Link = row.Link
     return found
@@ -190,7 +194,7 @@ def _begin(
             helper_staff_id=helper_staff_id,
             opened_at=now,
             seen_at=now,
-        )  # fmt: skip
+        )
     )
     session.flush()
     return Opened(visit_id, token)
@@ -304,7 +308,7 @@ def read_pin(typed: str) -> str:
 
 
 def secret_hash(vault: Vault, response_id: str, kind: str, value: str) -> str:
-    """Keyed and bound to the response. So short a secret is protected by the key and the limit on tries, not by its hash."""
+    """Keyed and bound to the response: so short a secret is protected by the key and the limit on tries."""
     plain = " ".join(sorted(value.split())) if kind == "pictures" else value
     return vault.lookup("secret", f"{response_id}:{kind}:{plain}")
 
@@ -329,9 +333,12 @@ def set_secret(
         response_id = new_id()
         _, wrapped = vault.new_key(f"response:{response_id}")
         response = Response(
-            id=response_id, consultation_id=consultation_id, key=wrapped, definition=keep(session, booklet, now),
+            id=response_id,
+            consultation_id=consultation_id,
+            key=wrapped,
+            definition=keep(session, booklet, now),
             started_at=now,
-        )  # fmt: skip
+        )
         session.add(response)
     response.secret_kind = kind
     response.secret_hash = None if kind == "worker" else secret_hash(vault, response.id, kind, value)

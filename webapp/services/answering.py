@@ -1,4 +1,4 @@
-"""Keep an answer: checked, sealed, on disk before the person sees that it was accepted; nothing overwritten without a trace."""
+"""Keep an answer: sealed, on disk before the person sees that it was accepted, nothing overwritten without a trace."""
 
 from __future__ import annotations
 
@@ -33,7 +33,17 @@ _RAISE = (
 )
 _SEEN = update(_table(Visit)).where(_visit.id == bindparam("of")).values(seen_at=bindparam("at"))
 _HISTORY, _SCREEN = insert(_table(AnswerHistory)), insert(_table(Screening))
-_PINNED = ("version", "sealed", "audience", "channel", "language", "wording", "definition", "typed_by", "answered_at")
+_PINNED = (
+    "version",
+    "sealed",
+    "audience",
+    "channel",
+    "language",
+    "wording",
+    "definition",
+    "typed_by",
+    "answered_at",
+)
 SEEN_EVERY = dt.timedelta(minutes=1)
 """An answer counts as a sign of life at most this often."""
 
@@ -76,8 +86,9 @@ def record(
     query: Query, standing: Standing, said: Saying, *, now: dt.datetime, channel: str = "web",
     language: str = "en", wording: str = "standard",
 ) -> int:  # fmt: skip
-    """Keep the answer in this transaction; gives its version. The last write to a question wins, history keeps the rest.
+    """Keep the answer in this transaction; gives its version.
 
+    The last write to a question wins, history keeps the rest.
     Free text also writes its screening row, whoever wrote it (design 9). Raises Ended where the visit is over.
     """
     row = standing.row
@@ -97,7 +108,9 @@ def record(
     query.execute(_HISTORY, {**common, "visit_id": row.visit_id})
     if free_texts(said.answer.value, said.answer.words):
         waiting = {"state": "waiting", "language": language, "made_at": now}
-        query.execute(_SCREEN, {name: common[name] for name in ("response_id", "question_id", "version")} | waiting)
+        query.execute(
+            _SCREEN, {name: common[name] for name in ("response_id", "question_id", "version")} | waiting
+        )
     if not standing.resting and now - row.seen_at >= SEEN_EVERY:  # what a resting visit saves doesn't wake it
         query.execute(_SEEN, {"of": row.visit_id, "at": now})
     return version

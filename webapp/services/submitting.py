@@ -23,7 +23,16 @@ from webapp.services import outbox, visits
 from webapp.services.auditing import note
 from webapp.services.surroundings import complete
 from webapp.store import (
-    AnswerRow, Database, Involvement, Key, Person, Record, Response, Staff, Vault, new_id,
+    AnswerRow,
+    Database,
+    Involvement,
+    Key,
+    Person,
+    Record,
+    Response,
+    Staff,
+    Vault,
+    new_id,
 )  # fmt: skip
 
 KINDS = {"views": "views/1", "invite_choices": "invite-choices/1"}
@@ -139,7 +148,7 @@ def _person_ids(s: Session, child_id: str) -> dict[str, str]:
         .join(Person, Person.id == Involvement.person_id)
         .where(Involvement.child_id == child_id)
     )
-    return {ref: external_id for ref, external_id in rows}
+    return dict(list(rows.tuples()))
 
 
 def _helper(s: Session, staff_id: str | None) -> str:
@@ -174,7 +183,7 @@ def _keep(
             supersedes=frozen.supersedes,
             sealed=frozen.sealed,
             made_at=now,
-        )  # fmt: skip
+        )
     )
     s.flush()
     outbox.put(s, vault, row.review_id, frozen.record_id, now, adapters)

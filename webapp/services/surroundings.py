@@ -9,7 +9,8 @@ from typing import cast
 from sqlalchemy import select
 
 from config import Timetable
-from webapp.booklet.answers import Context, Decision, Person as Listed
+from webapp.booklet.answers import Context, Decision
+from webapp.booklet.answers import Person as Listed
 from webapp.clock import london
 from webapp.review.asking import Place, may_be_listed
 from webapp.review.timetable import dates_to_offer
@@ -63,10 +64,9 @@ def people(query: Query, vault: Vault, standing: Standing) -> tuple[Listed, ...]
                 role=involvement.role,
                 must_come=involvement.must_attend,
                 family=involvement.role in FAMILY,
-            )  # fmt: skip
+            )
         )
     return tuple(found)
-
 
 
 def decisions(query: Query, vault: Vault, standing: Standing) -> tuple[Decision, ...]:

@@ -15,7 +15,17 @@ from webapp.booklet.answers import Answer, Context
 from webapp.booklet.definition import Booklet
 from webapp.services.definitions import booklet_of
 from webapp.store import (
-    AnswerRow, Child, Consultation, Involvement, Key, LastDecision, Query, Response, Review, Vault, Visit,
+    AnswerRow,
+    Child,
+    Consultation,
+    Involvement,
+    Key,
+    LastDecision,
+    Query,
+    Response,
+    Review,
+    Vault,
+    Visit,
 )  # fmt: skip
 
 SAVE_AFTER_REST = dt.timedelta(hours=24)
@@ -25,7 +35,8 @@ TOUCH_EVERY = dt.timedelta(minutes=5)
 FAMILY = ("parent", "sibling", "grandparent", "relative")
 
 visit, consultation, review, child, involvement, response, answer, decision = (
-    t.__table__.c for t in (Visit, Consultation, Review, Child, Involvement, Response, AnswerRow, LastDecision)
+    t.__table__.c
+    for t in (Visit, Consultation, Review, Child, Involvement, Response, AnswerRow, LastDecision)
 )  # the tables themselves: a booklet page reads plain columns, and needs none of the mapper's work
 
 _STATE = (
@@ -173,12 +184,12 @@ class Names(Mapping[str, str]):
     """The names for a booklet's blanks, opened only where a text has one."""
 
     def __init__(self, vault: Vault, standing: Standing) -> None:
-        self._open = lambda: child_name(vault, standing)
+        self._vault, self._standing = vault, standing
 
     def __getitem__(self, blank: str) -> str:
         if blank != "child":
             raise KeyError(blank)
-        return self._open()
+        return child_name(self._vault, self._standing)
 
     def __iter__(self) -> Iterator[str]:
         return iter(("child",))

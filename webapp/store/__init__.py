@@ -13,6 +13,7 @@ from webapp.store.staff import Staff, StaffVisit
 
 __all__ = [
     "AnswerHistory", "AnswerRow", "Attempt", "Audit", "Base", "Child", "Consultation", "Database", "Definition",
-    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Query", "Record", "Response",
+    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Query", "Record",
+    "Response",
     "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit", "Worry", "dialect_of", "new_id",
 ]  # fmt: skip

@@ -26,7 +26,9 @@ class Database:
         self.url = url
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = (
-            _sqlite_engine(url) if self.sqlite else create_engine(url, pool_size=8, pool_pre_ping=True)
+            _sqlite_engine(url)
+            if self.sqlite
+            else create_engine(url, pool_size=8, pool_pre_ping=True, hide_parameters=True)
         )
         self._mutex = threading.Lock()
         self._file: IO[Any] | None = None
@@ -90,7 +92,9 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8)
+    engine = create_engine(
+        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -11,7 +11,7 @@ from webapp.store.base import Base, Code, External, Hash, Id, Moment, Sealed, ne
 
 
 class Child(Base):
-    """A child in care, as the case system tells it. Names, birthday, contact and plan are sealed with the child's key."""
+    """A child in care, as the case system tells it. What names or reaches the child is sealed with the child's key."""
 
     __tablename__ = "child"
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)

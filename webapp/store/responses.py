@@ -19,7 +19,7 @@ class Definition(Base):
 
 
 class Response(Base):
-    """One person's answers to one booklet: the key that seals them, the secret that opens them, and how far they are."""
+    """One person's answers to one booklet: the key that seals them, the secret that opens them, how far they are."""
 
     __tablename__ = "response"
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)

@@ -9,7 +9,7 @@ from webapp.store.base import Base, Code, Id, Moment, Sealed, new_id
 
 
 class Worry(Base):
-    """Raised by a press of "I'm not safe" (or, later, by screening); stands on the staff pages until someone takes it."""
+    """Raised by a press of "I'm not safe" or by screening; stands on the staff pages until someone takes it."""
 
     __tablename__ = "worry"
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)

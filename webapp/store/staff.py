@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.store.base import Base, Code, External, Hash, Id, Moment, Plain, Sealed, new_id
+from webapp.store.base import Base, External, Hash, Id, Moment, Plain, Sealed, new_id
 
 
 class Staff(Base):
-    """Someone who works for the authority. Password hashed with argon2; the TOTP secret sealed with the account's key."""
+    """Someone who works for the authority. The password is hashed with argon2, the TOTP secret sealed."""
 
     __tablename__ = "staff"
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)

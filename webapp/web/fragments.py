@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
         """
         key = (language(), template, *sorted(values.items()))
         if key not in kept:
-            kept[key] = Markup(render_template(template, **values))  # noqa: S704  a template of ours
+            kept[key] = Markup(render_template(template, **values))
         return kept[key]
 
     @lru_cache(maxsize=4096)

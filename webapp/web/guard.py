@@ -64,7 +64,7 @@ def init_app(app: Flask, staff_of_request: Callable[[], Any]) -> None:
             g.staff = staff_of_request()
             if g.staff is None:
                 return redirect(url_for("staff.sign_in"), 303)
-            wanted: frozenset[str] = view.roles  # type: ignore[attr-defined]
+            wanted: frozenset[str] = getattr(view, "roles", frozenset())
             if not wanted or wanted & set(g.staff.roles.split()):
                 return None
-        abort(404)
+        return abort(404)

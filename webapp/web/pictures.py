@@ -26,5 +26,7 @@ def picture(name: str) -> Markup:
         return Markup("")
     drawn = file.read_text("utf-8").strip()
     if len(drawn) <= INLINE_AT_MOST and not _UNSAFE.search(drawn):
-        return Markup(_OPENING.sub('<svg aria-hidden="true"', drawn, count=1))  # noqa: S704  our own folder
-    return Markup('<img src="/static/pictures/{}.svg" alt="" width="38" height="38" loading="lazy">').format(name)
+        return Markup(_OPENING.sub('<svg aria-hidden="true"', drawn, count=1))
+    return Markup('<img src="/static/pictures/{}.svg" alt="" width="38" height="38" loading="lazy">').format(
+        name
+    )

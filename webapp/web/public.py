@@ -134,7 +134,7 @@ def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
     before = worries.latest_of(s, found.row.consultation_id, now)
     worry = worries.raise_worry(
         s, home.vault, home.authority, consultation_id=found.row.consultation_id, visit_id=found.row.visit_id,
-        recognised=found.row.stage != "opened", question_id=at if ID.match(at) else None, now=now,
+        recognised=found.row.stage != "opened", question_id=at if ID.fullmatch(at) else None, now=now,
     )  # fmt: skip
     session[CALLED] = [worry.id, before is None or before.id != worry.id]
     return worry.id
@@ -151,7 +151,7 @@ def _their_worry(s: Session, found: visits.Standing | None) -> Worry | None:
 def _keep_typed(found: visits.Standing, worry_id: str) -> None:
     """What stood in the question's form when the button was pressed is saved like any answer.
 
-    What can't be (too long, on hold, ended, the review is over) goes to the worry, whole: words typed in danger aren't lost.
+    What can't be (too long, on hold, ended, the review is over) goes to the worry: no words typed in danger are lost.
     """
     from webapp.web.respond import fields
     from webapp.web.respond.booklet import Sitting, save

@@ -74,9 +74,7 @@ def init_app(app: Flask, home: House) -> None:
         COMPRESS_MIN_SIZE=400,
         COMPRESS_BR_LEVEL=5,
         COMPRESS_STREAMS=False,
-        TRUSTED_HOSTS=[urlsplit(home.settings.public_url).hostname]
-        if home.settings.mode == "live"
-        else None,
+        TRUSTED_HOSTS=[urlsplit(home.settings.public_url).hostname] if home.settings.mode == "live" else None,
     )
     if home.settings.trusted_proxies:
         n = home.settings.trusted_proxies
@@ -165,7 +163,11 @@ def _once_more(code: str) -> str:
     numbers to ring.
     """
     again = request.method == "POST" and not SECRETS & set(request.form)
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"] if again else []
+    typed = (
+        [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        if again
+        else []
+    )
     if request.endpoint == "public.not_safe" and not g.get("told"):
         code = "alone"
     elif code == "again" and not again:

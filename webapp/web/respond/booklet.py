@@ -8,7 +8,8 @@ from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from webapp.booklet import journey
-from webapp.booklet.answers import SKIPPED, Answer as Said, Context, Problem, check
+from webapp.booklet.answers import SKIPPED, Context, Problem, check
+from webapp.booklet.answers import Answer as Said
 from webapp.booklet.definition import Booklet, Question
 from webapp.house import house
 from webapp.i18n import gettext, language
@@ -87,13 +88,17 @@ def question(question_id: str) -> Page:
     """One question. A POST saves and goes on; what can't be saved comes back as it was typed."""
     with house().db.looking() as s:
         found = visiting.standing(s)
-        if not (request.method == "POST" and visiting.may_still_save(found)) and (away := visiting.turned_away(found)):
+        if not (request.method == "POST" and visiting.may_still_save(found)) and (
+            away := visiting.turned_away(found)
+        ):
             return away
         assert found is not None
         if found.closed:
             return redirect(url_for(".copy"), 303)
         sitting = Sitting(s, found)
-        asked = sitting.question(question_id) or (sitting.once_asked(question_id) if request.method == "POST" else None)
+        asked = sitting.question(question_id) or (
+            sitting.once_asked(question_id) if request.method == "POST" else None
+        )
         if asked is None:
             return redirect(url_for(".home"), 303)
         sitting.with_rows(s, asked)

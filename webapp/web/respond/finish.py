@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from flask import redirect, render_template, url_for
@@ -63,13 +64,13 @@ def send() -> Page:
         return away or redirect(url_for(".home"), 303)
     home = house()
     if not sitting.found.closed:
-        try:
+        with contextlib.suppress(
+            submitting.NothingToSend
+        ):  # a second press, or nothing new: the next page is the same
             submitting.send(
                 home.db, home.vault, home.booklets, home.authority.timetable, home.authority.case_systems,
                 sitting.found, home.clock(),
             )  # fmt: skip
-        except submitting.NothingToSend:
-            pass  # a second press, or nothing new: the page after it is the same
     return redirect(url_for(".sent"), 303)
 
 

@@ -205,7 +205,8 @@ def _secret_page(template: str, kind: str, problem: str | None, helper: bool = F
         "sun": gettext("Sun"), "moon": gettext("Moon"), "star": gettext("Star"), "tree": gettext("Tree"),
         "flower": gettext("Flower"), "fish": gettext("Fish"), "boat": gettext("Boat"), "house": gettext("House"),
         "kite": gettext("Kite"), "ball": gettext("Ball"), "key": gettext("Key"), "cup": gettext("Cup"),
-        "cloud": gettext("Cloud"), "apple": gettext("Apple"), "heart": gettext("Heart"), "umbrella": gettext("Umbrella"),
+        "cloud": gettext("Cloud"), "apple": gettext("Apple"), "heart": gettext("Heart"),
+        "umbrella": gettext("Umbrella"),
     }  # fmt: skip
     pictures = [(name, words[name], picture(name)) for name in access.PICTURES]
     return render_template(template, kind=kind, problem=problem, pictures=pictures, helper=helper)
