@@ -48,7 +48,6 @@ def wrong_sign_in(page: Page, site: Live) -> None:
 
 WAYS: dict[str, Way] = {
     "demo": at("/demo"),
-    "demo-messages": at("/demo/messages"),
     "start": at("/"),
     "code": at("/code"),
     "help": at("/help"),
