@@ -72,6 +72,9 @@ class Settings(BaseModel):
                 raise ValueError(f"{PREFIX}{name.upper()} must hold at least 32 random bytes, base64")
         if self.mode == "live" and not self.public_url.startswith("https://"):
             raise ValueError(f"{PREFIX}PUBLIC_URL must start with https:// in live mode")
+        for name in ("smtp_url", "smtp_from"):
+            if self.mode == "live" and not getattr(self, name):
+                raise ValueError(f"{PREFIX}{name.upper()} is needed in live mode: worries are told by email")
         if self.mode == "live" and self.authority == ROOT / "webapp/demo/authority.yaml":
             raise ValueError(f"{PREFIX}AUTHORITY must name the authority's own file in live mode")
         return self

@@ -18,6 +18,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+POOL: dict[str, Any] = {"pool_size": 8, "hide_parameters": True}
+"""Enough connections for a worker's threads; an error never quotes a statement's values."""
+
 
 class Database:
     """Opens sessions on one database. `reading()` never commits; `writing()` commits at its end or not at all."""

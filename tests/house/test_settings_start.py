@@ -1,0 +1,78 @@
+"""A missing or wrong setting stops the start and names itself (threats.md, rule 12)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config import Authority, SettingsError, load_authority, load_settings
+from tests.fixtures.houses import AUTHORITY, KEYS
+
+LIVE = {
+    **{f"MYREVIEW_{name.upper()}": value for name, value in KEYS.items()},
+    "MYREVIEW_MODE": "live",
+    "MYREVIEW_PUBLIC_URL": "https://review.example.org",
+    "MYREVIEW_AUTHORITY": str(AUTHORITY),
+    "MYREVIEW_SMTP_URL": "smtps://user:password@mail.example.org",
+    "MYREVIEW_SMTP_FROM": "review@example.org",
+}
+
+
+def test_live_mode_starts_with_everything_it_needs() -> None:
+    assert not load_settings(LIVE).demo
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "MASTER_KEY", "LOOKUP_KEY", "PUBLIC_URL", "AUTHORITY", "SMTP_URL", "SMTP_FROM"]
+)
+def test_live_mode_without_one_of_them_stops_and_names_it(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"MYREVIEW_{name}"):
+        load_settings({key: value for key, value in LIVE.items() if key != f"MYREVIEW_{name}"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("MASTER_KEY", "c2hvcnQ="), ("MASTER_KEY", "not base64!"), ("MODE", "demonstration"), ("TRUSTED_PROXIES", "-1"),
+     ("PUBLIC_URL", "http://review.example.org")],
+)  # fmt: skip
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"MYREVIEW_{name}"):
+        load_settings({**LIVE, f"MYREVIEW_{name}": value})
+
+
+def test_a_misspelt_setting_is_named() -> None:
+    with pytest.raises(SettingsError, match="MYREVIEW_PUBLIC_ULR"):
+        load_settings({**LIVE, "MYREVIEW_PUBLIC_ULR": "https://x.example"})
+
+
+def test_an_error_never_quotes_a_key() -> None:
+    with pytest.raises(SettingsError) as told:
+        load_settings({**LIVE, "MYREVIEW_PUBLIC_URL": "http://x"})
+    assert not any(key in str(told.value) for key in KEYS.values())
+
+
+@pytest.mark.parametrize("key", ["duty", "unit_phone", "advocate", "name"])
+def test_an_authority_without_a_safeguarding_contact_or_a_number_stops_and_names_the_file(
+    tmp_path: Path, key: str
+) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
+    del whole[key]
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(whole), "utf-8")
+    with pytest.raises(SettingsError, match=f"ours.yaml: {key}"):
+        load_authority(file)
+
+
+def test_one_mailbox_for_worries_is_not_enough(tmp_path: Path) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
+    whole["duty"]["emails"] = whole["duty"]["emails"][:1]
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(whole), "utf-8")
+    with pytest.raises(SettingsError, match=r"duty\.emails"):
+        load_authority(file)
+
+
+def test_the_files_of_this_tree_are_right() -> None:
+    assert isinstance(load_authority(AUTHORITY), Authority)
