@@ -148,7 +148,7 @@ def _person_ids(s: Session, child_id: str) -> dict[str, str]:
         .join(Person, Person.id == Involvement.person_id)
         .where(Involvement.child_id == child_id)
     )
-    return dict(list(rows.tuples()))
+    return dict(rows.all())
 
 
 def _helper(s: Session, staff_id: str | None) -> str:
