@@ -50,7 +50,7 @@ def test_a_message_knows_its_line_its_question_and_its_use() -> None:
 
 def test_babel_takes_it_by_the_name_in_its_settings() -> None:
     settings = configparser.ConfigParser(delimiters="=", allow_no_value=True)
-    text = Path("babel.cfg").read_text("utf-8")
+    text = Path("translations/babel.cfg").read_text("utf-8")
     assert "booklet = webapp.booklet.extract:extract" in text
     assert "[booklet: webapp/booklet/definitions/**.yaml]" in text
     with Path("webapp/booklet/definitions/parent.yaml").open("rb") as file:
