@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyotp
-from playwright.sync_api import Page, StorageState
+from playwright.sync_api import Locator, Page, StorageState
 
 from tests.browser.live import Live
 
@@ -18,8 +18,14 @@ _signed_in: dict[tuple[str, str], StorageState] = {}
 
 
 def press(page: Page, words: str) -> None:
-    """Press the button that says exactly this."""
-    page.get_by_role("button", name=words, exact=True).click()
+    """Press the button that says exactly this, and wait for the page that it brings."""
+    bring(page, page.get_by_role("button", name=words, exact=True))
+
+
+def bring(page: Page, pressed: Locator) -> None:
+    """Press this, and wait for the page that it brings."""
+    with page.expect_navigation():
+        pressed.click()
 
 
 def has(page: Page, words: str) -> bool:
@@ -60,17 +66,16 @@ def next_question(page: Page) -> bool:
     """Skip to the next page of the booklet; False at its end."""
     skip = page.get_by_role("button", name="skip this")
     on = page.get_by_role("link", name="Go on", exact=True)
-    if skip.count():
-        skip.click()
-    elif on.count():
-        on.click()
+    if not (skip.count() or on.count()):
+        return False
+    bring(page, skip if skip.count() else on)
     return "/b/q/" in page.url
 
 
 def questions(page: Page) -> Iterator[str]:
     """Every question page of the booklet that is open, one after the other; gives each address."""
     page.goto(page.url.split("/b/")[0] + "/b/")
-    page.locator("main ul a[href*='/b/q/']").first.click()
+    bring(page, page.locator("main ul a[href*='/b/q/']").first)
     for _ in range(MOST_QUESTIONS):
         yield page.url
         if not next_question(page):
@@ -128,7 +133,7 @@ def as_staff(role: str, path: str, *then: Callable[[Page], object]) -> Way:
 
 def follow(selector: str) -> Callable[[Page], object]:
     """Follow the first link that this selector finds."""
-    return lambda page: page.locator(selector).first.click()
+    return lambda page: bring(page, page.locator(selector).first)
 
 
 def to(path: str) -> Callable[[Page], object]:
