@@ -293,6 +293,17 @@ def test_only_the_unit_does_the_units_work(
     assert "new_link" not in actions(house)
 
 
+@pytest.mark.parametrize("number", ["\0", "C-1\0", "%", "_", "'", "x" * 500, "\u202e", "\ud800"])
+def test_odd_numbers_find_nothing_or_the_one_they_clean_to(
+    case: Case, unit_worker: Worker, signed: Signed, number: str
+) -> None:
+    found = signed(unit_worker).get(
+        "/staff/unit", query_string={"id": number.encode("utf-8", "replace").decode()}
+    )
+    assert found.status == 200
+    assert ("Maya" in found.text) is (number.strip("\0") in ("", "C-1"))
+
+
 @pytest.mark.parametrize("what", ["nonsense", "..", "%3Cscript%3E"])
 def test_odd_lists_are_not_found(unit_worker: Worker, signed: Signed, what: str) -> None:
     assert signed(unit_worker).get(f"/staff/unit/stuck/{what}").status == 404
