@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.booklet.answers import Answer, free_texts
 from webapp.services.visits import Said, Standing, place, written
-from webapp.store import AnswerHistory, AnswerRow, Base, Key, Query, Response, Screening, Visit, dialect_of
+from webapp.store import AnswerHistory, AnswerRow, Base, Key, Prepared, Query, Response, Screening, Visit
 
 
 def _table(of: type[Base]) -> Table:
@@ -22,7 +22,7 @@ def _table(of: type[Base]) -> Table:
 
 
 _response, _visit = Response.__table__.c, Visit.__table__.c
-_RAISE = (
+_RAISE = Prepared(
     update(_table(Response))
     .where(
         _response.id == bindparam("of"),
@@ -31,8 +31,7 @@ _RAISE = (
     .values(version=_response.version + 1, answered_at=bindparam("at"))
     .returning(_response.version)
 )
-_SEEN = update(_table(Visit)).where(_visit.id == bindparam("of")).values(seen_at=bindparam("at"))
-_HISTORY, _SCREEN = insert(_table(AnswerHistory)), insert(_table(Screening))
+_SEEN = Prepared(update(_table(Visit)).where(_visit.id == bindparam("of")).values(seen_at=bindparam("at")))
 _PINNED = (
     "version",
     "sealed",
@@ -43,6 +42,23 @@ _PINNED = (
     "definition",
     "typed_by",
     "answered_at",
+)
+_HISTORY = Prepared(
+    insert(_table(AnswerHistory)).inline(),
+    columns=(
+        "response_id",
+        "question_id",
+        "version",
+        "sealed",
+        "audience",
+        "channel",
+        "answered_at",
+        "visit_id",
+    ),
+)
+_SCREEN = Prepared(
+    insert(_table(Screening)).inline(),
+    columns=("response_id", "question_id", "version", "language", "state", "made_at"),
 )
 SEEN_EVERY = dt.timedelta(minutes=1)
 """An answer counts as a sign of life at most this often."""
@@ -55,7 +71,11 @@ def _upsert(dialect: str) -> Any:
     )
 
 
-_UPSERT = {name: _upsert(name) for name in ("sqlite", "postgresql")}
+_UPSERT = Prepared(
+    sqlite=_upsert("sqlite"),
+    postgresql=_upsert("postgresql"),
+    columns=("response_id", "question_id", *_PINNED),
+)
 
 
 class Ended(Exception):
@@ -92,10 +112,10 @@ def record(
     Free text also writes its screening row, whoever wrote it (design 9). Raises Ended where the visit is over.
     """
     row = standing.row
-    raised = query.execute(_RAISE, {"of": row.response_id, "visit_id": row.visit_id, "at": now}).first()
+    raised = _RAISE.first(query, of=row.response_id, visit_id=row.visit_id, at=now)
     if raised is None:
         raise Ended
-    version: int = raised[0]
+    version: int = raised.version
     common = {
         "response_id": row.response_id, "question_id": said.question_id, "version": version, "sealed": said.sealed,
         "audience": said.audience, "channel": channel, "answered_at": now,
@@ -104,15 +124,15 @@ def record(
         "language": language, "wording": wording, "definition": row.definition,
         "typed_by": f"staff:{row.helper_staff_id}" if row.helper_staff_id else "",
     }  # fmt: skip
-    query.execute(_UPSERT[dialect_of(query)], {**common, **pinned})
-    query.execute(_HISTORY, {**common, "visit_id": row.visit_id})
+    _UPSERT.run(query, **common, **pinned)
+    _HISTORY.run(query, **common, visit_id=row.visit_id)
     if free_texts(said.answer.value, said.answer.words):
-        waiting = {"state": "waiting", "language": language, "made_at": now}
-        query.execute(
-            _SCREEN, {name: common[name] for name in ("response_id", "question_id", "version")} | waiting
-        )
+        _SCREEN.run(
+            query, response_id=row.response_id, question_id=said.question_id, version=version, language=language,
+            state="waiting", made_at=now,
+        )  # fmt: skip
     if not standing.resting and now - row.seen_at >= SEEN_EVERY:  # what a resting visit saves doesn't wake it
-        query.execute(_SEEN, {"of": row.visit_id, "at": now})
+        _SEEN.run(query, of=row.visit_id, at=now)
     return version
 
 

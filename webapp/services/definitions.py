@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import dump, fingerprint, restore
-from webapp.store import Definition, Query
+from webapp.store import Definition, Prepared, Query
 
+_BODY = Prepared(select(Definition.body).where(Definition.fingerprint == bindparam("mark")))
 _old: dict[str, Booklet] = {}
 _marks: dict[int, tuple[Booklet, str]] = {}
 
@@ -36,8 +37,8 @@ def booklet_of(query: Query, mark: str, current: Booklet) -> Booklet:
     if mark == fingerprint_of(current):
         return current
     if mark not in _old:
-        body = query.scalar(select(Definition.body).where(Definition.fingerprint == mark))
-        if body is None:
+        kept = _BODY.first(query, mark=mark)
+        if kept is None:
             raise LookupError(f"no definition {mark}")
-        _old[mark] = restore(body)
+        _old[mark] = restore(kept.body)
     return _old[mark]

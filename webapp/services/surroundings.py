@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from config import Timetable
 from webapp.booklet.answers import Context, Decision
@@ -15,7 +15,19 @@ from webapp.clock import london
 from webapp.review.asking import Place, may_be_listed
 from webapp.review.timetable import dates_to_offer
 from webapp.services.visits import FAMILY, Standing
-from webapp.store import Involvement, LastDecision, Person, Query, Vault
+from webapp.store import Involvement, LastDecision, Person, Prepared, Query, Vault
+
+_PEOPLE = Prepared(
+    select(Involvement.__table__, Person.id.label("own_id"), Person.key, Person.name)
+    .join(Person, Person.id == Involvement.person_id)
+    .where(Involvement.child_id == bindparam("child_id"))
+    .order_by(Involvement.role, Involvement.id)
+)
+_DECISIONS = Prepared(
+    select(LastDecision.id, LastDecision.external_id, LastDecision.text)
+    .where(LastDecision.review_id == bindparam("review_id"))
+    .order_by(LastDecision.position)
+)
 
 
 def complete(
@@ -44,14 +56,8 @@ def complete(
 
 def people(query: Query, vault: Vault, standing: Standing) -> tuple[Listed, ...]:
     """Everyone that the child's menu may list: allowed to be named and to come, in this child's case, now."""
-    rows = query.execute(
-        select(Involvement.__table__, Person.id.label("own_id"), Person.key, Person.name)
-        .join(Person, Person.id == Involvement.person_id)
-        .where(Involvement.child_id == standing.row.child_id)
-        .order_by(Involvement.role, Involvement.id)
-    ).all()
     found = []
-    for involvement in rows:
+    for involvement in _PEOPLE.all(query, child_id=standing.row.child_id):
         if not may_be_listed(cast(Place, involvement), standing.facts):
             continue
         key = vault.key(involvement.key, f"person:{involvement.own_id}")
@@ -73,12 +79,7 @@ def decisions(query: Query, vault: Vault, standing: Standing) -> tuple[Decision,
     """What the last review decided, in order."""
     row = standing.row
     key = vault.key(row.child_key, f"child:{row.child_id}")
-    rows = query.execute(
-        select(LastDecision.id, LastDecision.external_id, LastDecision.text)
-        .where(LastDecision.review_id == row.review_id)
-        .order_by(LastDecision.position)
-    ).all()
     return tuple(
         Decision(id=external_id, text=key.open(text, f"last_decision.text:{own_id}"))
-        for own_id, external_id, text in rows
+        for own_id, external_id, text in _DECISIONS.all(query, review_id=row.review_id)
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.booklet.answers import Answer, Context
@@ -21,6 +21,7 @@ from webapp.store import (
     Involvement,
     Key,
     LastDecision,
+    Prepared,
     Query,
     Response,
     Review,
@@ -39,7 +40,7 @@ visit, consultation, review, child, involvement, response, answer, decision = (
     for t in (Visit, Consultation, Review, Child, Involvement, Response, AnswerRow, LastDecision)
 )  # the tables themselves: a booklet page reads plain columns, and needs none of the mapper's work
 
-_STATE = (
+_STATE = Prepared(
     select(
         visit.id.label("visit_id"), visit.stage, visit.seen_at, visit.ended_at, visit.helper_staff_id,
         consultation.id.label("consultation_id"), consultation.review_id, consultation.child_id,
@@ -53,7 +54,7 @@ _STATE = (
         response.secret_kind, response.secret_reset_at, response.version, response.sent_version, response.sent_at,
         response.revision,
         exists().where(decision.review_id == consultation.review_id).label("has_decisions"),
-        exists().where(involvement.child_id == consultation.child_id, involvement.role.in_(FAMILY),
+        exists().where(involvement.child_id == consultation.child_id, or_(*(involvement.role == of for of in FAMILY)),
                        involvement.ended_at.is_(None), involvement.may_be_named)
         .correlate(Consultation.__table__).label("has_family"),
     )
@@ -65,9 +66,10 @@ _STATE = (
     .outerjoin(Response.__table__, response.consultation_id == consultation.id)
     .where(visit.token_hash == bindparam("token_hash"))
 )  # fmt: skip
-_ANSWERS = select(
-    answer.question_id, answer.sealed, answer.audience, answer.version
-).where(answer.response_id == bindparam("response_id"))  # fmt: skip
+_ANSWERS = Prepared(
+    select(answer.question_id, answer.sealed, answer.audience, answer.version)
+    .where(answer.response_id == bindparam("response_id"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Standing:
 
 def find(query: Query, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta) -> Standing | None:
     """The visit behind a cookie, or None where there is none. Expired and ended visits are found, and say so."""
-    row = query.execute(_STATE, {"token_hash": vault.lookup("visit", token)}).one_or_none()
+    row = _STATE.first(query, token_hash=vault.lookup("visit", token))
     if row is None:
         return None
     age = now - row.seen_at
@@ -139,7 +141,7 @@ def answers(query: Query, vault: Vault, standing: Standing) -> dict[str, Said]:
     if standing.row.response_id is None:
         return {}
     key = response_key(vault, standing)
-    rows = query.execute(_ANSWERS, {"response_id": standing.row.response_id}).all()
+    rows = _ANSWERS.all(query, response_id=standing.row.response_id)
     return {
         question_id: Said(
             read(key.open(sealed, place(standing.row.response_id, question_id))), audience, version

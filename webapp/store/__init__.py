@@ -1,10 +1,11 @@
 """What we keep. Importing this module registers every table on `Base.metadata`."""
 
 from webapp.store.audit import Attempt, Audit, Note
-from webapp.store.base import Base, Query, dialect_of, new_id
+from webapp.store.base import Base, new_id
 from webapp.store.database import Database
 from webapp.store.messages import Delivery, Message
 from webapp.store.people import Child, Involvement, Person
+from webapp.store.prepared import Plain, Prepared, Query
 from webapp.store.responses import AnswerHistory, AnswerRow, Definition, Record, Response, Screening
 from webapp.store.reviews import Consultation, LastDecision, Link, Review, Visit
 from webapp.store.safeguarding import Worry
@@ -13,7 +14,7 @@ from webapp.store.staff import Staff, StaffVisit
 
 __all__ = [
     "AnswerHistory", "AnswerRow", "Attempt", "Audit", "Base", "Child", "Consultation", "Database", "Definition",
-    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Query", "Record",
-    "Response",
-    "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit", "Worry", "dialect_of", "new_id",
+    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Plain", "Prepared",
+    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",
+    "Worry", "new_id",
 ]  # fmt: skip

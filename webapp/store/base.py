@@ -6,8 +6,8 @@ import datetime as dt
 import uuid
 from typing import Annotated, Any
 
-from sqlalchemy import Connection, DateTime, LargeBinary, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy import DateTime, LargeBinary, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 
@@ -54,15 +54,6 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-
-
-Query = Session | Connection
-"""What a look-up can run on."""
-
-
-def dialect_of(query: Query) -> str:
-    """sqlite or postgresql."""
-    return (query if isinstance(query, Connection) else query.get_bind()).dialect.name
 
 
 def new_id() -> str:

@@ -14,9 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from webapp.store.prepared import Plain
 
 POOL: dict[str, Any] = {"pool_size": 8, "hide_parameters": True}
 """Enough connections for a worker's threads; an error never quotes a statement's values."""
@@ -55,21 +58,37 @@ class Database:
             session.commit()
 
     @contextlib.contextmanager
-    def looking(self) -> Iterator[Connection]:
-        """A plain connection to look things up on, for the pages that people wait for: a session costs three times as
-        much as the query it runs there (bench/README.md).
+    def looking(self) -> Iterator[Plain]:
+        """A plain connection to run prepared statements on, for the pages that people wait for; rolled back at its end.
+
+        A session costs more than the look-up it is for there (bench/README.md).
         """
-        with self.engine.connect() as connection:
-            yield connection
+        with self._plain("BEGIN") as (plain, _):
+            yield plain
 
     @contextlib.contextmanager
-    def keeping(self) -> Iterator[Connection]:
-        """A plain connection that commits at its end, as `writing` does."""
-        with self._turn(), self.engine.connect() as connection:
-            if self.sqlite:
-                connection = connection.execution_options(immediate=True)
-            with connection.begin():
-                yield connection
+    def keeping(self) -> Iterator[Plain]:
+        """A plain connection that commits at its end or not at all, in its turn, as `writing` does."""
+        with self._turn(), self._plain("BEGIN IMMEDIATE") as (plain, connection):
+            yield plain
+            connection.commit()
+
+    @contextlib.contextmanager
+    def _plain(self, begin: str) -> Iterator[tuple[Plain, Any]]:
+        """The driver's own connection, out of the pool; going back there rolls back whatever wasn't committed."""
+        connection = None
+        driver: Any = self.engine.dialect
+        try:
+            connection = self.engine.raw_connection()
+            cursor = connection.cursor()
+            if self.sqlite:  # psycopg begins by itself
+                cursor.execute(begin)
+            yield Plain(cursor, self.engine), connection
+        except driver.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(None, None, error, driver.loaded_dbapi.Error, dialect=driver) from error
+        finally:
+            if connection is not None:
+                connection.close()
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
@@ -114,6 +133,6 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         immediate = connection.get_execution_options().get("immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
