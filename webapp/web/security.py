@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
@@ -80,12 +80,19 @@ def init_app(app: Flask, home: House) -> None:
         n = home.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
     app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.before_request(_has_a_length)
     csrf.init_app(app)
     Compress(app)
     _static(app)
     fragments.init_app(app)
     _headers(app, secure)
     _errors(app)
+
+
+def _has_a_length() -> None:
+    """A body in chunks without a length would be cut at the limit without a word; no browser sends a form so."""
+    if "Transfer-Encoding" in request.headers:
+        abort(413)
 
 
 def _static(app: Flask) -> None:
