@@ -203,7 +203,7 @@ def test_opening_a_link_gives_a_new_visit_whatever_the_cookie_was(
     with victim.client.session_transaction() as session:
         assert session["v"] != fixed["v"]
         assert session["csrf_token"] != fixed["csrf_token"]
-    assert attacker.get("/b/").url == "/know"
+    assert attacker.get("/b/").url == "/"
     answer(victim, "attend", v="all", words="canary-words")
     assert "canary" not in attacker.get("/b/copy").body
     assert "canary" not in attacker.get("/not-safe").body

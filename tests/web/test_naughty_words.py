@@ -156,12 +156,8 @@ def test_answers_and_added_names_are_set_apart_from_the_direction_of_the_page(
     enter(pages, house, case.child)
     override = "\u202eeman desrever"
     page = pages.get("/b/q/who")
-    pages.press(
-        page,
-        "Save and go on",
-        words=override,
-        **{"a0-name": override, "a0-who": override, "a0-why": override},
-    )
+    typed: dict[str, Any] = {"words": override, "a0-name": override, "a0-who": override, "a0-why": override}
+    pages.press(page, "Save and go on", **typed)
     for address in ("/b/q/who", "/b/check", "/b/copy"):
         for e in pages.get(address).root.walk():
             if any(isinstance(child, str) and override in child for child in e.children):

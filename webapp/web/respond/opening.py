@@ -29,7 +29,7 @@ def open_link(token: str) -> Page:
         with home.db.reading() as s:
             link = access.find_link(s, home.vault, now, token=token)
         with home.db.writing() as s:
-            visiting.start(access.begin(s, home.vault, link, now))
+            visiting.start_from(s, link, now)
     except access.Closed:
         return render_template("respond/closed.html"), 404
     return redirect(url_for(".know"), 303)
@@ -61,7 +61,7 @@ def code() -> Page:
             limits.failed(s, now, "code_all", everyone)
         else:
             limits.passed(s, now, "code", address)
-            visiting.start(access.begin(s, home.vault, link, now))
+            visiting.start_from(s, link, now)
     if link is None:
         problem = gettext("That code doesn't open anything. Look at your letter and try again.")
         return render_template("respond/code.html", problem=problem), 422

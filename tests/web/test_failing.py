@@ -1,0 +1,116 @@
+"""The database is locked, or we made a mistake: the typed words come back, and one press saves them once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from tests.fixtures.cases import Case
+from tests.web.inside import answer, enter, said, sent, token
+from tests.web.pages import Pages
+from webapp.house import House
+from webapp.services import answering, outbox, visits
+from webapp.store import AnswerHistory, Record
+
+
+def count(house: House, table: type) -> int:
+    with house.db.reading() as s:
+        return s.scalar(select(func.count()).select_from(table)) or 0
+
+
+@contextlib.contextmanager
+def broken(monkeypatch: pytest.MonkeyPatch, place: Any, name: str) -> Iterator[None]:
+    """This function meets a locked database."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise OperationalError("insert", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, fails)
+        yield
+
+
+@pytest.mark.parametrize("question, form", [
+    ("anything", {"words": "two\r\nlines & <marks> \"quoted\""}),
+    ("my_words", {"v": ["say", "drawn"], "words": "and this"}),
+    ("who", {"a0-name": "Zoë", "a0-come": "no", "a0-why": "because", "do": "add"}),
+])  # fmt: skip
+def test_a_locked_database_gives_the_words_back_and_a_press_saves_them_once(
+    pages: Pages,
+    house: House,
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    question: str,
+    form: dict[str, Any],
+) -> None:
+    enter(pages, house, case.child)
+    good = token(pages)
+    with broken(monkeypatch, answering, "record"):
+        page = pages.post(f"/b/q/{question}", {"csrf_token": good, "see": "iro", **form}, may_fail=True)
+    assert (page.status, page.h1) == (503, "We couldn’t save that just now")
+    assert said(house, case.child) == {}
+    assert pages.press(page, "Try again").status == 200
+    kept = said(house, case.child)[question]
+    assert kept.audience == "iro"
+    text = repr(kept.answer)
+    assert all(one in text for one in ("two\\nlines & <marks>", "quoted") if question == "anything")
+    assert all(one in text for one in ("say", "drawn", "and this") if question == "my_words")
+    assert all(one in text for one in ("Zoë", "because", "'no'") if question == "who")
+    assert count(house, AnswerHistory) == 1
+
+
+def test_a_failure_of_ours_gives_the_words_back_too(
+    pages: Pages, house: House, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(pages, house, case.child)
+    good = token(pages)
+    with monkeypatch.context() as patch:
+        patch.setattr(answering, "record", lambda *_, **__: 1 // 0)
+        page = pages.post("/b/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True)
+    assert (page.status, page.h1) == (500, "Sorry, that is our mistake")
+    pages.press(page, "Try again")
+    assert said(house, case.child)["anything"].answer.words == "typed"
+
+
+def test_a_send_that_failed_can_be_pressed_again_and_sends_once(
+    pages: Pages, house: House, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(pages, house, case.child)
+    answer(pages, "anything", words="hello")
+    good = token(pages)
+    with broken(monkeypatch, outbox, "put"):
+        page = pages.post("/b/send", {"csrf_token": good}, may_fail=True)
+    assert (page.status, count(house, Record)) == (503, 0)
+    assert pages.press(page, "Try again").url == "/b/sent"
+    assert len(sent(house, case.child)) == 1
+
+
+@pytest.mark.parametrize("stage, address, form", [
+    ("known", "/secret?kind=pin", {"pin": "4821"}), ("opened", "/know", {"day": "4", "month": "5"}),
+    ("opened", "/code", {"code": "BBBBB22222"}),
+])  # fmt: skip
+def test_a_secret_is_not_written_into_the_page_of_a_failure(
+    pages: Pages, house: House, case: Case, monkeypatch: pytest.MonkeyPatch, stage: str, address: str,
+    form: dict[str, str],
+) -> None:  # fmt: skip
+    enter(pages, house, case.child, stage)
+    good = token(pages)
+    with broken(monkeypatch, type(house.db), "writing"):
+        page = pages.post(address, {"csrf_token": good, **form}, may_fail=True)
+    assert (page.status, page.h1) == (503, "We are busy just now")
+    assert not any(f'value="{value}"' in page.body for value in form.values())
+
+
+def test_a_page_that_cannot_be_read_says_so_without_a_button_to_save(
+    pages: Pages, house: House, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(pages, house, case.child)
+    with broken(monkeypatch, visits, "find"):
+        page = pages.get("/b/", may_fail=True)
+    assert (page.status, page.h1) == (503, "We are busy just now")
+    assert "999" in page.text
