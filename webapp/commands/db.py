@@ -9,7 +9,6 @@ from flask.cli import AppGroup
 from webapp.house import house
 from webapp.i18n import gettext as _
 from webapp.services import keys
-from webapp.store import migrations
 
 group = AppGroup("db", help="The shape of the database: upgrade, downgrade, check.")
 
@@ -23,6 +22,10 @@ def register(app: Flask) -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the database to the newest shape (or to REVISION). Safe to run again, and twice at once."""
+    from webapp.store import (
+        migrations,
+    )  # here and below: the site itself never needs Alembic, and 20 MB of it
+
     before = migrations.current(house().db.url)
     migrations.upgrade(house().db.url, revision)
     after = migrations.current(house().db.url)
@@ -36,6 +39,8 @@ def upgrade(revision: str) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def downgrade(revision: str, yes: bool) -> None:
     """Take the database back to REVISION. What the later revisions hold is lost; `base` loses everything."""
+    from webapp.store import migrations
+
     if not yes:
         click.confirm(
             _("Everything that came after %(revision)s is lost. Go on?", revision=revision), abort=True
@@ -47,6 +52,8 @@ def downgrade(revision: str, yes: bool) -> None:
 @group.command("check")
 def check() -> None:
     """Say whether the database has the shape that this version wants. Exit code 1 where it hasn't."""
+    from webapp.store import migrations
+
     has, wants = migrations.current(house().db.url), migrations.newest()
     if has != wants:
         raise click.ClickException(

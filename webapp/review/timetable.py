@@ -12,8 +12,6 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
-import holidays
-
 from config import Timetable
 from webapp.clock import LONDON, london
 
@@ -47,6 +45,8 @@ def bank_holidays(nation: str, year: int) -> frozenset[dt.date]:
     From the tables that come with the `holidays` package: a one-off day that is announced later needs its
     next release.
     """
+    import holidays  # here, because it is slow to import and most pages never ask
+
     return frozenset(holidays.country_holidays("GB", subdiv=nation, years=year))
 
 
