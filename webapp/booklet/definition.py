@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -204,7 +205,7 @@ class Booklet(Part):
             raise PydanticCustomError("references", "{found}", {"found": "; ".join(found)})
         return self
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """All questions in order."""
         return tuple(question for section in self.sections for question in section.questions)

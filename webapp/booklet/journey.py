@@ -14,16 +14,16 @@ ROWS_NEED: dict[str, Fact] = {"decisions": "has_decisions", "family": "has_peopl
 def path(booklet: Booklet, answers: Mapping[str, Answer], context: Context) -> tuple[Question, ...]:
     """The questions that this person is asked, in order, given what they have said so far.
 
-    Needs only the facts of the context. An answer to a question that has dropped off the path opens no other.
+    Needs only the facts of the context, and looks only at the answers that a condition waits for. An answer to a
+    question that has dropped off the path opens no other.
     """
-    found: list[Question] = []
-    counted: dict[str, Answer] = {}
+    found: dict[str, Question] = {}
     for question in booklet.questions:
-        if asked(question, counted, context):
-            found.append(question)
-            if question.id in answers:
-                counted[question.id] = answers[question.id]
-    return tuple(found)
+        when = question.only_if
+        counts = when is not None and when.question in found and when.question in answers
+        if asked(question, {when.question: answers[when.question]} if when and counts else {}, context):
+            found[question.id] = question
+    return tuple(found.values())
 
 
 def asked(question: Question, answers: Mapping[str, Answer], context: Context) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, exists, or_, select, update
@@ -72,13 +73,39 @@ _ANSWERS = Prepared(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Said:
-    """An answer in force, with who may see it."""
+    """An answer in force, with who may see it. Opened when it is first looked at: most pages look at one or two."""
 
-    answer: Answer
-    audience: str
-    version: int
+    __slots__ = ("_answer", "audience", "version")
+
+    def __init__(self, answer: Answer | Callable[[], Answer], audience: str, version: int) -> None:
+        self._answer, self.audience, self.version = answer, audience, version
+
+    @property
+    def answer(self) -> Answer:
+        """What was said. Raises SealBroken where it can't be opened."""
+        if not isinstance(self._answer, Answer):
+            self._answer = self._answer()
+        return self._answer
+
+
+class Answers(Mapping[str, Answer]):
+    """What was said, by question, without who may see it."""
+
+    def __init__(self, said: Mapping[str, Said]) -> None:
+        self._said = said
+
+    def __getitem__(self, question_id: str) -> Answer:
+        return self._said[question_id].answer
+
+    def __contains__(self, question_id: object) -> bool:
+        return question_id in self._said
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        return len(self._said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +135,8 @@ class Standing:
     @property
     def facts(self) -> frozenset[Any]:
         """The facts that choose the questions."""
-        fixed = set(self.row.facts.split())
         more = {"has_decisions": self.row.has_decisions, "has_people": self.row.has_family}
-        return frozenset((fixed - more.keys()) | {name for name, true in more.items() if true})
+        return frozenset(name for name in (*self.row.facts.split(), *more) if more.get(name, True))
 
 
 def find(query: Query, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta) -> Standing | None:
@@ -137,16 +163,17 @@ def response_key(vault: Vault, standing: Standing) -> Key:
 
 
 def answers(query: Query, vault: Vault, standing: Standing) -> dict[str, Said]:
-    """What this person has said so far, opened."""
+    """What this person has said so far."""
     if standing.row.response_id is None:
         return {}
-    key = response_key(vault, standing)
-    rows = _ANSWERS.all(query, response_id=standing.row.response_id)
+    response_id, key = standing.row.response_id, response_key(vault, standing)
+
+    def opened(question_id: str, sealed: bytes) -> Answer:
+        return read(key.open(sealed, place(response_id, question_id)))
+
     return {
-        question_id: Said(
-            read(key.open(sealed, place(standing.row.response_id, question_id))), audience, version
-        )
-        for question_id, sealed, audience, version in rows
+        row.question_id: Said(partial(opened, row.question_id, row.sealed), row.audience, row.version)
+        for row in _ANSWERS.all(query, response_id=response_id)
     }
 
 

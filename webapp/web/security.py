@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -34,6 +34,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+NOT_KEPT = ("Cache-Control", "no-store")
 FOREVER = "public, max-age=31536000, immutable"
 
 csrf = CSRFProtect()
@@ -41,17 +42,28 @@ SECRETS = frozenset(["pin", "picture", "code", "fact", "day", "month", "password
 """Names of fields that are never written back into a page."""
 
 
-class HeadAsGet:
-    """Answers HEAD as GET without its body, before any view sees it: what isn't a POST must change nothing (A3)."""
+class Edge:
+    """What every answer has in common, added where it leaves us: its headers, whatever made it.
 
-    def __init__(self, inner: WSGIApplication) -> None:
-        self.inner = inner
+    Answers HEAD as GET without its body, before any view sees it: what isn't a POST must change nothing (A3). What
+    says nothing of its own about being kept isn't kept.
+    """
+
+    def __init__(self, inner: WSGIApplication, headers: Mapping[str, str]) -> None:
+        self.inner, self.headers = inner, list(headers.items())
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """One request."""
+
+        def with_headers(
+            status: str, headers: list[tuple[str, str]], error: Any = None
+        ) -> Callable[[bytes], object]:
+            kept = any(name == "Cache-Control" for name, _ in headers)
+            return start(status, headers + self.headers + ([] if kept else [NOT_KEPT]), error)
+
         if environ["REQUEST_METHOD"] != "HEAD":
-            return self.inner(environ, start)
-        answer = self.inner({**environ, "REQUEST_METHOD": "GET"}, start)
+            return self.inner(environ, with_headers)
+        answer = self.inner({**environ, "REQUEST_METHOD": "GET"}, with_headers)
         if close := getattr(answer, "close", None):
             close()
         return []
@@ -79,13 +91,13 @@ def init_app(app: Flask, home: House) -> None:
     if home.settings.trusted_proxies:
         n = home.settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
-    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    headers = {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
+    app.wsgi_app = Edge(app.wsgi_app, headers)  # type: ignore[method-assign, assignment]
     app.before_request(_has_a_length)
     csrf.init_app(app)
     Compress(app)
     _static(app)
     fragments.init_app(app)
-    _headers(app, secure)
     _errors(app)
 
 
@@ -122,18 +134,6 @@ def _open_static(app: Flask) -> Any:
 
     static.access = "open"  # type: ignore[attr-defined]
     return static
-
-
-def _headers(app: Flask, secure: bool) -> None:
-    @app.after_request
-    def _add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if secure:
-            response.headers["Strict-Transport-Security"] = HSTS
-        if request.endpoint != "static" or response.status_code >= 400:
-            response.headers["Cache-Control"] = "no-store"
-        return response
 
 
 def _errors(app: Flask) -> None:

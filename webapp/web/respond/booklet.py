@@ -32,9 +32,12 @@ class Sitting:
         self.booklet: Booklet = visits.booklet(db_session, found, home.booklets)
         self.said = visits.answers(db_session, home.vault, found)
         self.context: Context = visits.bare_context(home.vault, found)
-        self.path = journey.path(
-            self.booklet, {name: s.answer for name, s in self.said.items()}, self.context
-        )
+        self.path = journey.path(self.booklet, self.answers, self.context)
+
+    @property
+    def answers(self) -> visits.Answers:
+        """What was said so far, by question."""
+        return visits.Answers(self.said)
 
     def question(self, question_id: str) -> Question | None:
         """The question, if it is on this person's path."""
@@ -72,7 +75,7 @@ def home() -> Page:
         assert found is not None
         sitting = Sitting(s, found)
     _touch(found)
-    answers = {name: said.answer for name, said in sitting.said.items()}
+    answers = sitting.answers
     following = journey.first_open(sitting.path, answers) or sitting.path[0]
     if "go" in request.args and not answers and not found.closed:
         return redirect(url_for(".question", question_id=sitting.path[0].id), 303)
@@ -150,9 +153,9 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
 
 def _following(sitting: Sitting, asked: Question) -> str:
     """The address after this question: the next one, or the check page, to which a change returns."""
-    answers = {name: said.answer for name, said in sitting.said.items()}
+    answers = sitting.answers
     path = journey.path(sitting.booklet, answers, sitting.context)
-    if asked not in path:
+    if not any(q.id == asked.id for q in path):
         return url_for(".home")
     if request.form.get("do") == "add":
         return url_for(".question", question_id=asked.id, _anchor="new")
@@ -163,8 +166,7 @@ def _following(sitting: Sitting, asked: Question) -> str:
             if opened
             else url_for(".check", _anchor=asked.id)
         )
-    after = journey.after(path, asked.id)
-    return url_for(".question", question_id=after.id) if after else url_for(".check")
+    return _next_address(path, asked)
 
 
 def sayer(context: Context) -> Any:
@@ -175,19 +177,21 @@ def sayer(context: Context) -> Any:
 
 
 def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: Problem | None = None) -> str:
+    ids = [q.id for q in sitting.path]
+    position = ids.index(asked.id) if asked.id in ids else 0
     numbered = [q.id for q in sitting.path if q.kind != "information"]
     place = numbered.index(asked.id) + 1 if asked.id in numbered else 0
-    position = sitting.path.index(asked) if asked in sitting.path else 0
     view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context))
     return render_template(
-        "respond/question.html", q=asked, view=view, said=said, problem=problem, place=place, of=len(numbered),
-        before=sitting.path[position - 1] if position else None, following=_next_address(sitting, asked),
+        "respond/question.html", q=asked, view=view, problem=problem, place=place, of=len(numbered),
+        before=sitting.path[position - 1] if position else None,
+        following=_next_address(sitting.path, asked) if asked.kind == "information" else "",
         back=request.values.get("back", ""), see=said.audience if said else asked.audience, row=sitting.found.row,
     )  # fmt: skip
 
 
-def _next_address(sitting: Sitting, asked: Question) -> str:
-    after = journey.after(sitting.path, asked.id)
+def _next_address(path: tuple[Question, ...], asked: Question) -> str:
+    after = journey.after(path, asked.id)
     return url_for(".question", question_id=after.id) if after else url_for(".check")
 
 
