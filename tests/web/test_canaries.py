@@ -215,7 +215,7 @@ def test_emails_and_letters_tell_nothing_and_are_the_same_whether_or_not_the_chi
     assert first, "nothing was sent"
     for address, text in {**first, **{f"again {a}": t for a, t in later.items()}}.items():
         mine = PARENT_MAIL in address or PARENT in address
-        secrets = (
+        secrets: tuple[str, ...] = (
             (SAID, SCHOOL, PLACE, TEACHER, *OF_ADOPTERS) if mine else (SAID, PLACE, TEACHER, *OF_PARENTS)
         )
         if mine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -28,7 +29,7 @@ def addresses(app: Flask, case: Case) -> Iterator[tuple[str, str, str]]:
     }
     for rule in app.url_map.iter_rules():
         for method in sorted(set(CHANGING) & (rule.methods or set())):
-            names = {name: known.get(name, "0" * 32) for name in rule.arguments}
+            names: dict[str, Any] = {name: known.get(name, "0" * 32) for name in rule.arguments}
             with app.test_request_context():
                 yield rule.endpoint, method, app.url_for(rule.endpoint, **names)
 

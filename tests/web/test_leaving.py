@@ -154,8 +154,8 @@ def test_the_next_child_on_the_same_phone_sees_nothing_of_the_first(
     for question in ("anything", "questions", "attend"):
         answer(pages, question, words=f"canary-{question}")
     people.adult_comes_in(pages, case.carer, "harbour")
-    for question in house.booklets["carer"].questions:
-        assert "canary" not in pages.get(f"/b/q/{question.id}").body
+    for theirs in house.booklets["carer"].questions:
+        assert "canary" not in pages.get(f"/b/q/{theirs.id}").body
     for address in INSIDE:
         assert "canary" not in pages.get(address).body
     with house.db.reading() as s:

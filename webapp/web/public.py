@@ -6,12 +6,13 @@ import contextlib
 import datetime as dt
 import json
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from config import ROOT
+from webapp import logs
 from webapp.booklet.answers import free_texts
 from webapp.booklet.definition import ID
 from webapp.house import house
@@ -83,7 +84,7 @@ def leave() -> Page:
     try:
         _end_visits()
     except SQLAlchemyError as error:  # whatever is broken here, whoever must leave gets away
-        current_app.logger.error("exit: %s", type(error).__name__)
+        logs.get("web").error("exit_failed", **logs.trouble(error))
     visiting.forget()
     return redirect(house().authority.exit_to, 303)
 

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT
+from webapp import logs
 from webapp.house import House, house
 from webapp.web import fragments
 
@@ -38,6 +39,7 @@ NOT_KEPT = ("Cache-Control", "no-store")
 FOREVER = "public, max-age=31536000, immutable"
 
 csrf = CSRFProtect()
+log = logs.get("web")
 SECRETS = frozenset(["pin", "picture", "code", "fact", "day", "month", "password"])
 """Names of fields that are never written back into a page."""
 
@@ -153,13 +155,13 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
-        app.logger.error("database: %s at %s", type(error.orig).__name__, request.endpoint)
+        log.error("database_failed", **logs.trouble(error), code=request.endpoint)
         return _once_more("again"), 503
 
     @app.errorhandler(Exception)
     def _ours(error: Exception) -> Any:
         g.failed = True
-        app.logger.error("failed: %s at %s", type(error).__name__, request.endpoint, exc_info=app.debug)
+        log.error("page_failed", **logs.trouble(error), code=request.endpoint)
         return _once_more("ours"), 500
 
 
