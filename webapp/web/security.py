@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +23,7 @@ from webapp.web import fragments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from itsdangerous import URLSafeTimedSerializer
 
 BODY_AT_MOST = 64 * 1024
 """Bytes in one request; a whole answer of 5,000 characters fits in any script."""
@@ -71,6 +73,17 @@ class Edge:
         return []
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own signed cookie. Its signer is made once, not once or twice a request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs and reads the cookie."""
+        return self._signer
+
+
 def init_app(app: Flask, home: House) -> None:
     """Apply the rules to this application."""
     secure = home.settings.public_url.startswith("https://")
@@ -86,6 +99,7 @@ def init_app(app: Flask, home: House) -> None:
         MAX_FORM_MEMORY_SIZE=BODY_AT_MOST,
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_MIN_SIZE=400,
+        COMPRESS_ALGORITHM=["br", "gzip"],  # of one small page, zstd makes more bytes
         COMPRESS_BR_LEVEL=5,
         COMPRESS_STREAMS=False,
         TRUSTED_HOSTS=[urlsplit(home.settings.public_url).hostname] if home.settings.mode == "live" else None,
@@ -95,6 +109,7 @@ def init_app(app: Flask, home: House) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n)  # type: ignore[method-assign]
     headers = {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
     app.wsgi_app = Edge(app.wsgi_app, headers)  # type: ignore[method-assign, assignment]
+    app.session_interface = Sessions(app)
     app.before_request(_has_a_length)
     csrf.init_app(app)
     Compress(app)
@@ -130,6 +145,7 @@ def _open_static(app: Flask) -> Any:
         """A file of ours; nothing about anyone."""
         answer = app.send_static_file(filename)
         answer.direct_passthrough = False
+        answer.make_sequence()  # whole, and so packed like a page
         if "v" in request.args:
             answer.headers["Cache-Control"] = FOREVER
         return answer
