@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, exists, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from webapp.booklet.answers import Answer, free_texts
-from webapp.services.visits import Said, Standing, place, written
+from webapp.services.visits import Said, Standing, place, still_open, written
 from webapp.store import AnswerHistory, AnswerRow, Base, Key, Prepared, Query, Response, Screening, Visit
 
 
@@ -24,10 +24,7 @@ def _table(of: type[Base]) -> Table:
 _response, _visit = Response.__table__.c, Visit.__table__.c
 _RAISE = Prepared(
     update(_table(Response))
-    .where(
-        _response.id == bindparam("of"),
-        exists().where(_visit.id == bindparam("visit_id"), _visit.ended_at.is_(None)),
-    )
+    .where(_response.id == bindparam("of"), still_open())
     .values(version=_response.version + 1, answered_at=bindparam("at"))
     .returning(_response.version)
 )
@@ -79,7 +76,7 @@ _UPSERT = Prepared(
 
 
 class Ended(Exception):
-    """The visit ended while the answer was on its way: nothing was saved."""
+    """The visit ended, or a hold or the review's end came, while this was on its way: nothing was saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,8 @@ def record(
     """Keep the answer in this transaction; gives its version.
 
     The last write to a question wins, history keeps the rest.
-    Free text also writes its screening row, whoever wrote it (design 9). Raises Ended where the visit is over.
+    Free text also writes its screening row, whoever wrote it (design 9). Raises Ended where the visit may
+    change nothing any more.
     """
     row = standing.row
     raised = _RAISE.first(query, of=row.response_id, visit_id=row.visit_id, at=now)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,8 +22,9 @@ from webapp.booklet.records import as_json
 from webapp.booklet.views import Envelope, StoredAnswer, build
 from webapp.i18n import translate
 from webapp.services import outbox, visits
+from webapp.services.answering import Ended
 from webapp.services.auditing import note
-from webapp.services.surroundings import complete
+from webapp.services.surroundings import complete, people
 from webapp.store import (
     AnswerRow,
     Database,
@@ -35,6 +38,7 @@ from webapp.store import (
     new_id,
 )  # fmt: skip
 
+WORKER = "staff:"
 KINDS = {"views": "views/1", "invite_choices": "invite-choices/1"}
 
 
@@ -60,13 +64,15 @@ def send(
 ) -> int:  # fmt: skip
     """Freeze and pass on everything that was said so far; gives the revision.
 
-    Sending twice sends once: raises NothingToSend where nothing has changed. Where an answer arrives while the
-    record is being made, the record is made again.
+    Sending twice sends once: raises NothingToSend where nothing has changed, and Ended where the visit may change
+    nothing any more. Where an answer arrives while the record is being made, the record is made again.
     """
     while True:
         with db.reading() as s:
             frozen = _freeze(s, vault, booklets, timetable, standing, now)
         with db.writing() as s:
+            if not s.scalar(select(visits.still_open()).params(visit_id=standing.row.visit_id)):
+                raise Ended
             if _keep(s, vault, frozen, adapters, standing, now):
                 return frozen.revision
 
@@ -84,7 +90,10 @@ def _freeze(
     context = visits.bare_context(vault, standing)
     for kind in ("times", "grid"):
         context = complete(s, vault, timetable, standing, context, kind, now)
-    stored = _stored(s, key, row.response_id)
+    rows = s.scalars(select(AnswerRow).where(AnswerRow.response_id == row.response_id)).all()
+    helpers = _helpers(s, {r.typed_by for r in rows} | {f"{WORKER}{row.helper_staff_id}"})
+    stored = _stored(rows, key, helpers)
+    context = dataclasses.replace(context, people=people(s, vault, standing, also=_named(stored.values())))
     record_id, revision = new_id(), response.revision + 1
     before = s.scalar(
         select(Record.id).where(Record.response_id == response.id).order_by(Record.revision.desc()).limit(1)
@@ -93,9 +102,9 @@ def _freeze(
         booklet, stored, context,
         Envelope(
             id=uuid.UUID(record_id), review_id=row.review_external_id, child_id=row.child_external_id,
-            **_respondent(s, row), language=row.language, wording="standard", sent_at=now,
+            **_respondent(s, row), language=_language(stored.values()) or row.language, wording="standard", sent_at=now,
             completed=_completed(booklet, stored, context), revision=revision,
-            supersedes=uuid.UUID(before) if before else None, helped_by=_helper(s, row.helper_staff_id),
+            supersedes=uuid.UUID(before) if before else None, helped_by=", ".join(sorted(set(helpers.values()))),
             person_ids=_person_ids(s, row.child_id),
         ),
         translate,
@@ -111,13 +120,12 @@ def _freeze(
     )
 
 
-def _stored(s: Session, key: Key, response_id: str) -> dict[str, StoredAnswer]:
-    rows = s.scalars(select(AnswerRow).where(AnswerRow.response_id == response_id))
+def _stored(rows: Iterable[AnswerRow], key: Key, helpers: Mapping[str, str]) -> dict[str, StoredAnswer]:
     return {
         r.question_id: StoredAnswer(
-            answer=visits.read(key.open(r.sealed, visits.place(response_id, r.question_id))),
+            answer=visits.read(key.open(r.sealed, visits.place(r.response_id, r.question_id))),
             audience=r.audience, channel=r.channel, language=r.language, wording=r.wording,  # type: ignore[arg-type]
-            answered_at=r.answered_at, typed_by=r.typed_by,
+            answered_at=r.answered_at, typed_by=helpers.get(r.typed_by, r.typed_by),
         )
         for r in rows
     }  # fmt: skip
@@ -151,8 +159,25 @@ def _person_ids(s: Session, child_id: str) -> dict[str, str]:
     return dict(rows.all())
 
 
-def _helper(s: Session, staff_id: str | None) -> str:
-    return (s.scalar(select(Staff.name).where(Staff.id == staff_id)) or "") if staff_id else ""
+def _helpers(s: Session, said: Iterable[str]) -> dict[str, str]:
+    """The names of the workers behind `staff:ID`: everyone with whom an answer in force was given or this is sent."""
+    rows = s.execute(
+        select(Staff.id, Staff.name).where(Staff.id.in_([one.removeprefix(WORKER) for one in said]))
+    )
+    return {f"{WORKER}{staff_id}": name for staff_id, name in rows}
+
+
+def _named(stored: Iterable[StoredAnswer]) -> set[str]:
+    """Everybody about whom something was said, who may not be listed any more: the record says who is meant."""
+    values = [one.answer.value for one in stored if isinstance(one.answer.value, dict)]
+    return {ref for value in values for ref in (*value, *value.get("people", {}))}
+
+
+def _language(stored: Collection[StoredAnswer]) -> str:
+    """The language of most answers; of those with as many, the one that was used last."""
+    counts = Counter(one.language for one in stored)
+    last = {one.language: one.answered_at for one in sorted(stored, key=lambda one: one.answered_at)}
+    return max(counts, key=lambda name: (counts[name], last[name]), default="")
 
 
 def _keep(
@@ -167,9 +192,10 @@ def _keep(
     taken = s.execute(
         update(Response)
         .where(Response.id == row.response_id, Response.version == frozen.version,
-               Response.revision == frozen.revision - 1, Response.sent_version < frozen.version)
+               Response.revision == frozen.revision - 1, Response.sent_version < frozen.version, visits.still_open())
         .values(sent_version=frozen.version, revision=frozen.revision, sent_at=now)
-        .returning(Response.id)
+        .returning(Response.id),
+        {"visit_id": row.visit_id},
     ).first()  # fmt: skip
     if taken is None:
         return False

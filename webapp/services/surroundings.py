@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 from typing import cast
 
 from sqlalchemy import bindparam, select
@@ -54,11 +55,16 @@ def complete(
     )
 
 
-def people(query: Query, vault: Vault, standing: Standing) -> tuple[Listed, ...]:
-    """Everyone that the child's menu may list: allowed to be named and to come, in this child's case, now."""
+def people(
+    query: Query, vault: Vault, standing: Standing, also: Collection[str] = ()
+) -> tuple[Listed, ...]:
+    """Everyone that the child's menu may list: allowed to be named and to come, in this child's case, now.
+
+    `also` are refs of those about whom something was said before, for the record: no page may list them.
+    """
     found = []
     for involvement in _PEOPLE.all(query, child_id=standing.row.child_id):
-        if not may_be_listed(cast(Place, involvement), standing.facts):
+        if involvement.id not in also and not may_be_listed(cast(Place, involvement), standing.facts):
             continue
         key = vault.key(involvement.key, f"person:{involvement.own_id}")
         called = key.open_some(involvement.called, f"involvement.called:{involvement.id}")

@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.booklet.answers import Answer, Context
 from webapp.booklet.definition import Booklet
+from webapp.review.asking import Place, place_stopped, role_asked
 from webapp.services.definitions import booklet_of
 from webapp.store import (
     AnswerRow,
@@ -32,6 +33,8 @@ from webapp.store import (
 
 SAVE_AFTER_REST = dt.timedelta(hours=24)
 """How long after its last sign of life a resting visit may still save what was typed."""
+COOKIE_LIVES = SAVE_AFTER_REST + dt.timedelta(hours=2)
+"""The browser's cookie outlives the visit: signs of life sign it anew, but for those of the first minutes."""
 TOUCH_EVERY = dt.timedelta(minutes=5)
 """A page view counts as a sign of life at most this often: a write on every view would be slow."""
 FAMILY = ("parent", "sibling", "grandparent", "relative")
@@ -51,6 +54,7 @@ _STATE = Prepared(
         review.status.label("review_status"),
         child.external_id.label("child_external_id"), child.key.label("child_key"), child.known_as, child.hold,
         involvement.hold.label("own_hold"), involvement.ended_at.label("role_ended_at"), involvement.no_contact,
+        involvement.role, involvement.consulted, involvement.parental_responsibility,
         response.id.label("response_id"), response.key.label("response_key"), response.definition,
         response.secret_kind, response.secret_reset_at, response.version, response.sent_version, response.sent_at,
         response.revision,
@@ -71,6 +75,31 @@ _ANSWERS = Prepared(
     select(answer.question_id, answer.sealed, answer.audience, answer.version)
     .where(answer.response_id == bindparam("response_id"))
 )  # fmt: skip
+
+
+def still_open() -> ColumnElement[bool]:
+    """True in the database while the visit `visit_id` may change answers: asked inside the statement that writes,
+    since a hold, a review that was held or another tab may have come between.
+    """
+    return (
+        exists()
+        .select_from(
+            Visit.__table__
+            .join(Consultation.__table__, consultation.id == visit.consultation_id)
+            .join(Review.__table__, review.id == consultation.review_id)
+            .join(Child.__table__, child.id == consultation.child_id)
+            .outerjoin(Involvement.__table__, involvement.id == consultation.involvement_id)
+        )
+        .where(
+            visit.id == bindparam("visit_id"), visit.ended_at.is_(None), consultation.state != "stopped",
+            review.status != "held", review.status != "cancelled", child.hold == "none",
+            or_(
+                consultation.involvement_id.is_(None),
+                and_(involvement.hold == "none", involvement.ended_at.is_(None), ~involvement.no_contact,
+                     involvement.consulted),
+            ),
+        )
+    )  # fmt: skip
 
 
 class Said:
@@ -115,7 +144,9 @@ class Standing:
     row: Any
     resting: bool
     open: bool
-    """False where nothing may be shown or saved: ended, stopped, on hold, or no such visit's role any more."""
+    """False where nothing may be shown or saved: ended, stopped, on hold, or not asked in this role any more."""
+    over: bool = False
+    """True where the visit itself is past: whoever comes in again may go on."""
 
     @property
     def own(self) -> bool:
@@ -145,11 +176,29 @@ def find(query: Query, vault: Vault, token: str, now: dt.datetime, idle: dt.time
     if row is None:
         return None
     age = now - row.seen_at
-    live = row.ended_at is None and age < SAVE_AFTER_REST and row.state != "stopped" and row.hold == "none"
-    role = row.involvement_id is None or (
-        row.own_hold == "none" and row.role_ended_at is None and not row.no_contact
-    )
-    return Standing(row, resting=age >= idle, open=bool(live and role))
+    over = row.ended_at is not None or age >= SAVE_AFTER_REST
+    stopped = row.state == "stopped" or row.hold != "none" or not _still_asked(row)
+    return Standing(row, resting=age >= idle, open=not over and not stopped, over=over)
+
+
+def _still_asked(row: Any) -> bool:
+    """True where this person would still be asked in the role in which they were."""
+    if row.involvement_id is None:
+        return True
+    place = cast(Place, _Place(row))
+    return place_stopped(place) is None and role_asked(place) == row.who
+
+
+class _Place:
+    """The involvement behind a visit, for the rules of who is asked."""
+
+    __slots__ = ("consulted", "ended_at", "hold", "no_contact", "parental_responsibility", "role")
+
+    def __init__(self, row: Any) -> None:
+        self.role, self.parental_responsibility, self.consulted = (
+            row.role, row.parental_responsibility, row.consulted,
+        )  # fmt: skip
+        self.no_contact, self.hold, self.ended_at = row.no_contact, row.own_hold, row.role_ended_at
 
 
 def touch(session: Session, visit_id: str, now: dt.datetime) -> None:
