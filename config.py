@@ -11,7 +11,7 @@ import base64
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -159,10 +159,6 @@ class Timetable(BaseModel):
     settle_working_days_before: int = Field(20, gt=0)
     reminder_days_before: tuple[int, ...] = (28, 14)
     close_days_before: int = Field(0, ge=0)
-    first_review_working_days: int = Field(20, gt=0)
-    new_placement_working_days: int = Field(20, gt=0)
-    record_days_after: int = Field(20, gt=0)
-    record_days_are_working_days: bool = True
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 
@@ -211,6 +207,3 @@ def load_authority(path: Path) -> Authority:
     except ValidationError as error:
         lines = [f"{path}: {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
         raise SettingsError("\n".join(lines)) from None
-
-
-MODES: tuple[str, ...] = get_args(Mode)

@@ -34,6 +34,7 @@ class House:
 def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     """The house that these settings describe. Raises SettingsError or BookletError where one is wrong."""
     authority = load_authority(settings.authority)
+    _of_one_kind(settings, authority)
     booklets = load_all()
     vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)
     db = Database(settings.database_url)
@@ -52,6 +53,14 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
         case_systems=case_systems(settings, authority),
         clock=clock,
     )
+
+
+def _of_one_kind(settings: Settings, authority: Authority) -> None:
+    """Made-up people stay with a made-up authority, real people with a real one (design 12). Raises SettingsError."""
+    if settings.demo and not authority.made_up:
+        raise SettingsError(f"{settings.authority}: made_up: must be true in demo mode, which has no real people")
+    if settings.mode == "live" and authority.made_up:
+        raise SettingsError(f"{settings.authority}: made_up: must be false in live mode: it is a made-up authority")
 
 
 def house() -> House:

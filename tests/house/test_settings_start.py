@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config import Authority, SettingsError, load_authority, load_settings
+from config import Authority, Settings, SettingsError, load_authority, load_settings
 from tests.fixtures.houses import AUTHORITY, KEYS
+from webapp.house import build
 
 LIVE = {
     **{f"MYREVIEW_{name.upper()}": value for name, value in KEYS.items()},
@@ -76,3 +77,26 @@ def test_one_mailbox_for_worries_is_not_enough(tmp_path: Path) -> None:
 
 def test_the_files_of_this_tree_are_right() -> None:
     assert isinstance(load_authority(AUTHORITY), Authority)
+
+
+@pytest.mark.parametrize(("mode", "made_up"), [("demo", False), ("live", True)])
+def test_made_up_people_and_a_real_authority_never_meet(
+    settings: Settings, tmp_path: Path, mode: str, made_up: bool
+) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
+    file = tmp_path / "somewhere.yaml"
+    file.write_text(yaml.safe_dump(whole | {"made_up": made_up}), "utf-8")
+    with pytest.raises(SettingsError, match=r"somewhere\.yaml: made_up: "):
+        build(settings.model_copy(update={"mode": mode, "authority": file}))
+
+
+@pytest.mark.parametrize(("mode", "made_up"), [("demo", True), ("live", False)])
+def test_each_mode_starts_with_an_authority_of_its_kind(
+    settings: Settings, tmp_path: Path, mode: str, made_up: bool
+) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
+    file = tmp_path / "somewhere.yaml"
+    file.write_text(yaml.safe_dump(whole | {"made_up": made_up}), "utf-8")
+    built = build(settings.model_copy(update={"mode": mode, "authority": file}))
+    assert built.authority.made_up == made_up
+    built.db.close()

@@ -39,7 +39,7 @@ def test_working_days_leave_out_weekends_and_bank_holidays(start: str, count: in
 
 
 @pytest.mark.parametrize(
-    ("came", "due"),
+    ("start", "end"),
     [
         ("2027-02-01", "2027-03-01"),
         ("2026-12-14", "2027-01-14"),  # three bank holidays on the way
@@ -47,32 +47,8 @@ def test_working_days_leave_out_weekends_and_bank_holidays(start: str, count: in
         ("2028-02-10", "2028-03-09"),  # a leap year
     ],
 )
-def test_the_first_review_is_due_within_twenty_working_days(came: str, due: str) -> None:
-    assert t.first_review_due(day(came), RULES) == day(due)
-
-
-def test_a_new_placement_has_the_authoritys_own_number_of_days() -> None:
-    rules = Timetable(new_placement_working_days=5)
-    assert t.new_placement_review_due(day("2027-02-01"), rules) == day("2027-02-08")
-
-
-@pytest.mark.parametrize(
-    ("start", "months", "end"),
-    [
-        ("2027-01-31", 3, "2027-04-30"),
-        ("2027-08-31", 6, "2028-02-29"),
-        ("2026-08-31", 6, "2027-02-28"),
-        ("2028-02-29", 6, "2028-08-29"),
-        ("2027-11-15", 3, "2028-02-15"),
-    ],
-)
-def test_months_end_with_the_month_where_the_day_is_missing(start: str, months: int, end: str) -> None:
-    assert t.add_months(day(start), months) == day(end)
-
-
-def test_the_second_review_is_due_in_three_months_and_later_ones_in_six() -> None:
-    assert t.second_review_due(day("2027-03-01")) == day("2027-06-01")
-    assert t.later_review_due(day("2027-06-01")) == day("2027-12-01")
+def test_twenty_working_days_leave_out_weekends_and_bank_holidays(start: str, end: str) -> None:
+    assert t.add_working_days(day(start), 20, "ENG") == day(end)
 
 
 def test_every_date_around_a_review_over_easter_and_the_clock_change() -> None:
@@ -82,14 +58,11 @@ def test_every_date_around_a_review_over_easter_and_the_clock_change() -> None:
         settle_by=day("2027-02-26"),
         reminders=(day("2027-03-02"), day("2027-03-16")),
         closes_on=day("2027-03-30"),
-        record_due=day("2027-04-27"),
     )
 
 
-def test_an_authority_may_count_the_record_in_calendar_days_and_close_early() -> None:
-    rules = Timetable(record_days_after=14, record_days_are_working_days=False, close_days_before=3)
-    dates = t.dates_of(day("2027-12-20"), rules)
-    assert (dates.record_due, dates.closes_on) == (day("2028-01-03"), day("2027-12-17"))
+def test_an_authority_may_close_the_booklets_early() -> None:
+    assert t.dates_of(day("2027-12-20"), Timetable(close_days_before=3)).closes_on == day("2027-12-17")
 
 
 @pytest.mark.parametrize(
@@ -131,12 +104,11 @@ def test_a_day_ends_at_midnight_in_london(on: str, ends: str) -> None:
     assert t.end_of_day(day(on)) == dt.datetime.fromisoformat(ends)
 
 
-def test_a_first_review_with_less_than_six_weeks_goes_out_at_once_and_shows_nothing_as_missed() -> None:
+def test_a_first_review_with_less_than_six_weeks_goes_out_at_once() -> None:
     today = day("2027-02-10")
     dates = t.dates_of(day("2027-02-26"), RULES)
     assert dates.settle_by < today
     assert t.invite_day(dates, today) == today
-    assert t.still_ahead(dates, today) == {"closes_on": day("2027-02-26"), "review_on": day("2027-02-26")}
 
 
 def test_an_invitation_waits_for_its_day_where_there_is_time() -> None:

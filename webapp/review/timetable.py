@@ -1,13 +1,12 @@
 """When things are due around a review: pure dates, no database, no network.
 
 Days are days in London. Working days leave out weekends and the bank holidays of England or of Wales. The
-authority's own numbers come from `config.Timetable`. "Regulation" is one of the Care Planning, Placement and
-Case Review (England) Regulations 2010; "Blackpool" and "Stoke" are local rules named in the README.
+authority's own numbers come from `config.Timetable`. The last days that the law sets for a review come from the
+case system, as the review's window.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,6 @@ from config import Timetable
 from webapp.clock import LONDON, london
 
 ONE_DAY = dt.timedelta(days=1)
-SECOND_REVIEW_MONTHS = 3
-LATER_REVIEW_MONTHS = 6
 DATES_AT_MOST = 10
 REST_BEFORE_REMINDER = dt.timedelta(days=5)
 """Somebody who was asked late isn't reminded in the same week."""
@@ -34,7 +31,6 @@ class Dates:
     """In order; reminder 1 is the first."""
     closes_on: dt.date
     """The last day on which an answer reaches the review."""
-    record_due: dt.date
 
 
 @lru_cache(maxsize=256)
@@ -67,44 +63,6 @@ def add_working_days(start: dt.date, count: int, nation: str) -> dt.date:
     return day
 
 
-def add_months(start: dt.date, months: int) -> dt.date:
-    """The same day of a later month, or that month's last day where it is shorter: 31 August + 6 is 28 or 29
-    February.
-    """
-    years, month = divmod(start.month - 1 + months, 12)
-    year = start.year + years
-    return dt.date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def first_review_due(came_into_care: dt.date, rules: Timetable) -> dt.date:
-    """The last day for the first review (regulation 33(1): within 20 working days)."""
-    return add_working_days(came_into_care, rules.first_review_working_days, rules.nation)
-
-
-def new_placement_review_due(placed_on: dt.date, rules: Timetable) -> dt.date:
-    """The last day for a review after a new placement: a local rule (Blackpool 6.7, Stoke 7.10)."""
-    return add_working_days(placed_on, rules.new_placement_working_days, rules.nation)
-
-
-def second_review_due(first: dt.date) -> dt.date:
-    """The last day for the second review: three months after the first (regulation 33(2))."""
-    return add_months(first, SECOND_REVIEW_MONTHS)
-
-
-def later_review_due(previous: dt.date) -> dt.date:
-    """The last day for each later review: six months after the one before (regulation 33(2))."""
-    return add_months(previous, LATER_REVIEW_MONTHS)
-
-
-def record_due(review_on: dt.date, rules: Timetable) -> dt.date:
-    """When the record is with everyone: calendar days (Stoke) or working days (Blackpool), as the authority
-    has it.
-    """
-    if rules.record_days_are_working_days:
-        return add_working_days(review_on, rules.record_days_after, rules.nation)
-    return review_on + dt.timedelta(days=rules.record_days_after)
-
-
 def day_of(
     held_at: dt.datetime | None, window_end: dt.date, today: dt.date, *, postponed: bool = False
 ) -> dt.date:
@@ -129,7 +87,6 @@ def dates_of(review_on: dt.date, rules: Timetable) -> Dates:
             sorted(review_on - dt.timedelta(days=days) for days in set(rules.reminder_days_before))
         ),
         closes_on=review_on - dt.timedelta(days=rules.close_days_before),
-        record_due=record_due(review_on, rules),
     )
 
 
@@ -147,12 +104,6 @@ def reminder_now(dates: Dates, asked_on: dt.date, today: dt.date) -> int | None:
     if not past or today > dates.closes_on:
         return None
     return past[-1] if dates.reminders[past[-1] - 1] >= asked_on + REST_BEFORE_REMINDER else None
-
-
-def still_ahead(dates: Dates, today: dt.date) -> dict[str, dt.date]:
-    """What a page may name to a child, by code: only what is still to come, so that nothing looks missed."""
-    named = {"settle_by": dates.settle_by, "closes_on": dates.closes_on, "review_on": dates.review_on}
-    return {code: day for code, day in named.items() if day >= today}
 
 
 def dates_to_offer(

@@ -19,7 +19,6 @@ DOORS: dict[str, tuple[tuple[int, int], ...]] = {
     "code_all": ((300, 15 * MINUTE),),
     "sign_in": ((5, 15 * MINUTE), (30, DAY)),
     "sign_in_address": ((30, 15 * MINUTE),),
-    "lost_link": ((5, DAY),),
 }
 """Wrong tries allowed per window of seconds. A picture secret is one of 560, so its long window is what protects it."""
 

@@ -16,7 +16,6 @@ from webapp.store import Child, Consultation, Delivery, Involvement, Key, Respon
 PER_PAGE = 50
 Tab = Literal["coming", "undated", "past"]
 TABS: tuple[Tab, ...] = ("coming", "undated", "past")
-DELIVERY_STATES = ("waiting", "sent", "received", "parked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Attempt(Base):
 
     __tablename__ = "attempt"
     door: Mapped[Code] = mapped_column(primary_key=True)
-    """fact, secret, code, sign_in, lost_link, address."""
+    """fact, secret, code, sign_in, address."""
     who: Mapped[Hash] = mapped_column(primary_key=True)
     """Keyed hash of what is limited: a consultation, an account, an address."""
     window: Mapped[int] = mapped_column(primary_key=True)

@@ -34,7 +34,7 @@ class Database:
         self.engine = (
             _sqlite_engine(url)
             if self.sqlite
-            else create_engine(url, pool_size=8, pool_pre_ping=True, hide_parameters=True)
+            else create_engine(url, pool_pre_ping=True, **POOL)
         )
         self._mutex = threading.Lock()
         self._file: IO[Any] | None = None
@@ -114,9 +114,7 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=8, hide_parameters=True
-    )
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **POOL)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -15,7 +15,9 @@ class Message(Base):
     __table_args__ = (UniqueConstraint("purpose"), Index("ix_message_state_due", "state", "due_at"))
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     purpose: Mapped[str]
-    """What it is for, once and only once: `invite:CONSULTATION`, `remind:CONSULTATION:1`, `worry:WORRY:1:MAILBOX`."""
+    """What it is for, once and only once: `invite:CONSULTATION`, `remind:CONSULTATION:CLOSES_ON:1`, or
+    `worry:WORRY:1:MAILBOX`.
+    """
     consultation_id: Mapped[Id | None] = mapped_column(ForeignKey("consultation.id"), index=True)
     child_id: Mapped[Id | None] = mapped_column(ForeignKey("child.id"), index=True)
     way: Mapped[Code]

@@ -8,6 +8,7 @@ import pyotp
 from flask import Blueprint, render_template
 
 from webapp.house import house
+from webapp.messaging import SIMULATOR_FOLDER, simulator
 from webapp.web.guard import door
 
 pages = Blueprint("demo", __name__, url_prefix="/demo")
@@ -28,10 +29,5 @@ def people() -> str:
 @door.demo
 def messages() -> str:
     """Everything that the simulator sent, newest first."""
-    folder = house().settings.instance / "simulator"
-    files = (
-        sorted(folder.glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)[:200]
-        if folder.is_dir()
-        else []
-    )
-    return render_template("demo/messages.html", messages=[json.loads(f.read_text("utf-8")) for f in files])
+    folder = house().settings.instance / SIMULATOR_FOLDER
+    return render_template("demo/messages.html", messages=simulator.messages(folder))

@@ -40,7 +40,7 @@ REASONS = {
     "review_cancelled": _("the review is cancelled"), "review_held": _("the review was held"),
     "closed": _("closed"), "way_none": _("no way to reach them is known"), "no_sender": _("email is not set up"),
     "no_email": _("no email address"), "no_address": _("no postal address"),
-    "on_paper_only": _("on paper only: hand it over"),
+    "on_paper_only": _("on paper only: hand it over"), "asked_again": _("asked again instead"),
 }  # fmt: skip
 KINDS = {
     "first": _("first review"), "second": _("second review"), "later": _("later review"),
@@ -180,10 +180,3 @@ def language_name(code: str) -> str:
         return str(Locale.parse(code.replace("-", "_")).get_display_name(language()) or code)
     except (UnknownLocaleError, ValueError):
         return code
-
-
-def right_to_left(code: str) -> bool:
-    """True where a language is written from the right."""
-    from webapp.i18n import direction
-
-    return direction(code) == "rtl"
