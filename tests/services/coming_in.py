@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.fixtures.cases import Invited
 from webapp.house import House
-from webapp.services import access, visits
+from webapp.services import access, own_secret, visits
 from webapp.services.access import TooOften, Unclear, Wrong
 from webapp.store import Consultation, Response
 
@@ -40,7 +40,7 @@ def set_secret(
     """A secret of their own."""
     with house.db.writing() as s:
         booklet = house.booklets[s.get_one(Consultation, who.consultation_id).booklet_id]
-        access.set_secret(
+        own_secret.set_secret(
             s, house.vault, booklet, visit.visit_id, who.consultation_id, kind, value, house.clock()
         )
 
@@ -51,7 +51,7 @@ def give(house: House, who: Invited, visit: access.Opened, value: str) -> None:
     with house.db.writing() as s:
         response = s.scalars(select(Response).where(Response.consultation_id == who.consultation_id)).one()
         try:
-            access.give_secret(s, house.vault, visit.visit_id, response, value, house.clock())
+            own_secret.give_secret(s, house.vault, visit.visit_id, response, value, house.clock())
         except (Wrong, TooOften) as error:
             wrong = error
     if wrong:

@@ -15,7 +15,7 @@ from tests.fixtures.speaking import come_in, say
 from tests.fixtures.staff import Worker
 from webapp.booklet.answers import SKIPPED, Answer
 from webapp.house import House
-from webapp.services import access, answering, visits
+from webapp.services import access, answering, own_secret, visits
 from webapp.services.visits import Standing
 from webapp.store import AnswerHistory, AnswerRow, Response, Screening
 from webapp.store.sealing import SealBroken, Vault
@@ -166,7 +166,7 @@ def test_what_a_resting_visit_saves_does_not_wake_it(house: House, case: Case, c
         token = begun.token
         access.say_fact(s, house.vault, begun.visit_id, case.child.consultation_id, "4-5", clock())
         booklet = house.booklets["my_review_my_choice"]
-        access.set_secret(
+        own_secret.set_secret(
             s, house.vault, booklet, begun.visit_id, case.child.consultation_id, "pin", "4821", clock()
         )
 

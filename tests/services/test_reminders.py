@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.fixtures.clocks import SettableClock
 from tests.services.posting import Post
 from webapp.house import House
-from webapp.services import access
+from webapp.services import access, own_secret
 from webapp.store import Link
 
 CARER_BY_LETTER = {"way": "letter", "address": ["1 Gull Lane", "SX1 1AA"]}
@@ -93,7 +93,7 @@ def test_whether_somebody_answered_changes_nothing_about_their_reminders(
         link = session.scalars(select(Link).where(Link.consultation_id == consultation.id)).one()
         visit = access.begin(session, house.vault, link, clock())
         booklet = house.booklets[consultation.booklet_id]
-        access.set_secret(
+        own_secret.set_secret(
             session, house.vault, booklet, visit.visit_id, consultation.id, "pin", "2580", clock()
         )
     clock.set(dt.datetime(2027, 2, 15, 9, tzinfo=dt.UTC))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.fixtures.cases import Invited
 from tests.web.pages import Page, Pages
 from webapp.house import House
-from webapp.services import access, visits
+from webapp.services import own_secret, visits
 from webapp.store import AnswerRow, Base, Consultation, Record, Response, Visit, new_id
 
 PIN = "4821"
@@ -41,7 +41,7 @@ def enter(pages: Pages, house: House, who: Invited, stage: str = "own", helper: 
             stage == "own"
             and s.scalar(select(Response.id).where(Response.consultation_id == asked.id)) is None
         ):
-            access.set_secret(
+            own_secret.set_secret(
                 s, house.vault, house.booklets[asked.booklet_id], visit_id, asked.id, "pin", PIN, now
             )
     with pages.client.session_transaction() as session:

@@ -25,7 +25,7 @@ def test_the_page_says_what_is_about_to_happen_and_nothing_has(
         assert s.scalars(select(Visit.id)).all() == []
 
 
-@pytest.mark.parametrize("who", ["social_worker", "iro", "unit_worker"])
+@pytest.mark.parametrize("who", ["social_worker", "iro"])
 def test_the_press_ends_the_workers_sign_in_and_begins_the_childs_visit(
     app: Flask, house: House, case: Case, signed: Signed, request: pytest.FixtureRequest, who: str
 ) -> None:
@@ -49,7 +49,7 @@ def test_the_press_ends_the_workers_sign_in_and_begins_the_childs_visit(
     assert [tuple(row) for row in done] == [(f"staff:{worker.id}", case.child_id)]
 
 
-@pytest.mark.parametrize("other", ["other_iro", "duty_worker"])
+@pytest.mark.parametrize("other", ["other_iro", "duty_worker", "unit_worker"])
 def test_nobody_sits_down_with_a_child_who_is_not_theirs(
     house: House, case: Case, signed: Signed, request: pytest.FixtureRequest, other: str
 ) -> None:
@@ -71,8 +71,8 @@ def test_a_social_worker_of_another_child_neither(
     assert pages.get(f"/staff/together/{case.child.consultation_id}").status == 404
 
 
-def test_an_adults_form_is_not_opened_side_by_side(case: Case, unit_worker: Worker, signed: Signed) -> None:
-    assert signed(unit_worker).get(f"/staff/together/{case.parent.consultation_id}").status == 404
+def test_an_adults_form_is_not_opened_side_by_side(case: Case, iro: Worker, signed: Signed) -> None:
+    assert signed(iro).get(f"/staff/together/{case.parent.consultation_id}").status == 404
 
 
 @pytest.mark.parametrize(

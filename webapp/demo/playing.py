@@ -16,7 +16,7 @@ from webapp.booklet.answers import Answer, Context
 from webapp.booklet.definition import Booklet, Question
 from webapp.demo.answers import give
 from webapp.house import House
-from webapp.services import access, answering, submitting, visits
+from webapp.services import access, answering, own_secret, submitting, visits
 from webapp.services.surroundings import complete
 from webapp.store import Child, Consultation, Involvement, Person, Review, Vault
 
@@ -110,7 +110,7 @@ def _come_in(house: House, asked: Asked) -> str:
         opened = access.begin(session, house.vault, link, now)
         access.say_fact(session, house.vault, opened.visit_id, asked.id, fact["value"], now)
         booklet = house.booklets[asked.booklet]
-        access.set_secret(session, house.vault, booklet, opened.visit_id, asked.id, "pin", PIN, now)
+        own_secret.set_secret(session, house.vault, booklet, opened.visit_id, asked.id, "pin", PIN, now)
         link.revoked_at = now
     return opened.token
 

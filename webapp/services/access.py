@@ -1,7 +1,7 @@
-"""How a person without an account comes in: link or code, one known fact, a secret of their own (design 7).
+"""How a person without an account comes in: link or code, then one known fact (design 7).
 
-A link alone opens nothing; link and fact open an empty booklet; link, fact and secret open what was said. Wrong,
-expired and revoked links look the same. Tries are counted in the database.
+A link alone opens nothing; link and fact open an empty booklet; link, fact and the secret of `own_secret` open what
+was said. Wrong, expired and revoked links look the same. Tries are counted in the database.
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ import hmac
 import json
 import re
 import secrets
-import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from webapp.booklet.definition import Booklet
 from webapp.services import limits
 from webapp.services.auditing import note
-from webapp.services.definitions import keep
 from webapp.store import (
     Child,
     Consultation,
@@ -39,12 +36,6 @@ from webapp.store import (
 CODE_LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
 CODE_LENGTH = 10
 """No vowels and no look-alikes; ten of these 25 are 46 bits, and tries are limited."""
-PICTURES: tuple[str, ...] = (
-    "sun", "moon", "star", "tree", "flower", "fish", "boat", "house", "kite", "ball", "key", "cup", "cloud", "apple",
-    "heart", "umbrella",
-)  # fmt: skip
-PICTURES_CHOSEN = 3
-PIN = re.compile(r"[0-9]{4,8}")
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
@@ -162,10 +153,14 @@ def begin_side_by_side(
 ) -> Opened:
     """A visit on a worker's own device, from the worker's sign-in, which the caller ends. Shown in the record.
 
-    Raises Closed where this consultation is stopped.
+    Raises Closed where this consultation is stopped, or where a secret was cleared and answers wait for the person.
     """
     consultation = session.get_one(Consultation, consultation_id)
-    if consultation.state == "stopped":
+    waits = exists().where(
+        Response.consultation_id == consultation_id, Response.secret_kind.is_(None),
+        Response.secret_reset_at.is_not(None), Response.version > 0,
+    )  # fmt: skip
+    if consultation.state == "stopped" or session.scalar(select(waits)):
         raise Closed
     opened = _begin(session, vault, consultation_id, now, "known", helper_staff_id=staff.id)
     note(
@@ -294,98 +289,6 @@ def say_fact(
     note(session, now, f"visit:{visit_id}", "recognised", f"consultation:{consultation_id}")
 
 
-def fair_secret(kind: str, value: str) -> bool:
-    """Three different pictures that we offer, or 4 to 8 digits that aren't all the same."""
-    if kind == "pictures":
-        chosen = value.split()
-        return len(chosen) == len(set(chosen)) == PICTURES_CHOSEN and set(chosen) <= set(PICTURES)
-    return kind == "pin" and bool(PIN.fullmatch(value)) and len(set(value)) > 1
-
-
-def read_pin(typed: str) -> str:
-    """A typed number in plain digits, whichever keyboard wrote it, without its gaps."""
-    return "".join(str(unicodedata.digit(c, c)) for c in typed if not c.isspace())
-
-
-def secret_hash(vault: Vault, response_id: str, kind: str, value: str) -> str:
-    """Keyed and bound to the response: so short a secret is protected by the key and the limit on tries."""
-    plain = " ".join(sorted(value.split())) if kind == "pictures" else value
-    return vault.lookup("secret", f"{response_id}:{kind}:{plain}")
-
-
-def set_secret(
-    session: Session, vault: Vault, booklet: Booklet, visit_id: str, consultation_id: str,
-    kind: str, value: str, now: dt.datetime,
-) -> None:  # fmt: skip
-    """The person's own secret, before their first answer or after a reset; makes the response where there is none.
-
-    Kind `worker` (side by side only) sets none: such a booklet opens only side by side. Raises Wrong where the
-    secret isn't a fair one, Closed where there is a secret already.
-    """
-    if kind != "worker" and not fair_secret(kind, value):
-        raise Wrong
-    response = session.scalar(
-        select(Response).where(Response.consultation_id == consultation_id).with_for_update()
-    )
-    if response is not None and response.secret_kind is not None:
-        raise Closed
-    if response is None:
-        response_id = new_id()
-        _, wrapped = vault.new_key(f"response:{response_id}")
-        response = Response(
-            id=response_id,
-            consultation_id=consultation_id,
-            key=wrapped,
-            definition=keep(session, booklet, now),
-            started_at=now,
-        )
-        session.add(response)
-    response.secret_kind = kind
-    response.secret_hash = None if kind == "worker" else secret_hash(vault, response.id, kind, value)
-    response.secret_reset_at = None
-    session.flush()
-    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="own", seen_at=now))
-    note(session, now, f"visit:{visit_id}", "set_secret", f"response:{response.id}")
-
-
-def give_secret(
-    session: Session, vault: Vault, visit_id: str, response: Response, value: str, now: dt.datetime
-) -> None:
-    """The secret: right, and the visit goes on to `own`. Raises TooOften, or Wrong (counted: commit it)."""
-    who = vault.lookup("limit", f"secret:{response.id}")
-    if wait := limits.try_again_in(session, now, "secret", who):
-        raise TooOften(wait)
-    given = secret_hash(vault, response.id, response.secret_kind or "", value)
-    if not response.secret_hash or not hmac.compare_digest(given, response.secret_hash):
-        limits.failed(session, now, "secret", who)
-        note(session, now, f"visit:{visit_id}", "wrong_secret", f"response:{response.id}")
-        raise Wrong
-    limits.passed(session, now, "secret", who)
-    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="own", seen_at=now))
-    note(session, now, f"visit:{visit_id}", "opened_own", f"response:{response.id}")
-
-
-def reset_secret(
-    session: Session, vault: Vault, response: Response, staff: Staff, child_id: str, now: dt.datetime
-) -> None:
-    """Staff clear a forgotten secret; every open visit ends, and the person is told at their next one."""
-    response.secret_kind = response.secret_hash = None
-    response.secret_reset_at = now
-    session.execute(
-        update(Visit)
-        .where(Visit.consultation_id == response.consultation_id, Visit.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    limits.forget(session, "secret", vault.lookup("limit", f"secret:{response.id}"))
-    note(session, now, f"staff:{staff.id}", "reset_secret", f"response:{response.id}", child_id)
-
-
 def open_response_key(vault: Vault, response_id: str, wrapped: bytes) -> Key:
     """The key of one response."""
     return vault.key(wrapped, f"response:{response_id}")
-
-
-def worker_opens(session: Session, visit_id: str, response_id: str, now: dt.datetime) -> None:
-    """A booklet that has no secret, because the child does it with workers, is opened side by side again."""
-    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="own", seen_at=now))
-    note(session, now, f"visit:{visit_id}", "opened_own", f"response:{response_id}")

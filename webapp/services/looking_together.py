@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.services import looking
+from webapp.services import looking, own_secret
 from webapp.services.staff import SignedIn
 from webapp.store import Child, Consultation, Response, Review, Vault
 
@@ -24,16 +24,16 @@ class Pair:
     begun: bool
     has_secret: bool
     why_not: str
-    """Empty, or why it can't begin now: stopped, hold, over."""
+    """Empty, or why it can't begin now: stopped, hold, over, other_worker, reset."""
 
 
 def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str) -> Pair | None:
     """The child's consultation, where this person may sit with the child; None for anybody else's.
 
-    The reviewing officer and the social worker of the review may, and the Review Unit.
+    The reviewing officer and the social worker of the review may; nobody else, and not the Review Unit.
     """
     row = session.execute(
-        select(Consultation, Review, Child, Response.secret_kind, Response.id.label("response_id"))
+        select(Consultation, Review, Child, Response)
         .join(Review, Review.id == Consultation.review_id)
         .join(Child, Child.id == Consultation.child_id)
         .outerjoin(Response, Response.consultation_id == Consultation.id)
@@ -45,14 +45,27 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     own = (signed.has("iro") and review.iro_id == signed.id) or (
         signed.has("social_worker") and review.social_worker_id == signed.id
     )
-    if not (own or signed.has("unit")):
+    if not own:
         return None
-    why_not = "over" if review.status in ("held", "cancelled") else ""
+    response: Response | None = row.Response
+    why_not = _not_with(response, signed)
+    why_not = "over" if review.status in ("held", "cancelled") else why_not
     why_not = "stopped" if row.Consultation.state == "stopped" else why_not
     why_not = "hold" if child.hold != "none" else why_not
     key = looking.child_key(vault, child.id, child.key)
     return Pair(
         consultation_id=consultation_id, review_id=review.id, child_id=child.id,
         known_as=key.open(child.known_as, f"child.known_as:{child.id}"), booklet_id=row.Consultation.booklet_id,
-        begun=row.response_id is not None, has_secret=row.secret_kind in ("pictures", "pin"), why_not=why_not,
+        begun=response is not None,
+        has_secret=response is not None and response.secret_kind in ("pictures", "pin"), why_not=why_not,
     )  # fmt: skip
+
+
+def _not_with(response: Response | None, signed: SignedIn) -> str:
+    """Why what was said already keeps this worker out: it is another's, or waits for the person alone."""
+    if response is None:
+        return ""
+    if own_secret.sealed_off(response):
+        return "reset"
+    others = response.secret_kind == "worker" and response.secret_hash != f"staff:{signed.id}"
+    return "other_worker" if others else ""

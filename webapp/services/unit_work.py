@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.clock import london
 from webapp.review.timetable import end_of_day
-from webapp.services import access, auditing
+from webapp.services import access, auditing, own_secret
 from webapp.services.inviting_changes import last_day
 from webapp.services.recipients import recipients
 from webapp.services.staff import SignedIn
-from webapp.store import Vault
+from webapp.store import Response, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Made:
 
     code: str
     until: dt.date
+
+
+class OnlySent(Exception):
+    """The way in goes to the person themselves and is shown to nobody."""
 
 
 def new_code(
@@ -35,12 +40,16 @@ def new_code(
 ) -> Made | None:
     """Every link of this person dies, and a new one is made, under the checks that go before every message.
 
-    None where those say no; then nothing is changed.
+    None where those say no; then nothing is changed. Raises OnlySent where a secret was cleared and answers wait:
+    a code that staff can read would open them.
     """
     today = london(now).date()
     recipient = recipients(session, vault, [consultation_id], today).get(consultation_id)
     if recipient is None or recipient.refused(today) or recipient.consultation.state == "stopped":
         return None
+    response = session.scalar(select(Response).where(Response.consultation_id == consultation_id))
+    if response is not None and own_secret.sealed_off(response):
+        raise OnlySent
     until = last_day(authority, recipient.consultation.closes_on, today)
     access.revoke_links(session, consultation_id, now)
     _, code = access.make_link(session, vault, consultation_id, now, end_of_day(until))

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response as Answer
 
 from webapp.house import house
 from webapp.i18n import gettext
-from webapp.services import access, limits, visits
-from webapp.store import Response
+from webapp.services import access, limits, own_secret, visits
+from webapp.store import Response, Staff
 from webapp.web import visiting
 from webapp.web.guard import door
 from webapp.web.pictures import picture
@@ -134,24 +134,34 @@ def secret() -> Page:
     kind = found.row.secret_kind
     if kind == "worker" and not found.row.helper_staff_id:
         return render_template("respond/with_worker.html", unit=home.authority)
-    if kind in ("pictures", "pin") or (kind == "worker" and found.row.helper_staff_id):
-        return _give(found, kind)
-    return _set(found)
+    if kind == "worker":
+        return _with_worker(found)
+    return _give(found, kind) if kind else _set(found)
+
+
+def _with_worker(found: visits.Standing) -> Page:
+    """No secret but the worker: a press by the two of them opens it, where it is the worker who began it."""
+    home = house()
+    if request.method == "GET":
+        return render_template("respond/together_again.html")
+    try:
+        with home.db.writing() as s:
+            response = s.get_one(Response, found.row.response_id, with_for_update=True)
+            own_secret.worker_opens(s, found.row.visit_id, response, home.clock())
+    except access.Closed:
+        return render_template("respond/with_worker.html", unit=home.authority), 403
+    return redirect(url_for(".home", go=1), 303)
 
 
 def _give(found: visits.Standing, kind: str) -> Page:
     home = house()
-    if kind == "worker":
-        with home.db.writing() as s:
-            access.worker_opens(s, found.row.visit_id, found.row.response_id, home.clock())
-        return redirect(url_for(".home", go=1), 303)
     if request.method == "GET":
         return _secret_page("respond/secret_give.html", kind, None)
     wrong: Exception | None = None
     with home.db.writing() as s:
         response = s.get_one(Response, found.row.response_id, with_for_update=True)
         try:
-            access.give_secret(s, home.vault, found.row.visit_id, response, _typed_secret(kind), home.clock())
+            own_secret.give_secret(s, home.vault, found.row.visit_id, response, _typed_secret(kind), home.clock())
         except (access.Wrong, access.TooOften) as error:
             wrong = error
     if isinstance(wrong, access.TooOften):
@@ -174,10 +184,10 @@ def _set(found: visits.Standing) -> Page:
             "respond/before.html", who=found.row.who, helper=found.row.helper_staff_id, reset=found.row.secret_reset_at,
         )  # fmt: skip
     if request.method == "GET":
-        return _secret_page("respond/secret_set.html", kind, None, bool(found.row.helper_staff_id))
+        return _secret_page("respond/secret_set.html", kind, None, _helper(found))
     try:
         with home.db.writing() as s:
-            access.set_secret(
+            own_secret.set_secret(
                 s, home.vault, home.booklets[found.row.booklet_id], found.row.visit_id, found.row.consultation_id,
                 kind, _typed_secret(kind), home.clock(),
             )  # fmt: skip
@@ -186,21 +196,33 @@ def _set(found: visits.Standing) -> Page:
             gettext("Please choose three pictures.") if kind == "pictures"
             else gettext("Please type 4 to 8 numbers. They can't all be the same.")
         )  # fmt: skip
-        return _secret_page("respond/secret_set.html", kind, problem, bool(found.row.helper_staff_id)), 422
-    except access.Closed:  # another tab was quicker
+        return _secret_page("respond/secret_set.html", kind, problem, _helper(found)), 422
+    except access.Closed:  # another tab was quicker, or it was cleared: only a newer link opens it
+        with home.db.reading() as s:
+            now = visiting.standing(s)
+        if now is not None and now.row.secret_kind is None:
+            return render_template("respond/closed.html"), 403
         return redirect(url_for(".secret"), 303)
     return redirect(url_for(".home", go=1), 303)
+
+
+def _helper(found: visits.Standing) -> str:
+    """The name of the worker who sits beside them; empty where nobody does."""
+    if not found.row.helper_staff_id:
+        return ""
+    with house().db.reading() as s:
+        return s.get_one(Staff, found.row.helper_staff_id).name
 
 
 def _typed_secret(kind: str) -> str:
     return (
         " ".join(request.form.getlist("picture"))
         if kind == "pictures"
-        else access.read_pin(request.form.get("pin", ""))
+        else own_secret.read_pin(request.form.get("pin", ""))
     )
 
 
-def _secret_page(template: str, kind: str, problem: str | None, helper: bool = False) -> str:
+def _secret_page(template: str, kind: str, problem: str | None, helper: str = "") -> str:
     words = {
         "sun": gettext("Sun"), "moon": gettext("Moon"), "star": gettext("Star"), "tree": gettext("Tree"),
         "flower": gettext("Flower"), "fish": gettext("Fish"), "boat": gettext("Boat"), "house": gettext("House"),
@@ -208,7 +230,7 @@ def _secret_page(template: str, kind: str, problem: str | None, helper: bool = F
         "cloud": gettext("Cloud"), "apple": gettext("Apple"), "heart": gettext("Heart"),
         "umbrella": gettext("Umbrella"),
     }  # fmt: skip
-    pictures = [(name, words[name], picture(name)) for name in access.PICTURES]
+    pictures = [(name, words[name], picture(name)) for name in own_secret.PICTURES]
     return render_template(template, kind=kind, problem=problem, pictures=pictures, helper=helper)
 
 

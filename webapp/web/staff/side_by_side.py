@@ -29,7 +29,7 @@ def children() -> str:
 
 
 @pages.get("/together/<consultation_id>")
-@door.staff("iro", "social_worker", "unit")
+@door.staff("iro", "social_worker")
 def together(consultation_id: str) -> str:
     """What is about to happen, before anything happens."""
     pair = _pair(consultation_id)
@@ -48,15 +48,18 @@ def _pair(consultation_id: str) -> Pair:
 
 
 @pages.post("/together/<consultation_id>")
-@door.staff("iro", "social_worker", "unit")
+@door.staff("iro", "social_worker")
 def begin_together(consultation_id: str) -> Response | tuple[str, int]:
     """Sign the worker out and hand the device to the child, in one transaction."""
     pair, home, signed = _pair(consultation_id), house(), signed_in()
     if pair.why_not:
         return render_template("staff/together.html", pair=pair), 409
-    with home.db.writing() as s:
-        worker = s.get_one(Staff, signed.id)
-        opened = access.begin_side_by_side(s, home.vault, consultation_id, worker, home.clock())
-        accounts.leave(s, home.vault, home.clock(), session.get(COOKIE, ""))
+    try:
+        with home.db.writing() as s:
+            worker = s.get_one(Staff, signed.id)
+            opened = access.begin_side_by_side(s, home.vault, consultation_id, worker, home.clock())
+            accounts.leave(s, home.vault, home.clock(), session.get(COOKIE, ""))
+    except access.Closed:  # stopped or cleared a moment ago
+        return render_template("staff/together.html", pair=_pair(consultation_id)), 409
     visiting.start(opened)
     return redirect(url_for("respond.home"), 303)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from webapp.house import house
-from webapp.services import access, looking, looking_unit, receipts, sending, unit_work
+from webapp.services import looking, looking_unit, own_secret, receipts, sending, unit_work
 from webapp.services.looking_unit import AskedPerson, UnitReview
 from webapp.store import Response, Staff
 from webapp.web.guard import door
@@ -82,10 +82,14 @@ def new_link(review_id: str, consultation_id: str) -> Page:
     """Every old link dies; a new code is shown once, to be handed over or read out."""
     found, home = _found(review_id), house()
     person, signed = _person(found, consultation_id), signed_in()
-    with home.db.writing() as s:
-        made = unit_work.new_code(s, home.vault, home.authority, home.clock(), signed, consultation_id)
+    try:
+        with home.db.writing() as s:
+            made = unit_work.new_code(s, home.vault, home.authority, home.clock(), signed, consultation_id)
+        why_not = "no_link"
+    except unit_work.OnlySent:
+        made, why_not = None, "only_sent"
     if made is None:
-        flash("no_link")
+        flash(why_not)
         return redirect(url_for(".unit_review", review_id=review_id), 303)
     fresh = {
         "person": person,
@@ -107,7 +111,7 @@ def reset_secret(review_id: str, consultation_id: str) -> Page:
         response = s.scalar(select(Response).where(Response.id == person.asked.response_id).with_for_update())
         if response is not None and response.secret_kind is not None:
             worker = s.get_one(Staff, signed_in().id)
-            access.reset_secret(s, home.vault, response, worker, found.child_id, home.clock())
+            own_secret.reset_secret(s, home.vault, response, worker, found.child_id, home.clock())
             flash("secret_reset")
     return redirect(url_for(".unit_review", review_id=review_id), 303)
 
