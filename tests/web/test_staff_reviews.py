@@ -254,7 +254,7 @@ def test_who_helped_and_how_it_came_stand_beside_the_name(
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     chips = page.root.first("ul", class_="big-state").text
     assert "Maya: sent 1 Feb, 10:00, on the web, side by side with Femi Adeyemi" in chips
-    assert "typed by Femi Adeyemi" in page.text
+    assert "side by side with Femi Adeyemi" in page.text
 
 
 def test_child_parent_and_carer_stand_side_by_side_under_the_headings(

@@ -55,9 +55,7 @@ def complete(
     )
 
 
-def people(
-    query: Query, vault: Vault, standing: Standing, also: Collection[str] = ()
-) -> tuple[Listed, ...]:
+def people(query: Query, vault: Vault, standing: Standing, also: Collection[str] = ()) -> tuple[Listed, ...]:
     """Everyone that the child's menu may list: allowed to be named and to come, in this child's case, now.
 
     `also` are refs of those about whom something was said before, for the record: no page may list them.

@@ -158,8 +158,15 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
     from webapp.web.respond.booklet import Sitting, save
 
     home = house()
-    if found.row.stage != "own" or not any(
-        request.form.get(name) for name in request.form if name not in ("csrf_token", "see", "back")
+    known = visiting.mark(found)
+    if (
+        found.row.stage != "own"
+        or request.form.get("whose", known) != known
+        or not any(
+            request.form.get(name)
+            for name in request.form
+            if name not in ("csrf_token", "see", "back", "whose")
+        )
     ):
         return
     with home.db.reading() as s:
@@ -171,7 +178,7 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
     with contextlib.suppress(answering.Ended):
         if found.open and not found.closed and save(sitting, asked) is None:
             return
-    if words := "\n\n".join(free_texts(*fields.read(asked, request.form, sitting.context))):
+    if words := "\n\n".join(free_texts(*fields.read(asked, request.form, sitting.heard))):
         with home.db.writing() as s:
             worries.add_words(s, home.vault, worry_id, words, home.clock())
 

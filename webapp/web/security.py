@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT
 from webapp import logs
 from webapp.house import House, house
+from webapp.services.visits import COOKIE_LIVES
 from webapp.web import fragments
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def init_app(app: Flask, home: House) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=dt.timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=COOKIE_LIVES,
         MAX_CONTENT_LENGTH=BODY_AT_MOST,
         MAX_FORM_MEMORY_SIZE=BODY_AT_MOST,
         WTF_CSRF_TIME_LIMIT=None,
@@ -159,7 +160,7 @@ def _errors(app: Flask) -> None:
     def _forged(error: CSRFError) -> Any:
         if request.endpoint == "public.not_safe":
             return redirect(url_for("public.not_safe"), 303)  # numbers to ring, whatever else is wrong
-        return render_template("error.html", code="token"), 400
+        return _given_back(), 400
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
@@ -181,6 +182,45 @@ def _errors(app: Flask) -> None:
         return _once_more("ours"), 500
 
 
+WORDS = re.compile("words|not_words|w-.*|(?:p-|a).*-(?:name|who|which|why)")
+"""Names of the fields of a booklet's pages in which words are typed."""
+
+
+def typed_again() -> list[tuple[str, str]]:
+    """What this very request carried, to be sent once more by a press. A secret is never written back into a page."""
+    if request.method != "POST" or SECRETS & set(request.form):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+def typed_words() -> str:
+    """The words among it, to be read and copied."""
+    return "\n\n".join(value for name, value in typed_again() if WORDS.fullmatch(name) and value.strip())
+
+
+def _given_back() -> str:
+    """The page of a form whose token doesn't fit: the words that it carried, where a page of ours sent them.
+
+    Only a booklet's form can be sent once more, and only one that says whose it was: a press must do nothing that
+    another site made up, nor write one person's words into another's booklet (A9, A12).
+    """
+    ours = _from_here()
+    typed = (
+        typed_again() if ours and request.endpoint == "respond.question" and request.form.get("whose") else []
+    )
+    words = typed_words() if ours else ""
+    return render_template(
+        "error.html", code="kept" if typed else "copied" if words else "token", typed_here=words, typed=typed,
+        to=request.full_path.removesuffix("?") if typed else "",
+    )  # fmt: skip
+
+
+def _from_here() -> bool:
+    """False where the browser says that another site's page sent this."""
+    came = [request.headers[name] for name in ("Origin", "Referer") if name in request.headers]
+    return all(urlsplit(address).netloc == request.host for address in came)
+
+
 def _once_more(code: str) -> str:
     """The page of a failure of ours: what was typed, to be sent again by a press. Nobody types twice (F10).
 
@@ -188,11 +228,7 @@ def _once_more(code: str) -> str:
     numbers to ring.
     """
     again = request.method == "POST" and not SECRETS & set(request.form)
-    typed = (
-        [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-        if again
-        else []
-    )
+    typed = typed_again()
     if request.endpoint == "public.not_safe" and not g.get("told"):
         code = "alone"
     elif code == "again" and not again:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
@@ -11,12 +12,13 @@ from webapp.booklet import journey
 from webapp.booklet.answers import SKIPPED, Context, Problem, check
 from webapp.booklet.answers import Answer as Said
 from webapp.booklet.definition import Booklet, Question
+from webapp.booklet.wording import fill
 from webapp.house import house
-from webapp.i18n import gettext, language
+from webapp.i18n import catalogue, language
 from webapp.services import answering, surroundings, visits
 from webapp.web import visiting
 from webapp.web.guard import door
-from webapp.web.respond import fields, pages
+from webapp.web.respond import fields, pages, unsaved
 from webapp.web.respond.showing import Shown, shown
 
 Page = str | Answer | tuple[str, int]
@@ -32,6 +34,7 @@ class Sitting:
         self.booklet: Booklet = visits.booklet(db_session, found, home.booklets)
         self.said = visits.answers(db_session, home.vault, found)
         self.context: Context = visits.bare_context(home.vault, found)
+        self.asked_about: Context | None = None
         self.path = journey.path(self.booklet, self.answers, self.context)
 
     @property
@@ -50,18 +53,25 @@ class Sitting:
         return found if alone and journey.asked(alone, {}, self.context) else None
 
     def with_rows(self, db_session: Any, question: Question) -> Context:
-        """The context with the people, decisions and dates that this question needs."""
+        """The context with the people, decisions and dates that this question needs.
+
+        Somebody whom this form tells of may have left the list since its page was opened: what was said of them is
+        heard (`heard`), and no page lists them.
+        """
         home = house()
         self.context = surroundings.complete(
-            db_session,
-            home.vault,
-            home.authority.timetable,
-            self.found,
-            self.context,
-            question.kind,
-            home.clock(),
-        )
+            db_session, home.vault, home.authority.timetable, self.found, self.context, question.kind, home.clock()
+        )  # fmt: skip
+        told = fields.refs(request.form) - {person.ref for person in self.context.people}
+        if question.kind == "people" and told:
+            more = surroundings.people(db_session, home.vault, self.found, also=told)
+            self.asked_about = replace(self.context, people=more)
         return self.context
+
+    @property
+    def heard(self) -> Context:
+        """The context in which this request's form is read."""
+        return self.asked_about or self.context
 
 
 @pages.get("/b/")
@@ -91,9 +101,10 @@ def question(question_id: str) -> Page:
     """One question. A POST saves and goes on; what can't be saved comes back as it was typed."""
     with house().db.looking() as s:
         found = visiting.standing(s)
-        if not (request.method == "POST" and visiting.may_still_save(found)) and (
-            away := visiting.turned_away(found)
-        ):
+        if request.method == "POST":
+            if why := unsaved.why_not(found):
+                return unsaved.page(why)
+        elif away := visiting.turned_away(found):
             return away
         assert found is not None
         if found.closed:
@@ -103,7 +114,7 @@ def question(question_id: str) -> Page:
             sitting.once_asked(question_id) if request.method == "POST" else None
         )
         if asked is None:
-            return redirect(url_for(".home"), 303)
+            return unsaved.page("gone") if request.method == "POST" else redirect(url_for(".home"), 303)
         sitting.with_rows(s, asked)
     if request.method == "GET":
         _touch(found)
@@ -114,8 +125,11 @@ def question(question_id: str) -> Page:
 def _saved(sitting: Sitting, asked: Question) -> Page:
     try:
         problem = save(sitting, asked)
-    except answering.Ended:  # they left in another tab
-        return redirect(url_for("public.start"), 303)
+    except answering.Ended:  # they left in another tab, or a hold or the review came between
+        with house().db.looking() as s:
+            return unsaved.page(unsaved.why_not(visiting.standing(s)) or "unknown")
+    if problem is not None and sitting.found.resting:  # it shows nobody and nothing but what was typed
+        return unsaved.page("unfair", problem.code)
     if problem is not None:
         value, words = fields.read(asked, request.form, sitting.context)
         typed = visits.Said(Said(value, words), request.form.get("see", asked.audience), 0)
@@ -134,19 +148,23 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
     if request.form.get("do") == "skip":
         answer: Said | Problem = SKIPPED
     else:
-        answer = check(asked, *fields.read(asked, request.form, sitting.context), sitting.context)
+        answer = check(asked, *fields.read(asked, request.form, sitting.heard), sitting.heard)
     if isinstance(answer, Problem):
         return answer
+    before = sitting.said.get(asked.id)
+    if before and not answer.skipped:
+        answer = fields.carried(asked, answer, before.answer, sitting.heard)
     if asked.kind == "information":
         return None
     if answer.empty and not answer.skipped:
         answer = SKIPPED
-    before = sitting.said.get(asked.id)
     if not answering.same(before, answer, audience):
         key = visits.response_key(home.vault, sitting.found)
         said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience)
         with home.db.keeping() as s:
             version = answering.record(s, sitting.found, said, now=home.clock(), language=language())
+        if not sitting.found.resting and home.clock() - sitting.found.row.seen_at >= answering.SEEN_EVERY:
+            visiting.signs_of_life()
         sitting.said[asked.id] = visits.Said(answer, audience, version)
     return None
 
@@ -171,9 +189,8 @@ def _following(sitting: Sitting, asked: Question) -> str:
 
 def sayer(context: Context) -> Any:
     """Translate an English text of the booklet and fill in its names."""
-    from webapp.booklet.wording import fill
-
-    return lambda text: fill(gettext(text), context.names) if text else ""
+    translated = catalogue().gettext
+    return lambda text: fill(translated(text), context.names) if text else ""
 
 
 def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: Problem | None = None) -> str:
@@ -184,6 +201,8 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
     view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context))
     return render_template(
         "respond/question.html", q=asked, view=view, problem=problem, place=place, of=len(numbered),
+        bad=fields.concerned(asked, problem, view, said.answer) if problem and said else "",
+        whose=visiting.mark(sitting.found),
         before=sitting.path[position - 1] if position else None,
         following=_next_address(sitting.path, asked) if asked.kind == "information" else "",
         back=request.values.get("back", ""), see=said.audience if said else asked.audience, row=sitting.found.row,
@@ -200,3 +219,4 @@ def _touch(found: visits.Standing) -> None:
     if home.clock() - found.row.seen_at >= visits.TOUCH_EVERY:
         with home.db.writing() as s:
             visits.touch(s, found.row.visit_id, home.clock())
+        visiting.signs_of_life()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
+from webapp.booklet.answers import Context, Person
 from webapp.booklet.definition import Question
 from webapp.booklet.records import Said
 from webapp.booklet.saying import Voice
 from webapp.booklet.saying import said as put
+from webapp.clock import london
 from webapp.house import house
-from webapp.i18n import language, translate
-from webapp.services import access, submitting, visits
+from webapp.i18n import gettext, language, translate
+from webapp.review.timetable import dates_of
+from webapp.services import access, answering, submitting, visits
 from webapp.services.surroundings import complete
 from webapp.web import visiting
 from webapp.web.guard import door
@@ -64,13 +67,16 @@ def send() -> Page:
         return away or redirect(url_for(".home"), 303)
     home = house()
     if not sitting.found.closed:
-        with contextlib.suppress(
-            submitting.NothingToSend
-        ):  # a second press, or nothing new: the next page is the same
+        try:
             submitting.send(
                 home.db, home.vault, home.booklets, home.authority.timetable, home.authority.case_systems,
                 sitting.found, home.clock(),
             )  # fmt: skip
+            visiting.signs_of_life()
+        except submitting.NothingToSend:  # a second press, or nothing new: the next page is the same
+            pass
+        except answering.Ended:  # a hold, the review or another tab came between
+            return redirect(url_for(".check"), 303)
     return redirect(url_for(".sent"), 303)
 
 
@@ -84,8 +90,22 @@ def sent() -> Page:
     if not sitting.found.row.sent_at:
         return redirect(url_for(".home"), 303)
     return render_template(
-        "respond/sent.html", sitting=sitting, row=sitting.found.row, say=sayer(sitting.context)
+        "respond/sent.html",
+        sitting=sitting,
+        row=sitting.found.row,
+        say=sayer(sitting.context),
+        **_ahead(sitting),
     )
+
+
+def _ahead(sitting: Sitting) -> dict[str, dt.date | None]:
+    """The day of the review and the day by which it is settled, as far as they are still to come."""
+    home, held_at = house(), sitting.found.row.held_at
+    if held_at is None or held_at <= home.clock():
+        return {"review_on": None, "settle_by": None}
+    day = london(held_at).date()
+    by = dates_of(day, home.authority.timetable).settle_by
+    return {"review_on": day, "settle_by": by if by >= london(home.clock()).date() else None}
 
 
 @pages.get("/b/copy")
@@ -127,7 +147,7 @@ class Line:
 def lines(sitting: Sitting) -> list[Line]:
     """Every question on the path, in order."""
     say = sayer(sitting.context)
-    voice = Voice(sitting.context, {}, language(), "standard", translate)
+    voice = Voice(_with_unlisted(sitting), {}, language(), "standard", translate)
     found = []
     for question in sitting.path:
         if question.kind == "information":
@@ -136,3 +156,14 @@ def lines(sitting: Sitting) -> list[Line]:
         told = put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
         found.append(Line(question, say(question.text), kept, told))
     return found
+
+
+def _with_unlisted(sitting: Sitting) -> Context:
+    """The context with somebody unnamed in the place of each person who was answered about and isn't listed now."""
+    context = sitting.context
+    values = [
+        sitting.said[q.id].answer.value for q in sitting.path if q.id in sitting.said and q.kind == "people"
+    ]
+    told = {ref for value in values if value for ref in value["people"]} - {p.ref for p in context.people}
+    words = gettext("Someone who isn’t on the list now")
+    return replace(context, people=(*context.people, *(Person(ref, words, "", "") for ref in sorted(told))))
