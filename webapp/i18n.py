@@ -9,6 +9,7 @@ import flask_babel
 from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
+from markupsafe import Markup
 
 from config import ROOT
 
@@ -26,31 +27,41 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
     )  # fmt: skip
     flask_babel.Babel(app, locale_selector=_chosen)
     app.jinja_env.globals.update(language=language, direction=direction)
-    # A page asks for some thirty texts: flask-babel looks up application, domain and locale anew for each.
+    # A page asks for some thirty texts: flask-babel looks up application, domain and locale anew for each, and Jinja
+    # looks up and wraps what it was given.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue().gettext(text),
-        lambda one, many, n: _catalogue().ngettext(one, many, n),
+        lambda text: catalogue().gettext(text),
+        lambda one, many, n: catalogue().ngettext(one, many, n),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _in_a_page
 
 
 def gettext(text: str, **values: object) -> str:
     """This text in the language of the request, its %(blanks)s filled."""
-    found = str(_catalogue().gettext(text))
+    found = str(catalogue().gettext(text))
+    return found % values if values else found
+
+
+def _in_a_page(text: str, **values: object) -> Markup:
+    """As gettext, for a template: the words are ours, what fills their blanks is escaped."""
+    found = Markup(catalogue().gettext(text))
     return found % values if values else found
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """This text for this many, in the language of the request; %(num)s is the number."""
-    return str(_catalogue().ngettext(one, many, num)) % {"num": num, **values}
+    return str(catalogue().ngettext(one, many, num)) % {"num": num, **values}
 
 
-def _catalogue() -> NullTranslations:
-    if not has_request_context():
-        return translations("en")
-    found: NullTranslations | None = g.get("catalogue")
-    if found is None:
+def catalogue() -> NullTranslations:
+    """The catalogue of this request's language: for who asks it for many texts."""
+    try:
+        found: NullTranslations = g.catalogue
+    except AttributeError:
         found = g.catalogue = translations(language())
+    except RuntimeError:  # no request, no application: the terminal
+        found = translations("en")
     return found
 
 

@@ -67,7 +67,7 @@ def fill(text: str, names: Mapping[str, str]) -> str:
 
     Raises KeyError where a name is missing: better no page than one that says "{child}".
     """
-    return BLANK.sub(lambda blank: names[blank[1]], text)
+    return BLANK.sub(lambda blank: names[blank[1]], text) if "{" in text else text
 
 
 def blanks(text: str) -> set[str]:

@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     """Give templates `remember(template, **values)` and an `url_for` that remembers."""
     kept: dict[tuple[Any, ...], Markup] = {}
 
-    def remember(template: str, **values: str | bool) -> Markup:
+    def remember(template: str, **values: str | int) -> Markup:
         """This template, rendered once per language and values. Values come from the booklet or the code, never from
         a person, so that what is kept stays small and is about nobody.
         """

@@ -16,6 +16,7 @@ from webapp.i18n import gettext
 from webapp.web.pictures import picture
 
 Say = Callable[[str | None], str]
+NO_PICTURE = Markup()
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Choice:
     id: str
     text: str
     hint: str = ""
-    picture: Markup = field(default_factory=Markup)
+    picture: Markup = NO_PICTURE
     chosen: bool = False
 
 
@@ -40,7 +41,7 @@ class Row:
     said: dict[str, Any] = field(default_factory=dict)
     fixed: bool = False
     date: bool = False
-    picture: Markup = field(default_factory=Markup)
+    picture: Markup = NO_PICTURE
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def shown(question: Question, answer: Answer | None, context: Context, say: Say)
     options = {option.id: option for option in getattr(question, "options", ())}
     for name, text in labels(question).items():
         option = options.get(name)
-        drawn = picture(option.picture) if option and option.picture else Markup()
+        drawn = picture(option.picture) if option and option.picture else NO_PICTURE
         chosen = name == value or (isinstance(value, list) and name in value)
         view.choices.append(Choice(name, say(text), say(option.hint) if option else "", drawn, chosen))
     held = value if isinstance(value, dict) else {}
