@@ -256,6 +256,11 @@ def restore(text: str) -> Booklet:
     return Booklet.model_validate_json(text)
 
 
+_marks: dict[int, tuple[Booklet, str]] = {}
+
+
 def fingerprint(booklet: Booklet) -> str:
-    """What pins an answer to its definition: SHA-256 of the canonical JSON, in hex."""
-    return hashlib.sha256(dump(booklet).encode()).hexdigest()
+    """What pins an answer to its definition: SHA-256 of the canonical JSON, in hex. Worked out once per booklet."""
+    if id(booklet) not in _marks:
+        _marks[id(booklet)] = (booklet, hashlib.sha256(dump(booklet).encode()).hexdigest())
+    return _marks[id(booklet)][1]

@@ -13,19 +13,11 @@ from webapp.store import Definition, Prepared, Query
 
 _BODY = Prepared(select(Definition.body).where(Definition.fingerprint == bindparam("mark")))
 _old: dict[str, Booklet] = {}
-_marks: dict[int, tuple[Booklet, str]] = {}
-
-
-def fingerprint_of(booklet: Booklet) -> str:
-    """The fingerprint, worked out once per booklet and process (hashing a whole booklet each time is slow)."""
-    if id(booklet) not in _marks:
-        _marks[id(booklet)] = (booklet, fingerprint(booklet))
-    return _marks[id(booklet)][1]
 
 
 def keep(session: Session, booklet: Booklet, now: dt.datetime) -> str:
     """Keep this definition if it is new; gives its fingerprint."""
-    mark = fingerprint_of(booklet)
+    mark = fingerprint(booklet)
     if session.get(Definition, mark) is None:
         session.add(Definition(fingerprint=mark, booklet_id=booklet.id, body=dump(booklet), kept_at=now))
         session.flush()
@@ -34,7 +26,7 @@ def keep(session: Session, booklet: Booklet, now: dt.datetime) -> str:
 
 def booklet_of(query: Query, mark: str, current: Booklet) -> Booklet:
     """The booklet with this fingerprint: the current one, or an old one from the table. Raises LookupError."""
-    if mark == fingerprint_of(current):
+    if mark == fingerprint(current):
         return current
     if mark not in _old:
         kept = _BODY.first(query, mark=mark)

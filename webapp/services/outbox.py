@@ -7,10 +7,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import insert, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, insert, update
 
-from webapp.store import Delivery, Review, Vault, new_id
+from webapp.store import Delivery, Prepared, Query, Review, Vault, new_id, table_of
+
+_review = table_of(Review).c
+_RAISE = Prepared(
+    update(table_of(Review))
+    .where(_review.id == bindparam("of"))
+    .values(sequence=_review.sequence + 1)
+    .returning(_review.sequence)
+)
+_DELIVERY = Prepared(
+    insert(table_of(Delivery)).inline(),
+    columns=(
+        "id", "adapter", "event_key", "review_id", "record_id", "sequence", "state", "attempts", "made_at", "due_at",
+    ),
+)  # fmt: skip
 
 
 def event_key(vault: Vault, record_id: str) -> str:
@@ -19,7 +32,7 @@ def event_key(vault: Vault, record_id: str) -> str:
 
 
 def put(
-    session: Session, vault: Vault, review_id: str, record_id: str, now: dt.datetime, adapters: Sequence[str]
+    query: Query, vault: Vault, review_id: str, record_id: str, now: dt.datetime, adapters: Sequence[str]
 ) -> int:
     """One delivery of this record for each adapter; gives the record's number in its review.
 
@@ -27,21 +40,11 @@ def put(
     so the numbers of one review are given in the order of their commits, and none is passed over (threats.md
     F7). To be called once per record: a second call raises IntegrityError.
     """
-    sequence = session.scalars(
-        update(Review)
-        .where(Review.id == review_id)
-        .values(sequence=Review.sequence + 1)
-        .returning(Review.sequence)
-        .execution_options(synchronize_session=False)
-    ).one()
+    sequence: int = _RAISE.first(query, of=review_id).sequence
     key = event_key(vault, record_id)
-    rows = [
-        {
-            "id": new_id(), "adapter": name, "event_key": key, "review_id": review_id, "record_id": record_id,
-            "sequence": sequence, "state": "waiting", "attempts": 0, "made_at": now, "due_at": now,
-        }
-        for name in adapters
-    ]  # fmt: skip
-    if rows:
-        session.execute(insert(Delivery), rows)
+    for name in adapters:
+        _DELIVERY.run(
+            query, id=new_id(), adapter=name, event_key=key, review_id=review_id, record_id=record_id,
+            sequence=sequence, state="waiting", attempts=0, made_at=now, due_at=now,
+        )  # fmt: skip
     return sequence

@@ -9,10 +9,9 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, insert, select, update
 
 from config import Timetable
 from webapp.booklet import journey
@@ -31,15 +30,52 @@ from webapp.store import (
     Involvement,
     Key,
     Person,
+    Prepared,
+    Query,
     Record,
     Response,
     Staff,
     Vault,
     new_id,
+    table_of,
 )  # fmt: skip
 
 WORKER = "staff:"
 KINDS = {"views": "views/1", "invite_choices": "invite-choices/1"}
+
+_response, _answer, _record, _involvement, _person, _staff = (
+    table_of(t).c for t in (Response, AnswerRow, Record, Involvement, Person, Staff)
+)
+_VERSIONS = Prepared(
+    select(_response.version, _response.sent_version, _response.revision).where(_response.id == bindparam("of"))
+)
+_ANSWERS = Prepared(select(table_of(AnswerRow)).where(_answer.response_id == bindparam("response_id")))
+_LAST = Prepared(
+    select(_record.id).where(_record.response_id == bindparam("of")).order_by(_record.revision.desc()).limit(1)
+)
+_RESPONDENT = Prepared(
+    select(_person.external_id, _involvement.role)
+    .join_from(table_of(Involvement), table_of(Person), _involvement.person_id == _person.id)
+    .where(_involvement.id == bindparam("of"))
+)
+_PEOPLE = Prepared(
+    select(_involvement.id, _person.external_id)
+    .join_from(table_of(Involvement), table_of(Person), _involvement.person_id == _person.id)
+    .where(_involvement.child_id == bindparam("child_id"))
+)
+_HELPER = Prepared(select(_staff.name).where(_staff.id == bindparam("of")))
+_TAKE = Prepared(
+    update(table_of(Response))
+    .where(_response.id == bindparam("of"), _response.version == bindparam("frozen"),
+           _response.revision == bindparam("raised") - 1, _response.sent_version < bindparam("frozen"),
+           visits.still_open())
+    .values(sent_version=bindparam("frozen"), revision=bindparam("raised"), sent_at=bindparam("at"))
+    .returning(_response.id)
+)  # fmt: skip
+_KEEP = Prepared(
+    insert(table_of(Record)).inline(),
+    columns=("id", "response_id", "review_id", "kind", "revision", "supersedes", "sealed", "made_at"),
+)
 
 
 class NothingToSend(Exception):
@@ -68,21 +104,21 @@ def send(
     nothing any more. Where an answer arrives while the record is being made, the record is made again.
     """
     while True:
-        with db.reading() as s:
+        with db.looking() as s:
             frozen = _freeze(s, vault, booklets, timetable, standing, now)
-        with db.writing() as s:
-            if not s.scalar(select(visits.still_open()).params(visit_id=standing.row.visit_id)):
+        with db.keeping() as s:
+            if not visits.is_still_open(s, standing.row.visit_id):
                 raise Ended
             if _keep(s, vault, frozen, adapters, standing, now):
                 return frozen.revision
 
 
 def _freeze(
-    s: Session, vault: Vault, booklets: Mapping[str, Booklet], timetable: Timetable, standing: visits.Standing,
+    s: Query, vault: Vault, booklets: Mapping[str, Booklet], timetable: Timetable, standing: visits.Standing,
     now: dt.datetime,
 ) -> _Frozen:  # fmt: skip
     row = standing.row
-    response = s.get_one(Response, row.response_id)
+    response = _VERSIONS.first(s, of=row.response_id)
     if response.version <= response.sent_version:
         raise NothingToSend
     booklet = visits.booklet(s, standing, booklets)
@@ -90,14 +126,12 @@ def _freeze(
     context = visits.bare_context(vault, standing)
     for kind in ("times", "grid"):
         context = complete(s, vault, timetable, standing, context, kind, now)
-    rows = s.scalars(select(AnswerRow).where(AnswerRow.response_id == row.response_id)).all()
+    rows = _ANSWERS.all(s, response_id=row.response_id)
     helpers = _helpers(s, {r.typed_by for r in rows} | {f"{WORKER}{row.helper_staff_id}"})
     stored = _stored(rows, key, helpers)
     context = dataclasses.replace(context, people=people(s, vault, standing, also=_named(stored.values())))
     record_id, revision = new_id(), response.revision + 1
-    before = s.scalar(
-        select(Record.id).where(Record.response_id == response.id).order_by(Record.revision.desc()).limit(1)
-    )
+    before = last.id if (last := _LAST.first(s, of=row.response_id)) else None
     record = build(
         booklet, stored, context,
         Envelope(
@@ -120,11 +154,11 @@ def _freeze(
     )
 
 
-def _stored(rows: Iterable[AnswerRow], key: Key, helpers: Mapping[str, str]) -> dict[str, StoredAnswer]:
+def _stored(rows: Iterable[Any], key: Key, helpers: Mapping[str, str]) -> dict[str, StoredAnswer]:
     return {
         r.question_id: StoredAnswer(
             answer=visits.read(key.open(r.sealed, visits.place(r.response_id, r.question_id))),
-            audience=r.audience, channel=r.channel, language=r.language, wording=r.wording,  # type: ignore[arg-type]
+            audience=r.audience, channel=r.channel, language=r.language, wording=r.wording,
             answered_at=r.answered_at, typed_by=helpers.get(r.typed_by, r.typed_by),
         )
         for r in rows
@@ -138,33 +172,22 @@ def _completed(
     return "sent" if all(q.id in stored for q in path if q.kind != "information") else "sent_so_far"
 
 
-def _respondent(s: Session, row: object) -> dict[str, str]:
-    involvement_id: str | None = row.involvement_id  # type: ignore[attr-defined]
-    if involvement_id is None:
-        return {"respondent_id": row.child_external_id, "role": "child"}  # type: ignore[attr-defined]
-    found = s.execute(
-        select(Person.external_id, Involvement.role)
-        .join(Involvement, Involvement.person_id == Person.id)
-        .where(Involvement.id == involvement_id)
-    ).one()
+def _respondent(s: Query, row: Any) -> dict[str, str]:
+    if row.involvement_id is None:
+        return {"respondent_id": row.child_external_id, "role": "child"}
+    found = _RESPONDENT.first(s, of=row.involvement_id)
     return {"respondent_id": found.external_id, "role": found.role}
 
 
-def _person_ids(s: Session, child_id: str) -> dict[str, str]:
-    rows = s.execute(
-        select(Involvement.id, Person.external_id)
-        .join(Person, Person.id == Involvement.person_id)
-        .where(Involvement.child_id == child_id)
-    )
-    return dict(rows.all())
+def _person_ids(s: Query, child_id: str) -> dict[str, str]:
+    return dict(_PEOPLE.all(s, child_id=child_id))
 
 
-def _helpers(s: Session, said: Iterable[str]) -> dict[str, str]:
+def _helpers(s: Query, said: Iterable[str]) -> dict[str, str]:
     """The names of the workers behind `staff:ID`: everyone with whom an answer in force was given or this is sent."""
-    rows = s.execute(
-        select(Staff.id, Staff.name).where(Staff.id.in_([one.removeprefix(WORKER) for one in said]))
-    )
-    return {f"{WORKER}{staff_id}": name for staff_id, name in rows}
+    workers = [one for one in said if one.startswith(WORKER) and one != f"{WORKER}None"]
+    found = {worker: _HELPER.first(s, of=worker.removeprefix(WORKER)) for worker in workers}
+    return {worker: one.name for worker, one in found.items() if one}
 
 
 def _named(stored: Iterable[StoredAnswer]) -> set[str]:
@@ -181,37 +204,18 @@ def _language(stored: Collection[StoredAnswer]) -> str:
 
 
 def _keep(
-    s: Session,
-    vault: Vault,
-    frozen: _Frozen,
-    adapters: Sequence[str],
-    standing: visits.Standing,
-    now: dt.datetime,
+    s: Query, vault: Vault, frozen: _Frozen, adapters: Sequence[str], standing: visits.Standing, now: dt.datetime
 ) -> bool:
     row = standing.row
-    taken = s.execute(
-        update(Response)
-        .where(Response.id == row.response_id, Response.version == frozen.version,
-               Response.revision == frozen.revision - 1, Response.sent_version < frozen.version, visits.still_open())
-        .values(sent_version=frozen.version, revision=frozen.revision, sent_at=now)
-        .returning(Response.id),
-        {"visit_id": row.visit_id},
-    ).first()  # fmt: skip
+    taken = _TAKE.first(
+        s, of=row.response_id, frozen=frozen.version, raised=frozen.revision, at=now, visit_id=row.visit_id
+    )
     if taken is None:
         return False
-    s.add(
-        Record(
-            id=frozen.record_id,
-            response_id=row.response_id,
-            review_id=row.review_id,
-            kind=frozen.kind,
-            revision=frozen.revision,
-            supersedes=frozen.supersedes,
-            sealed=frozen.sealed,
-            made_at=now,
-        )
-    )
-    s.flush()
+    _KEEP.run(
+        s, id=frozen.record_id, response_id=row.response_id, review_id=row.review_id, kind=frozen.kind,
+        revision=frozen.revision, supersedes=frozen.supersedes, sealed=frozen.sealed, made_at=now,
+    )  # fmt: skip
     outbox.put(s, vault, row.review_id, frozen.record_id, now, adapters)
     visits.touch(s, row.visit_id, now)
     note(s, now, f"visit:{row.visit_id}", "sent", f"record:{frozen.record_id}", row.child_id)

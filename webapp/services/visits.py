@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
-from sqlalchemy.orm import Session
 
 from webapp.booklet.answers import Answer, Context
 from webapp.booklet.definition import Booklet
@@ -29,6 +28,7 @@ from webapp.store import (
     Review,
     Vault,
     Visit,
+    table_of,
 )  # fmt: skip
 
 SAVE_AFTER_REST = dt.timedelta(hours=24)
@@ -40,7 +40,7 @@ TOUCH_EVERY = dt.timedelta(minutes=5)
 FAMILY = ("parent", "sibling", "grandparent", "relative")
 
 visit, consultation, review, child, involvement, response, answer, decision = (
-    t.__table__.c
+    table_of(t).c
     for t in (Visit, Consultation, Review, Child, Involvement, Response, AnswerRow, LastDecision)
 )  # the tables themselves: a booklet page reads plain columns, and needs none of the mapper's work
 
@@ -100,6 +100,10 @@ def still_open() -> ColumnElement[bool]:
             ),
         )
     )  # fmt: skip
+
+
+_OPEN = Prepared(select(still_open().label("open")))
+_SEEN = Prepared(update(table_of(Visit)).where(visit.id == bindparam("of")).values(seen_at=bindparam("at")))
 
 
 class Said:
@@ -201,9 +205,14 @@ class _Place:
         self.no_contact, self.hold, self.ended_at = row.no_contact, row.own_hold, row.role_ended_at
 
 
-def touch(session: Session, visit_id: str, now: dt.datetime) -> None:
+def is_still_open(query: Query, visit_id: str) -> bool:
+    """True while this visit may change answers, whatever came between."""
+    return bool(_OPEN.first(query, visit_id=visit_id).open)
+
+
+def touch(query: Query, visit_id: str, now: dt.datetime) -> None:
     """A sign of life."""
-    session.execute(update(Visit).where(Visit.id == visit_id).values(seen_at=now))
+    _SEEN.run(query, of=visit_id, at=now)
 
 
 def response_key(vault: Vault, standing: Standing) -> Key:

@@ -5,7 +5,7 @@ from webapp.store.base import Base, new_id
 from webapp.store.database import Database
 from webapp.store.messages import Delivery, Message
 from webapp.store.people import Child, Involvement, Person
-from webapp.store.prepared import Plain, Prepared, Query
+from webapp.store.prepared import Plain, Prepared, Query, table_of
 from webapp.store.responses import AnswerHistory, AnswerRow, Definition, Record, Response, Screening
 from webapp.store.reviews import Consultation, LastDecision, Link, Review, Visit
 from webapp.store.safeguarding import Worry
@@ -16,5 +16,5 @@ __all__ = [
     "AnswerHistory", "AnswerRow", "Attempt", "Audit", "Base", "Child", "Consultation", "Database", "Definition",
     "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Plain", "Prepared",
     "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",
-    "Worry", "new_id",
+    "Worry", "new_id", "table_of",
 ]  # fmt: skip

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy import Connection, Dialect, Engine, Table
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
+
+from webapp.store.base import Base
 
 
 class Plain:
@@ -37,6 +39,11 @@ class Plain:
 
 Query = Session | Connection | Plain
 """What a prepared statement can run on."""
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model: a statement on it is plain, and needs none of the mapper's work."""
+    return cast(Table, model.__table__)
 
 
 def dialect_of(query: Session | Connection) -> str:

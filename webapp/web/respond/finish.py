@@ -27,7 +27,7 @@ from webapp.web.respond.booklet import Page, Sitting, sayer
 
 def _sitting() -> tuple[Sitting | None, Answer | None]:
     home = house()
-    with home.db.reading() as s:
+    with home.db.looking() as s:
         found = visiting.standing(s)
         if away := visiting.turned_away(found):
             return None, away
