@@ -114,3 +114,21 @@ def test_a_page_that_cannot_be_read_says_so_without_a_button_to_save(
         page = pages.get("/b/", may_fail=True)
     assert (page.status, page.h1) == (503, "We are busy just now")
     assert "999" in page.text
+
+
+def test_the_driver_s_own_error_is_told_like_any_other(
+    pages: Pages, house: House, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(pages, house, case.child)
+    good = token(pages)
+    driver: Any = house.db.engine.dialect
+
+    def locked(*_: object, **__: object) -> None:
+        raise driver.loaded_dbapi.OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answering, "record", locked)
+        page = pages.post("/b/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True)
+    assert page.status == 503
+    pages.press(page, "Try again")
+    assert said(house, case.child)["anything"].answer.words == "typed"

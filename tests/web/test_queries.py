@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -99,9 +100,8 @@ def test_a_page_takes_no_more_statements_when_everything_is_answered(
     for question in house.booklets["my_review_my_choice"].questions:
         page = pages.get(f"/b/q/{question.id}")
         if question.kind != "information" and page.url.startswith("/b/q/"):
-            pages.press(
-                page, "Save and go on", **{e.attrs["name"]: "words" for e in page.root.all("textarea")}
-            )
+            typed: dict[str, Any] = {e.attrs["name"]: "words" for e in page.root.all("textarea")}
+            pages.press(page, "Save and go on", **typed)
     assert {address: len(counted(app, pages, "GET", address)) for address in empty} == empty
 
 
