@@ -37,7 +37,9 @@ def test_the_child_the_parent_and_the_carer_are_asked_and_the_social_worker_is_n
     post.load()
     assert post.plan().added == 3
     found = post.consultations
-    assert {who: c.booklet_id for who, c in found.items()}.items() <= booklets_by_who(post.house.booklets).items()
+    assert {who: c.booklet_id for who, c in found.items()}.items() <= booklets_by_who(
+        post.house.booklets
+    ).items()
     assert found.keys() == {"child", "parent", "carer"}
     assert set(found["child"].facts.split()) == {"age_8_11", "foster", "has_decisions", "has_people"}
     assert set(found["parent"].facts.split()) == {"age_8_11", "has_decisions"}
@@ -112,12 +114,32 @@ def test_a_review_that_moves_after_asking_keeps_links_alive_as_long_as_the_autho
     assert ends == {dt.datetime(2027, 4, 2, 23, tzinfo=dt.UTC)}  # 60 days, to the end of the day in London
 
 
-def test_facts_are_fixed_once_somebody_is_asked(post: Post) -> None:
+def test_age_is_fixed_once_somebody_is_asked_and_everything_else_follows_the_case(post: Post) -> None:
     post.load()
     post.send()
     post.load(child__placement="residential", child__birth_date="2011-05-04")
     post.plan()
-    assert "foster" in post.consultations["child"].facts.split()
+    facts = post.consultations["child"].facts.split()
+    assert {"residential", "age_8_11"} <= set(facts)
+    assert not {"foster", "age_12_plus"} & set(facts)
+
+
+def test_a_placement_order_changes_what_everybody_is_asked_with_the_import_that_brings_it(post: Post) -> None:
+    post.load()
+    post.send()
+    post.load(child__legal_status="placement_order", people__0__may_attend=False)
+    found = post.consultations
+    assert "adoption" in found["child"].facts.split()
+    assert {"adoption", "may_not_attend", "age_8_11"} <= set(found["parent"].facts.split())
+    assert post.plan().moved == 0, "the import and the plan agree"
+
+
+def test_nobody_to_list_means_no_list_as_soon_as_the_last_one_may_not_be_named(post: Post) -> None:
+    post.load()
+    post.send()
+    assert "has_people" in post.consultations["child"].facts.split()
+    post.load(**{f"people__{n}__may_be_named": False for n in range(3)})
+    assert "has_people" not in post.consultations["child"].facts.split()
 
 
 def test_facts_follow_the_import_until_then(post: Post) -> None:

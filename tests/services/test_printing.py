@@ -11,7 +11,8 @@ from tests.fixtures.clocks import SettableClock
 from tests.services.posting import Post
 from webapp.house import House
 from webapp.messaging.letter import PrintQueue
-from webapp.services.sending import NotPrinted, letters_to_print, print_letter
+from webapp.services.looking_unit import stuck
+from webapp.services.sending import NotPrinted, print_letter
 from webapp.store import Child, Link, Message
 
 
@@ -49,11 +50,11 @@ def links(post: Post) -> list[bool]:
 def test_a_letter_for_real_has_no_link_until_it_is_printed(printing: Post) -> None:
     assert links(printing) == []
     with printing.house.db.reading() as session:
-        assert len(letters_to_print(session)) == 1
+        assert len(stuck(session, "letters")) == 1
     assert "Hello Maya" in printed(printing)
     assert links(printing) == [True]
     with printing.house.db.reading() as session:
-        assert letters_to_print(session) == []
+        assert stuck(session, "letters") == []
 
 
 def test_printing_again_kills_the_link_of_the_first_printing(printing: Post, clock: SettableClock) -> None:

@@ -54,7 +54,7 @@ def test_reminders_go_out_once_each_on_their_days(post: Post, clock: SettableClo
     assert len(post.letter.taken) == 9
     assert set(post.messages) == {
         f"{what}:{who}{number}" for who in ("child", "parent", "carer")
-        for what, number in (("invite", ""), ("remind", ":1"), ("remind", ":2"))
+        for what, number in (("invite", ""), ("remind", ":2027-03-15:1"), ("remind", ":2027-03-15:2"))
     }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def test_a_late_run_sends_the_newest_reminder_only(post: Post, clock: SettableCl
     clock.set(dt.datetime(2027, 3, 10, 9, tzinfo=dt.UTC))
     assert post.send().sent == {"letter": 3}
     assert {p for p in post.messages if p.startswith("remind")} == {
-        f"remind:{w}:2" for w in ("child", "parent", "carer")
+        f"remind:{w}:2027-03-15:2" for w in ("child", "parent", "carer")
     }
 
 

@@ -35,6 +35,8 @@ PLACEMENT_FACTS: Mapping[str, Fact] = {
     "foster": "foster", "connected": "connected", "residential": "residential", "secure": "secure",
     "custody": "secure", "adoption": "adoption",
 }  # fmt: skip
+AGE_FACTS: frozenset[Fact] = frozenset({"age_4_7", "age_8_11", "age_12_plus", "age_16_plus"})
+"""Fixed once somebody is asked, so that nobody's questions change with a birthday; all else follows the case."""
 WITH_RESPONSIBILITY = frozenset({"grandparent", "relative", "sibling", "friend", "other"})
 """Roles that get the parent's form where the person holds parental responsibility."""
 
@@ -101,7 +103,7 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody who is asked: which booklet, and what is true of them and this review (fixed from then on)."""
+    """Somebody who is asked: which booklet, and what is true of them and this review."""
 
     respondent: str
     """The involvement's id, or the child's."""
@@ -168,13 +170,18 @@ def ask_child(case: Case, places: Iterable[Place], booklets: Mapping[Who, str]) 
         reason = "no_booklet"
     if reason:
         return NotAsked(case.child_id, reason)
+    return Asked(case.child_id, "child", booklets["child"], childs_facts(case, places))
+
+
+def childs_facts(case: Case, places: Iterable[Place]) -> tuple[Fact, ...]:
+    """What is true of the child and this review."""
     facts = {*_shared_facts(case), *_childs_facts(case)}
     listed = [place for place in places if may_be_listed(place, facts)]
     if listed:
         facts.add("has_people")
     if any(place.role == "sibling" for place in listed):
         facts.add("has_brothers_or_sisters")
-    return Asked(case.child_id, "child", booklets["child"], tuple(sorted(facts)))
+    return tuple(sorted(facts))
 
 
 def _childs_facts(case: Case) -> Iterable[Fact]:
@@ -191,16 +198,21 @@ def _childs_facts(case: Case) -> Iterable[Fact]:
 def ask_person(
     case: Case, place: Place, booklets: Mapping[Who, str], needs_interpreter: bool = False
 ) -> Asked | NotAsked:
-    """The booklet of one person in the case, as far as they may be asked.
-
-    A parent's facts never tell where the child lives: neither the placement nor the area is among them.
-    """
+    """The booklet of one person in the case, as far as they may be asked."""
     who = role_asked(place)
     reason: Reason | None = child_stopped(case) or place_stopped(place)
     if not reason and who not in booklets:
         reason = "no_booklet"
     if reason or who is None:
         return NotAsked(place.id, reason or "no_role")
+    return Asked(place.id, who, booklets[who], persons_facts(case, place, needs_interpreter))
+
+
+def persons_facts(case: Case, place: Place, needs_interpreter: bool) -> tuple[Fact, ...]:
+    """What is true of one person and this review.
+
+    A parent's facts never tell where the child lives: neither the placement nor the area is among them.
+    """
     facts = set(_shared_facts(case))
     if fact := CARER_FACTS.get(place.role):
         facts.add(fact)
@@ -208,7 +220,12 @@ def ask_person(
         facts.add("needs_interpreter")
     if not place.may_attend:
         facts.add("may_not_attend")
-    return Asked(place.id, who, booklets[who], tuple(sorted(facts)))
+    return tuple(sorted(facts))
+
+
+def with_fixed_age(had: str, found: Iterable[Fact]) -> str:
+    """The facts found now with the age facts that they had when they were asked (design 14)."""
+    return " ".join(sorted({*found} - AGE_FACTS | {*had.split()} & AGE_FACTS))
 
 
 def _shared_facts(case: Case) -> Iterable[Fact]:

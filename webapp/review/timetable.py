@@ -119,7 +119,7 @@ def dates_to_offer(
     found: list[dt.date] = []
     reach = max((window_end - middle).days, (middle - window_start).days)
     for away in range(reach + 1):
-        for day in {middle - dt.timedelta(days=away), middle + dt.timedelta(days=away)}:
+        for day in sorted({middle - dt.timedelta(days=away), middle + dt.timedelta(days=away)}):
             if window_start <= day <= window_end and is_working_day(day, rules.nation):
                 found.append(day)
         if len(found) >= DATES_AT_MOST:

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from config import Authority
 from webapp import logs
 from webapp.booklet.definition import Booklet, Who
-from webapp.clock import Clock
+from webapp.clock import Clock, london
 from webapp.clock import today as london_today
-from webapp.review.asking import Asked, NotAsked, ask_child, ask_person
+from webapp.review.asking import Asked, NotAsked, ask_child, ask_person, with_fixed_age
 from webapp.review.timetable import Dates, dates_of, day_of, end_of_day, invite_day
-from webapp.services.inviting_changes import ACTIVE, Changes, write
+from webapp.services.inviting_changes import ACTIVE, Changes, kept_link, live_link, write
 from webapp.services.recipients import case_of, recipients
 from webapp.store import (
     Child,
@@ -140,7 +140,7 @@ class _Planner:
             )
         )
         existing: dict[str, dict[str, Any]] = {}
-        for consultation in session.execute(_consultations(review_ids)):
+        for consultation in session.execute(_consultations(review_ids, self.now)):
             existing.setdefault(consultation.review_id, {})[consultation.respondent] = consultation
         changes = Changes()
         for row in rows:
@@ -157,6 +157,7 @@ class _Planner:
         if row.status == "cancelled":
             active = [c for c in existing.values() if c.state in ACTIVE]
             changes.stopped.update({c.id: ("review_cancelled", c.child_id) for c in active})
+        if row.status in ("cancelled", "held"):
             return
         open_now = dates.invite_on <= self.today + LOOK_AHEAD and self.today <= dates.closes_on
         for outcome, language in self._outcomes(row):
@@ -197,24 +198,43 @@ class _Planner:
     def _keep(
         self, have: Any, outcome: Asked | NotAsked, language: str, dates: Dates, changes: Changes
     ) -> None:
-        """Bring one that exists into step; facts and language are fixed once somebody is asked (design
-        14).
-        """
+        """Bring one that exists into step; age and language are fixed once somebody is asked (design 14)."""
         if isinstance(outcome, NotAsked):
             if have.state in ACTIVE:
                 changes.stopped[have.id] = (outcome.reason, have.child_id)
             return
-        if have.state == "stopped" and self.today <= dates.closes_on:
-            changes.revived[have.id] = (invite_day(dates, self.today), dates.closes_on)
-        elif have.state == "unreachable" and self.today <= dates.closes_on:
-            changes.unreachable[have.id] = (invite_day(dates, self.today), dates.closes_on)
+        if self.today <= dates.closes_on:
+            again = invite_day(dates, self.today), dates.closes_on
+            if have.state == "unreachable":
+                changes.unreachable[have.id] = again
+            elif have.state == "stopped" or (have.state == "asked" and self._asked_for_nothing(have, dates)):
+                changes.revived[have.id] = again
+        wanted = self._wanted(have, outcome, language, dates)
+        wanted = {name: value for name, value in wanted.items() if getattr(have, name) != value}
+        if wanted and (have.state in ACTIVE or have.id in changes.revived):
+            changes.moved[have.id] = wanted
+
+    def _asked_for_nothing(self, have: Any, dates: Dates) -> bool:
+        """True where what they were sent opens nothing any more, and these dates need it: the review moved to after
+        the close or the end of their links, or all links were revoked. A link that is merely old is none: reminders
+        bring a fresh one.
+        """
+        if have.live_link:
+            return False
+        early = have.asked_at is not None and london(have.asked_at).date() < dates.invite_on <= self.today
+        return early or have.closes_on < self.today or not have.kept_link
+
+    def _wanted(self, have: Any, outcome: Asked, language: str, dates: Dates) -> dict[str, Any]:
         wanted: dict[str, Any] = {"closes_on": dates.closes_on}
         if have.state == "due":
             wanted |= {"facts": " ".join(outcome.facts), "language": language}
             if dates.invite_on > self.today or have.due_on > self.today:
                 wanted["due_on"] = invite_day(dates, self.today)
-        if have.state in ACTIVE and any(getattr(have, k) != v for k, v in wanted.items()):
-            changes.moved[have.id] = wanted
+        else:
+            wanted["facts"] = with_fixed_age(have.facts, outcome.facts)
+            # reminders whose day lies ahead again are sent on it
+            wanted["reminders"] = min(have.reminders, sum(day <= self.today for day in dates.reminders))
+        return wanted
 
     def _reachable_again(self, session: Session, changes: Changes) -> None:
         """Those who could not be reached, and now can: an address came, or a sender was switched on."""
@@ -256,8 +276,10 @@ def _places(child_ids: Collection[str]) -> Any:
     )  # fmt: skip
 
 
-def _consultations(ids: Sequence[str]) -> Any:
+def _consultations(ids: Sequence[str], now: dt.datetime) -> Any:
     return select(
         Consultation.id, Consultation.review_id, Consultation.child_id, Consultation.respondent, Consultation.state,
         Consultation.reason, Consultation.due_on, Consultation.closes_on, Consultation.facts, Consultation.language,
+        Consultation.reminders, Consultation.asked_at,
+        live_link(now).label("live_link"), kept_link().label("kept_link"),
     ).where(Consultation.review_id.in_(ids))  # fmt: skip

@@ -1,23 +1,28 @@
-"""Writes down what changed in who is due what; and stops one consultation, which sending does too."""
+"""Writes down what changed in who is due what; stops one consultation, which sending does too, or asks anew."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Exists, Table, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from config import Authority
+from webapp.messaging.letter import TO_PRINT
 from webapp.review.timetable import end_of_day
 from webapp.services.access import revoke_links
 from webapp.services.auditing import note
 from webapp.store import Consultation, Link, Message
 
 ACTIVE = ("due", "asked", "unreachable")
+LETTER_TO_PRINT = "letter_to_print"
+"""Why somebody whose letter is made is still due: nobody has printed it."""
+AFRESH: dict[str, Any] = {"state": "due", "reason": None, "asked_at": None, "reminders": 0}
 AFTER_THE_END = frozenset({"closed", "review_held"})
 """Reasons why nothing more is sent to somebody who may still look at their own copy: their links end by
 themselves.
@@ -54,6 +59,8 @@ def write(session: Session, changes: Changes, authority: Authority, now: dt.date
         added = _count(session, changes) - before
     for own, values in changes.moved.items():
         session.execute(update(Consultation).where(Consultation.id == own).values(**values))
+        if "closes_on" not in values:
+            continue
         expires = end_of_day(last_day(authority, values["closes_on"], today))
         session.execute(
             update(Link)
@@ -62,13 +69,64 @@ def write(session: Session, changes: Changes, authority: Authority, now: dt.date
         )
     for own, (reason, child_id) in changes.stopped.items():
         stop(session, own, child_id, reason, now)
-    for own, (due_on, closes_on) in changes.revived.items():
-        session.execute(
-            update(Consultation)
-            .where(Consultation.id == own, Consultation.state.in_(("stopped", "unreachable")))
-            .values(state="due", reason=None, due_on=due_on, closes_on=closes_on)
-        )
+    _revive(session, changes, now)
     return added
+
+
+def _revive(session: Session, changes: Changes, now: dt.datetime) -> None:
+    dead = and_(Consultation.state == "asked", ~live_link(now))  # another run may have asked meanwhile
+    revived: list[str] = []
+    for own, (due_on, closes_on) in changes.revived.items():
+        revived += session.scalars(
+            update(Consultation)
+            .where(Consultation.id == own, or_(Consultation.state.in_(("stopped", "unreachable")), dead))
+            .values(**AFRESH, due_on=due_on, closes_on=closes_on)
+            .returning(Consultation.id)
+            .execution_options(synchronize_session=False)
+        )
+    drop_messages(session, revived, "asked_again")
+
+
+def live_link(now: dt.datetime) -> Exists:
+    """Whether a consultation has a link that still opens."""
+    return kept_link().where(Link.expires_at > now)
+
+
+def kept_link() -> Exists:
+    """Whether a consultation has a link that nobody revoked."""
+    return exists().where(Link.consultation_id == Consultation.id, Link.revoked_at.is_(None))
+
+
+def ask_again(session: Session, consultation_ids: Sequence[str], now: dt.datetime, today: dt.date) -> None:
+    """What they were sent opens nothing any more, and they are due once more if there is time: it went to a mailbox
+    or a house that may be somebody else's.
+    """
+    for own in consultation_ids:
+        revoke_links(session, own, now)
+    drop_messages(session, consultation_ids, "asked_again")
+    rows = session.execute(
+        update(Consultation)
+        .where(Consultation.id.in_(consultation_ids), Consultation.state.in_(ACTIVE))
+        .where(Consultation.closes_on >= today)
+        .values(**AFRESH)
+        .returning(Consultation.id, Consultation.child_id)
+    ).all()
+    for own, child_id in rows:
+        note(session, now, "system", "asked_again", f"consultation:{own}", child_id)
+
+
+def drop_messages(session: Session, consultation_ids: Sequence[str], reason: str) -> None:
+    """Invitations and reminders that are not out yet, letters to print among them, don't go."""
+    if not consultation_ids:
+        return
+    unprinted = and_(Message.state == "sent", Message.way == "letter", Message.provider_id == TO_PRINT)
+    session.execute(
+        update(Message)
+        .where(Message.consultation_id.in_(consultation_ids), Message.template.in_(("invite", "remind")))
+        .where(or_(Message.state.in_(("waiting", "sending")), unprinted))
+        .values(state="stopped", reason=reason)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _count(session: Session, changes: Changes) -> int:
@@ -88,12 +146,7 @@ def stop(session: Session, consultation_id: str, child_id: str, reason: str, now
 
     Where the review is simply over, only the messages end: the person's own copy stays theirs to read.
     """
-    session.execute(
-        update(Message)
-        .where(Message.consultation_id == consultation_id, Message.state.in_(("waiting", "sending")))
-        .where(Message.template.in_(("invite", "remind")))
-        .values(state="stopped", reason=reason)
-    )
+    drop_messages(session, [consultation_id], reason)
     over = reason in AFTER_THE_END
     states = ("due",) if over else ACTIVE
     session.execute(

@@ -9,20 +9,33 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Table, Update, bindparam, delete, or_, select, update
+from sqlalchemy import Table, Update, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.clock import Clock
+from webapp.clock import Clock, london
 from webapp.clock import now as the_time
 from webapp.i18n import gettext
 from webapp.review.incoming import IncomingReview
 from webapp.review.incoming_reader import read_reviews
 from webapp.review.incoming_reasons import Problem, problem
 from webapp.services.access import revoke_links
+from webapp.services.inviting_changes import ask_again
+from webapp.services.inviting_facts import follow
 from webapp.services.loading_known import Known
 from webapp.services.loading_plan import OtherChildError, Plan, plan_row
-from webapp.store import Base, Consultation, Database, Involvement, LastDecision, Link, Review, Staff, Vault
+from webapp.store import (
+    Base,
+    Consultation,
+    Database,
+    Involvement,
+    LastDecision,
+    Link,
+    Message,
+    Review,
+    Staff,
+    Vault,
+)
 
 AT_ONCE = 200  # rows whose stored state is looked up together; each row is still a transaction of its own
 IN_ORDER = ("child", "person", "involvement", "review", "last_decision")
@@ -131,6 +144,10 @@ def _write(session: Session, plan: Plan, now: dt.datetime) -> None:
     if plan.ended:
         session.execute(update(Involvement).where(Involvement.id.in_(plan.ended)).values(ended_at=now))
     _silence(session, plan, now)
+    if plan.elsewhere:
+        ask_again(session, _gone_astray(session, plan), now, london(now).date())
+    if "child" not in plan.inserts:
+        follow(session, plan.child_id)
 
 
 def _table(name: str) -> Table:
@@ -162,3 +179,20 @@ def _silence(session: Session, plan: Plan, now: dt.datetime) -> None:
     ).all()
     for consultation_id in asked:
         revoke_links(session, consultation_id, now)
+
+
+def _gone_astray(session: Session, plan: Plan) -> list[str]:
+    """Consultations whose last invitation, or a reminder after it, went to an address that is no longer theirs."""
+    owner = func.coalesce(Consultation.involvement_id, Consultation.child_id)
+    went: dict[str, tuple[str, set[str]]] = {}
+    for own, whose, template, way in session.execute(
+        select(Consultation.id, owner, Message.template, Message.way)
+        .join(Message, Message.consultation_id == Consultation.id)
+        .where(
+            owner.in_(plan.elsewhere), Message.state != "stopped", Message.template.in_(("invite", "remind"))
+        )
+        .order_by(Message.made_at, Message.id)
+    ):
+        ways = {"way"} if template == "invite" or own not in went else went[own][1]
+        went[own] = whose, ways | {"address" if way == "letter" else way}
+    return sorted(own for own, (whose, ways) in went.items() if ways & plan.elsewhere[whose])

@@ -34,6 +34,8 @@ class Owner:
     id: str
     key: Key
     written: object = None
+    reach: bytes | None = None
+    """A child's, as it is sealed."""
 
 
 @dataclass
@@ -43,6 +45,8 @@ class KnownCase:
     involvements: dict[PersonRole, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     written: object = None
+    reach: dict[str, bytes | None] = field(default_factory=dict)
+    """By involvement, as it is sealed."""
 
 
 class Known:
@@ -101,20 +105,26 @@ class Known:
             self.reviews[review].decisions[external] = own
 
     def _look_up_children(self, session: Session, wanted: set[str]) -> None:
-        query = select(Child.external_id, Child.id, Child.key).where(Child.external_id.in_(wanted))
-        for external, own, key in session.execute(query):
-            self.children[external] = Owner(own, self.vault.key(key, f"child:{own}"))
+        query = select(Child.external_id, Child.id, Child.key, Child.reach)
+        for external, own, key, reach in session.execute(query.where(Child.external_id.in_(wanted))):
+            self.children[external] = Owner(own, self.vault.key(key, f"child:{own}"), reach=reach)
             self.cases[external] = KnownCase()
         involvements = (
             select(
-                Child.external_id, Person.external_id, Involvement.role, Involvement.id, Involvement.ended_at
+                Child.external_id,
+                Person.external_id,
+                Involvement.role,
+                Involvement.id,
+                Involvement.ended_at,
+                Involvement.reach,
             )
             .join(Child, Child.id == Involvement.child_id)
             .join(Person, Person.id == Involvement.person_id)
             .where(Child.external_id.in_(wanted))
         )
-        for child, person, role, own, ended_at in session.execute(involvements):
+        for child, person, role, own, ended_at, reach in session.execute(involvements):
             case = self.cases[child]
+            case.reach[own] = reach
             case.involvements[person, role] = own
             if ended_at is not None:
                 case.ended.add(own)

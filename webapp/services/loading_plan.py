@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.review import incoming
 from webapp.services.loading_known import Known, KnownCase, KnownReview, Owner
-from webapp.store import Key, Vault, new_id
+from webapp.store import Key, SealBroken, Vault, new_id
 
 Row = dict[str, Any]
+SENT_BY = ("way", "email", "address")
+"""What of a reach says where a link goes; nothing is sent to a phone yet."""
 
 
 class OtherChildError(Exception):
@@ -22,6 +25,7 @@ class Plan:
     """What one row changes: rows by table name, in an order that foreign keys allow."""
 
     new: bool
+    child_id: str = ""
     inserts: dict[str, list[Row]] = field(default_factory=dict)
     updates: dict[str, list[Row]] = field(default_factory=dict)
     gone_decisions: list[str] = field(default_factory=list)
@@ -29,6 +33,8 @@ class Plan:
     """Involvements that the row no longer has."""
     silent: list[str] = field(default_factory=list)
     """Involvements that nothing may be sent to: their links die."""
+    elsewhere: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Ids of the child or of involvements whose email, address or way is another now: which of these."""
     silent_child: str | None = None
     """The child's id, where a hold stops every message about the child."""
 
@@ -46,6 +52,7 @@ def plan_row(known: Known, row: incoming.IncomingReview, digest: str) -> Plan | 
         return None
     plan = Plan(new=review is None)
     child = _child(known, row.child, plan)
+    plan.child_id = child.id
     _case(known, row, child, plan)
     _review(known, row, child, digest, plan)
     return plan
@@ -64,7 +71,11 @@ def _child(known: Known, child: incoming.Child, plan: Plan) -> Owner:
     if child.hold != "none" and not new:
         plan.silent_child = owner.id
     if owner.written != child:
-        plan.put("child", {"id": owner.id, **extra, **_child_columns(known.vault, owner, child)}, new)
+        if not new:
+            _elsewhere(plan, owner.key, "child", owner.id, owner.reach, child.reach)
+        columns = _child_columns(known.vault, owner, child)
+        owner.reach = columns["reach"]
+        plan.put("child", {"id": owner.id, **extra, **columns}, new)
         owner.written = child
     return owner
 
@@ -108,6 +119,21 @@ def _contact(
     }
 
 
+def _elsewhere(
+    plan: Plan, key: Key, table: str, own: str, sealed: bytes | None, reach: incoming.Reach
+) -> None:
+    """Note what of a stored reach is another now. Where none was stored nothing was sent."""
+    try:
+        before = key.open_some(sealed, f"{table}.reach:{own}")
+    except SealBroken:
+        before = "{}"
+    if not before:
+        return
+    had, has = json.loads(before), reach.model_dump(mode="json")
+    if changed := frozenset(name for name in SENT_BY if (had.get(name) or None) != (has[name] or None)):
+        plan.elsewhere[own] = changed
+
+
 def everybody(row: incoming.IncomingReview) -> tuple[incoming.Person, ...]:
     """The row's people, and the review's social worker where the people hold none."""
     if any(person.role == "social_worker" for person in row.people):
@@ -137,10 +163,12 @@ def _case(known: Known, row: incoming.IncomingReview, child: Owner, plan: Plan) 
             own = case.involvements[person.id, person.role] = new_id()
         elif person.hold != "none" or person.no_contact:
             plan.silent.append(own)
+        if not new:
+            _elsewhere(plan, owner.key, "involvement", own, case.reach.get(own), person.reach)
         link = {"child_id": child.id, "person_id": owner.id, "role": person.role} if new else {}
-        plan.put(
-            "involvement", {"id": own, **link, **_involvement_columns(known.vault, owner, own, person)}, new
-        )
+        columns = _involvement_columns(known.vault, owner, own, person)
+        case.reach[own] = columns["reach"]
+        plan.put("involvement", {"id": own, **link, **columns}, new)
         named.add(own)
     plan.ended = [own for own in case.involvements.values() if own not in named and own not in case.ended]
     case.ended = set(case.involvements.values()) - named

@@ -111,9 +111,15 @@ def case_of(
     """
     born = key.open_some(child.birth_date, f"child.birth_date:{child.id}")
     day = day_of(review.held_at, review.window_end, today, postponed=review.status == "postponed")
+    age = age_on(max(day, today), dt.date.fromisoformat(born) if born else None, child.birth_year)
+    return case_at(age, child, review, adopters=adopters, has_decisions=has_decisions)
+
+
+def case_at(age: int, child: Any, review: Any, *, adopters: bool, has_decisions: bool) -> Case:
+    """The same where the age is known, or doesn't matter: nothing is opened."""
     return Case(
         child_id=child.id,
-        age=age_on(max(day, today), dt.date.fromisoformat(born) if born else None, child.birth_year),
+        age=age,
         review_kind=review.kind,
         legal_status=child.legal_status,
         placement=child.placement,

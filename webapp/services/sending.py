@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from config import Authority, Settings
@@ -20,7 +20,6 @@ from webapp import logs
 from webapp.booklet.definition import Booklet
 from webapp.clock import Clock
 from webapp.messaging import GiveUp, Messenger, Sent, TryAgain
-from webapp.messaging.letter import TO_PRINT
 from webapp.services import sending_claims as claims
 from webapp.services.auditing import note
 from webapp.services.inviting import PlanReport, booklets_by_who, plan
@@ -152,18 +151,6 @@ def try_again(session: Session, message_id: str, now: dt.datetime, actor: str) -
     return True
 
 
-def letters_to_print(session: Session, at_most: int = 200) -> list[Message]:
-    """Letters that nobody has printed yet, the oldest first."""
-    return list(
-        session.scalars(
-            select(Message)
-            .where(Message.way == "letter", Message.state == "sent", Message.provider_id == TO_PRINT)
-            .order_by(Message.sent_at, Message.id)
-            .limit(at_most)
-        )
-    )
-
-
 def print_letter(
     session: Session, vault: Vault, authority: Authority, settings: Settings, message_id: str, now: dt.datetime,
     actor: str, stylesheet: str = "/static/letter.css",
@@ -194,5 +181,8 @@ def print_letter(
         session, letterhead, recipient, message_id, "letter", claims.template_of(message), with_link=True
     )
     message.provider_id = vault.lookup("token", made.token)
+    if recipient.consultation.state == "due" and message.template == "invite":
+        consultation = recipient.consultation
+        consultation.state, consultation.reason, consultation.asked_at = "asked", None, now
     note(session, now, actor, "print_letter", f"message:{message_id}", message.child_id)
     return made.page(stylesheet)

@@ -19,8 +19,9 @@ from config import Authority, Settings
 from webapp.clock import london
 from webapp.documents.notices import Template
 from webapp.messaging import Messenger
+from webapp.messaging.letter import TO_PRINT
 from webapp.review.timetable import dates_of, reminder_now
-from webapp.services.inviting_changes import stop
+from webapp.services.inviting_changes import LETTER_TO_PRINT, stop
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.sending_words import Letterhead, Parcel, parcel
 from webapp.store import Consultation, Message, Vault, new_id
@@ -82,6 +83,7 @@ def invitations(session: Session, desk: Desk) -> Claims:
     ids = session.scalars(
         select(Consultation.id)
         .where(Consultation.state == "due", Consultation.due_on <= desk.today, Consultation.closes_on >= desk.today)
+        .where(func.coalesce(Consultation.reason, "") != LETTER_TO_PRINT)
         .order_by(Consultation.due_on, Consultation.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -123,16 +125,29 @@ def reminders(session: Session, desk: Desk) -> Claims:
     ).all()  # fmt: skip
     claims = Claims(len(found), [])
     people = _readable(session, desk, claims, [row.id for row in found])
+    before = _reminded_before(session, people)
     rules = desk.authority.timetable
     for row in (row for row in found if row.id in people):
         dates = dates_of(row.closes_on + dt.timedelta(days=rules.close_days_before), rules)
-        past = sum(day <= desk.today for day in dates.reminders)
-        number = reminder_now(dates, london(row.asked_at).date(), desk.today)
-        people[row.id].consultation.reminders = past
-        if number is not None:
-            message = _new(people[row.id], f"remind:{row.id}:{number}", "remind", desk.now)
+        people[row.id].consultation.reminders = sum(day <= desk.today for day in dates.reminders)
+        these = f"remind:{row.id}:{row.closes_on}:"
+        others = [made for purpose, made in before.get(row.id, {}).items() if not purpose.startswith(these)]
+        number = reminder_now(dates, london(max([row.asked_at, *others])).date(), desk.today)
+        if number is not None and f"{these}{number}" not in before.get(row.id, {}):
+            message = _new(people[row.id], f"{these}{number}", "remind", desk.now)
             _claim(session, desk, claims, people[row.id], message)
     return claims
+
+
+def _reminded_before(session: Session, ids: Iterable[str]) -> dict[str, dict[str, dt.datetime]]:
+    """When each was reminded, by purpose: of these dates, or of others before the review moved."""
+    found: dict[str, dict[str, dt.datetime]] = {}
+    for own, purpose, made in session.execute(
+        select(Message.consultation_id, Message.purpose, Message.made_at)
+        .where(Message.consultation_id.in_(list(ids)), Message.template == "remind")
+    ):  # fmt: skip
+        found.setdefault(own or "", {})[purpose] = made
+    return found
 
 
 def _reminder_due(desk: Desk) -> list[Any]:
@@ -208,11 +223,11 @@ def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, m
     message.attempts += 1
     message.due_at = desk.now + LEASE
     template = template_of(message)
+    with_link = desk.messengers[way].carries_link
     if template == "invite":
-        consultation.state, consultation.reason = "asked", None
+        consultation.state, consultation.reason = ("asked", None) if with_link else ("due", LETTER_TO_PRINT)
     session.add(message)
     session.flush()
-    with_link = desk.messengers[way].carries_link
     packed = parcel(session, desk.letterhead, recipient, message.id, way, template, with_link)
     claims.going.append(Claimed(message.id, consultation.id, template, message.attempts, packed))
 
@@ -223,8 +238,10 @@ def template_of(message: Message) -> Template:
 
 
 def sent(session: Session, claimed: Claimed, provider_id: str, now: dt.datetime) -> None:
-    """The messenger took it."""
+    """The messenger took it. Somebody whose letter waits to be printed isn't asked yet."""
     _settle(session, claimed, state="sent", reason=None, sent_at=now, provider_id=provider_id)
+    if provider_id == TO_PRINT:
+        return
     session.execute(
         update(Consultation)
         .where(Consultation.id == claimed.consultation_id, Consultation.asked_at.is_(None))
