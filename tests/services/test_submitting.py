@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 from typing import Any
@@ -15,11 +16,13 @@ from tests.fixtures.speaking import come_in, say, send
 from tests.fixtures.staff import Worker
 from webapp.booklet.answers import SKIPPED, Answer
 from webapp.house import House
-from webapp.services import outbox, submitting, visits
+from webapp.services import answering, outbox, submitting, visits
 from webapp.services.submitting import NothingToSend
 from webapp.services.visits import Standing
-from webapp.store import Delivery, Record, Response
+from webapp.store import Child, Delivery, Record, Response, Review, Visit
 from webapp.store.sealing import SealBroken
+
+LATER = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 
 
 def records(house: House, standing: Standing) -> list[dict[str, Any]]:
@@ -177,3 +180,67 @@ def test_nothing_said_is_nothing_to_send(house: House, case: Case) -> None:
     with pytest.raises(NothingToSend):
         send(house, come_in(house, case.child.consultation_id))
     assert deliveries(house) == []
+
+
+def test_everyone_with_whom_an_answer_in_force_was_given_is_named_whoever_sends(
+    house: House, case: Case, social_worker: Worker, iro: Worker
+) -> None:
+    say(house, case.child.consultation_id, {"anything": "with one"}, helper_id=social_worker.id)
+    say(house, case.child.consultation_id, {"questions": "with another"}, helper_id=iro.id)
+    alone = say(house, case.child.consultation_id, {"attend": ("all", "alone")})
+    send(house, alone)
+    (record,) = records(house, alone)
+    assert record["helped_by"] == ", ".join(sorted([social_worker.name, iro.name]))
+    typed = {item["question"]: item["typed_by"] for part in record["headings"] for item in part["items"]}
+    assert typed == {"anything": social_worker.name, "questions": iro.name, "attend": ""}
+
+
+def test_a_worker_whose_answers_were_all_said_again_alone_did_not_help(
+    house: House, case: Case, social_worker: Worker
+) -> None:
+    say(house, case.child.consultation_id, {"anything": "together"}, helper_id=social_worker.id)
+    alone = say(house, case.child.consultation_id, {"anything": "alone"})
+    send(house, alone)
+    assert records(house, alone)[0]["helped_by"] == ""
+
+
+def test_the_record_is_in_the_language_of_most_answers_whatever_the_invitation_was_in(
+    house: House, case: Case, clock: SettableClock
+) -> None:
+    standing = come_in(house, case.child.consultation_id)
+    key = visits.response_key(house.vault, standing)
+    for question, spoken in (("anything", "ur"), ("questions", "cy"), ("attend", "ur"), ("comfort", "cy")):
+        clock.move(minutes=1)
+        one = answering.saying(key, standing.row.response_id, question, Answer(None, "said"), "iro")
+        with house.db.writing() as s:
+            answering.record(s, standing, one, now=house.clock(), language=spoken)
+        if question == "attend":
+            send(house, standing)
+    send(house, standing)
+    assert [one["language"] for one in records(house, standing)] == ["ur", "cy"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(Review).values(status="held"),
+        update(Child).values(hold="moved"),
+        update(Visit).values(ended_at=LATER),
+    ],
+)
+def test_what_came_between_the_record_and_its_keeping_stops_it(
+    house: House, case: Case, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
+    standing = say(house, case.child.consultation_id, {"anything": "hello"})
+    frozen = submitting._freeze
+
+    def meanwhile(*given: Any) -> Any:
+        one = frozen(*given)
+        with house.db.writing() as s:
+            s.execute(change)
+        return one
+
+    monkeypatch.setattr(submitting, "_freeze", meanwhile)
+    with pytest.raises(answering.Ended):
+        send(house, standing)
+    assert records(house, standing) == []
