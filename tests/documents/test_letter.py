@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
-from config import Authority, load_authority
+from config import ROOT, Authority, load_authority
 from tests.fixtures.houses import AUTHORITY
+from webapp import i18n
+from webapp.documents import words
 from webapp.documents.letter import Addressee, in_groups, letter, qr
 from webapp.documents.notices import notice, worry_notice
 from webapp.documents.words import day_in_words
@@ -62,11 +67,78 @@ def test_names_are_text_and_cannot_turn_the_page_around(authority: Authority) ->
     assert "49" not in text.replace("0149", "")
 
 
-def test_a_letter_in_urdu_runs_from_right_to_left_and_its_code_does_not(authority: Authority) -> None:
+@pytest.fixture
+def catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Callable[[str], bool]], None]]:
+    """Makes an Urdu catalogue out of those texts of the templates that a test wants in it, each marked with ✦."""
+
+    def make(wanted: Callable[[str], bool]) -> None:
+        found = Catalog(locale="ur")
+        for folder in ("letters", "messages"):
+            for file in (ROOT / "templates" / folder).iterdir():
+                for _, _, call in words.environment("en").extract_translations(file.read_text("utf-8")):
+                    text = call if isinstance(call, str) else str(call[0])
+                    if wanted(text):
+                        found.add(text, f"✦ {text}")
+        (tmp_path / "ur/LC_MESSAGES").mkdir(parents=True)
+        with (tmp_path / "ur/LC_MESSAGES/messages.mo").open("wb") as out:
+            write_mo(out, found)
+
+    def forget() -> None:
+        for kept in (i18n.translations, words.environment, words._has_every_text):
+            kept.cache_clear()
+
+    monkeypatch.setattr(i18n, "FOLDER", tmp_path)
+    forget()
+    yield make
+    forget()
+
+
+def test_a_letter_in_urdu_runs_from_right_to_left_and_its_code_does_not(
+    authority: Authority, catalogue: Callable[[Callable[[str], bool]], None]
+) -> None:
+    catalogue(lambda _: True)
     text = page(authority, language="ur")
+    assert "✦ Your review is coming up." in text
+    assert "28 مارچ" in text
     assert '<html lang="ur" dir="rtl">' in text
     assert '<p class="code" dir="ltr">' in text
     assert '<html lang="en" dir="ltr">' in page(authority)
+
+
+def in_english(text: str) -> bool:
+    return '<html lang="en" dir="ltr">' in text and "28 March 2027" in text and "✦" not in text
+
+
+@pytest.mark.parametrize("missing", ["Your review is coming up. What would you like?", "In danger"])
+def test_a_letter_is_wholly_english_where_one_of_its_texts_has_no_translation(
+    authority: Authority, catalogue: Callable[[Callable[[str], bool]], None], missing: str
+) -> None:
+    catalogue(lambda text: text != missing)
+    assert in_english(page(authority, language="ur"))
+    made = notice(
+        "invite", authority, language="ur", child=True, link="https://review.example/o/T", until=UNTIL
+    )  # fmt: skip
+    assert made.language == "ur", "the email's texts are all there"
+    assert "✦ Hello," in made.body
+
+
+def test_a_language_that_the_authority_does_not_offer_is_not_spoken(
+    authority: Authority, catalogue: Callable[[Callable[[str], bool]], None]
+) -> None:
+    catalogue(lambda _: True)
+    assert in_english(page(authority.model_copy(update={"languages": ("en",)}), language="ur"))
+
+
+@pytest.mark.parametrize("language", ["ur", "cy", "xx", "not a language"])
+def test_without_a_catalogue_letters_and_emails_are_english(authority: Authority, language: str) -> None:
+    offering = authority.model_copy(update={"languages": ("en", language)})
+    assert in_english(page(offering, language=language))
+    made = notice(
+        "remind", offering, language=language, child=False, link="https://review.example/o/T", until=UNTIL
+    )  # fmt: skip
+    assert (made.language, "28 March 2027" in made.body) == ("en", True)
 
 
 def test_the_square_is_a_picture_without_style_attributes() -> None:

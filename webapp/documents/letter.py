@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import segno
 
 from config import Authority
-from webapp.documents.words import day_in_words, render
+from webapp.documents.words import day_in_words, render, spoken
 
 GROUP = 5
 """Letters of the code in one group."""
+TEMPLATE = "letters/invitation.html"
 STYLESHEET = "/static/letter.css"
 
 
@@ -42,12 +43,13 @@ def letter(
     reminder: bool = False,
     stylesheet: str = STYLESHEET,
 ) -> str:
-    """A whole HTML page of A4, in the recipient's language. It names no child but the one it is addressed
-    to.
+    """A whole HTML page of A4, in the recipient's language where all of it can be. It names no child but the
+    one it is addressed to.
     """
     site = public_url.rstrip("/")
+    language = spoken(TEMPLATE, language, authority)
     return render(
-        "letters/invitation.html",
+        TEMPLATE,
         language,
         to=to,
         authority=authority,

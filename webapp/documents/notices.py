@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config import Authority
-from webapp.documents.words import day_in_words, render
+from webapp.documents.words import day_in_words, render, spoken
 
 Template = Literal["invite", "remind"]
 
@@ -20,6 +20,8 @@ class Notice:
 
     subject: str
     body: str
+    language: str = "en"
+    """The one that it is said in."""
 
 
 def notice(
@@ -28,8 +30,10 @@ def notice(
     """An invitation or a reminder. The same for everybody but for how simply it speaks; `until` is the last
     day.
     """
+    file = f"messages/{template}.txt"
+    language = spoken(file, language, authority)
     return _notice(
-        f"messages/{template}.txt",
+        file,
         language,
         authority=authority,
         child=child,
@@ -47,4 +51,4 @@ def worry_notice(public_url: str, escalated: bool = False, language: str = "en")
 def _notice(template: str, language: str, **values: object) -> Notice:
     """The template's first line is the subject; a blank line and the text follow."""
     subject, _, body = render(template, language, **values).strip().partition("\n")
-    return Notice(" ".join(subject.split()), body.strip() + "\n")
+    return Notice(" ".join(subject.split()), body.strip() + "\n", language)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.clock import london
-from webapp.documents.letter import STYLESHEET, Addressee, letter
+from webapp.documents.letter import STYLESHEET, TEMPLATE, Addressee, letter
 from webapp.documents.notices import Template, notice
+from webapp.documents.words import spoken
 from webapp.messaging import Outgoing
 from webapp.review.timetable import end_of_day
 from webapp.services.access import make_link, show_code
@@ -77,8 +78,9 @@ class Parcel:
 
     def _letter(self) -> Outgoing:
         to = "\n".join([self.to.name, *self.to.lines])
+        language = spoken(TEMPLATE, self.language, self.letterhead.authority)
         return Outgoing(
-            self.message_id, self.way, to, "", "", self.language, link=self._link(), code=show_code(self.code),
+            self.message_id, self.way, to, "", "", language, link=self._link(), code=show_code(self.code),
             page=self.page(),
         )  # fmt: skip
 
@@ -89,7 +91,7 @@ class Parcel:
             until=self.until,
         )  # fmt: skip
         return Outgoing(
-            self.message_id, self.way, self.email, words.subject, words.body, self.language, link=self._link(),
+            self.message_id, self.way, self.email, words.subject, words.body, words.language, link=self._link(),
             reply_to=authority.unit_email,
         )  # fmt: skip
 

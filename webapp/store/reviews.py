@@ -63,14 +63,14 @@ class Consultation(Base):
     who: Mapped[Code]
     """child, parent, carer, adopter or observer."""
     facts: Mapped[Plain] = mapped_column(default="")
-    """The facts that choose the questions, fixed at the invitation, separated by spaces (design 14)."""
+    """The facts that choose the questions, separated by spaces; age is fixed at the invitation (design 14)."""
     language: Mapped[Code] = mapped_column(default="en")
     due_on: Mapped[dt.date] = mapped_column(index=True)
     closes_on: Mapped[dt.date]
     state: Mapped[Code] = mapped_column(default="due", index=True)
-    """due, asked, stopped (a hold, a role that ended) or unreachable."""
+    """due (or its letter is not printed yet), asked, stopped (a hold, a role that ended) or unreachable."""
     reason: Mapped[Code | None]
-    """Why it is stopped or unreachable, as a code."""
+    """Why it is stopped, unreachable, or due (`letter_to_print`), as a code."""
     asked_at: Mapped[Moment | None]
     reminders: Mapped[int] = mapped_column(default=0)
 

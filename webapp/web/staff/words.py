@@ -41,6 +41,7 @@ REASONS = {
     "closed": _("closed"), "way_none": _("no way to reach them is known"), "no_sender": _("email is not set up"),
     "no_email": _("no email address"), "no_address": _("no postal address"),
     "on_paper_only": _("on paper only: hand it over"), "asked_again": _("asked again instead"),
+    "letter_to_print": _("the letter is to be printed"),
 }  # fmt: skip
 KINDS = {
     "first": _("first review"), "second": _("second review"), "later": _("later review"),
