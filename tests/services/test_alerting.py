@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 import pytest
@@ -25,9 +24,10 @@ from tests.services.worrying import (
 )
 from webapp.messaging import GiveUp, Messenger, Outgoing, Sent, TryAgain
 from webapp.services import alerting, worries
-from webapp.store import Audit, Database, Worry
+from webapp.store import Audit, Consultation, Database, Worry
 
 __all__ = ["db", "mail", "settings"]
+NEXT = {*AUTHORITY.duty.escalation_emails, *AUTHORITY.duty.designated_officer_emails}
 
 
 def test_one_mailbox_that_fails_stops_no_other_and_is_tried_for_ever(
@@ -108,35 +108,70 @@ def test_what_failed_most_comes_last(
     assert {one.to for one in mail.sent[:3]} == DUTY | {IRO}
 
 
-def test_nobody_took_it_in_time_and_the_next_people_are_told_once(
+def test_nobody_took_it_in_time_and_the_next_people_are_told_until_somebody_does(
     db: Database, mail: Mail, settings: Settings, clock: SettableClock
 ) -> None:
     worry_id = press(db, clock())
     tick(db, mail, settings, clock)
     clock.move(minutes=29)
     assert tick(db, mail, settings, clock) == 0
-    clock.move(minutes=1)
-    mail.sent = []
-    assert tick(db, mail, settings, clock) == len(AUTHORITY.duty.escalation_emails)
-    assert mail.told == sorted(AUTHORITY.duty.escalation_emails)
-    assert "Nobody has taken this yet" in mail.sent[0].subject
-    clock.move(days=2)
+    for _ in range(3):
+        clock.move(minutes=1)
+        mail.sent = []
+        assert tick(db, mail, settings, clock) == len(NEXT)
+        assert set(mail.told) == NEXT
+        assert "This still waits" in mail.sent[0].subject
+        clock.move(minutes=AUTHORITY.duty.escalate_after_minutes - 1)
+        assert tick(db, mail, settings, clock) == 0
+    with db.writing() as session:
+        assert session.get_one(Worry, worry_id).escalated_at is not None
+        assert session.scalars(select(Audit.action)).all().count("worry_escalated") == 3
+        session.get_one(Worry, worry_id).taken_at = clock()
+    clock.move(hours=23)
     assert tick(db, mail, settings, clock) == 0
-    with db.reading() as session:
-        assert session.get_one(Worry, worry_id).escalated_at == clock() - dt.timedelta(days=2)
-        assert "worry_escalated" in session.scalars(select(Audit.action)).all()
 
 
-@pytest.mark.parametrize("how", ["taken_at", "closed_at"])
-def test_a_worry_that_somebody_has_does_not_escalate(
-    db: Database, mail: Mail, settings: Settings, clock: SettableClock, how: str
+def test_a_mailbox_that_is_down_gets_one_message_when_it_is_back_and_not_one_for_every_hour(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    press(db, clock())
+    dead = min(NEXT)
+    mail.failing = {dead: TryAgain("no_answer")}
+    for _ in range(10):
+        clock.move(minutes=31)
+        tick(db, mail, settings, clock)
+    mail.failing, mail.sent = {}, []
+    clock.move(minutes=6)
+    tick(db, mail, settings, clock)
+    assert mail.told.count(dead) == 1
+
+
+def test_a_worry_that_was_closed_escalates_no_more(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
 ) -> None:
     worry_id = press(db, clock())
     tick(db, mail, settings, clock)
     with db.writing() as session:
-        setattr(session.get_one(Worry, worry_id), how, clock())
-    clock.move(days=1)
+        session.get_one(Worry, worry_id).closed_at = clock()
+    clock.move(days=3)
     assert tick(db, mail, settings, clock) == 0
+
+
+def test_a_worry_that_somebody_took_and_left_for_a_day_is_told_again(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock
+) -> None:
+    worry_id = press(db, clock())
+    tick(db, mail, settings, clock)
+    with db.writing() as session:
+        session.get_one(Worry, worry_id).taken_at = clock()
+    clock.move(hours=23)
+    assert tick(db, mail, settings, clock) == 0
+    for _ in range(2):
+        clock.move(hours=1)
+        mail.sent = []
+        assert tick(db, mail, settings, clock) == len(NEXT)
+        clock.move(hours=23)
+        assert tick(db, mail, settings, clock) == 0
 
 
 def test_where_no_message_gets_through_the_next_people_are_told_within_ten_minutes(
@@ -147,7 +182,7 @@ def test_where_no_message_gets_through_the_next_people_are_told_within_ten_minut
     for _ in range(8):
         clock.move(minutes=1)
         tick(db, mail, settings, clock)
-    assert mail.told == sorted(AUTHORITY.duty.escalation_emails)
+    assert set(mail.told) == NEXT
 
 
 def test_an_idle_lane_takes_no_lock(
@@ -168,5 +203,6 @@ def test_a_flood_from_one_person_stays_one_worry_and_others_are_told_at_once(
         clock.move(seconds=5)
     with db.writing() as session:
         add_review(session, 2)
+        session.get_one(Consultation, hex_id(3, 2)).who = "child"
         worries.raise_worry(session, VAULT, AUTHORITY, consultation_id=hex_id(3, 2), now=clock())
     assert tick(db, mail, settings, clock) == 5

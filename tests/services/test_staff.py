@@ -47,12 +47,15 @@ def test_what_is_secret_is_hashed_or_sealed(house: House, iro: Worker) -> None:
         ({"username": "longenoughname", "password": "LongEnoughName"}, "is_username"),
         ({"username": "longenoughname", "password": "longenoughname2027!"}, "is_username"),
         ({"password": "123456789012"}, "is_username"), ({"external_id": "S-1"}, "external_id_taken"),
+        ({"email": " "}, "no_email"), ({"roles": "unit iro", "email": ""}, "no_email"),
     ],
 )  # fmt: skip
 def test_an_account_that_breaks_a_rule_is_not_made(
     house: House, iro: Worker, change: dict[str, str], code: str
 ) -> None:
-    given = {"username": "pat", "name": "Pat", "roles": "duty", "password": PASSWORD, **change}
+    given = {
+        "username": "pat", "name": "Pat", "roles": "duty", "password": PASSWORD, "email": "pat@example.org", **change,
+    }  # fmt: skip
     with pytest.raises(AccountError) as error, house.db.writing() as s:
         accounts.add_staff(s, house.vault, **given)
     assert error.value.code == code
@@ -199,7 +202,7 @@ def test_the_command_makes_lists_and_closes_accounts(cli: FlaskCliRunner, house:
     made = cli.invoke(
         args=[
             *("staff", "add", "Nadia", "--name", "Nadia Rahman", "--role", "iro", "--role", "unit"),
-            *("--external-id", "S-1", "--password", PASSWORD),
+            *("--external-id", "S-1", "--password", PASSWORD, "--email", "nadia@example.org"),
         ]
     )
     assert made.exit_code == 0, made.output
@@ -221,7 +224,8 @@ def test_the_command_makes_lists_and_closes_accounts(cli: FlaskCliRunner, house:
     [
         (["disable", "nobody"], "no account with this username"),
         (["new-totp", "nobody"], "no account with this username"),
-        (["add", "pat", "--name", "Pat", "--role", "duty", "--password", "short"], "at least 12 characters"),
+        (["add", "pat", "--name", "Pat", "--role", "unit", "--password", "short"], "at least 12 characters"),
+        (["add", "pat", "--name", "Pat", "--role", "duty", "--password", PASSWORD], "Give an email address"),
     ],
 )
 def test_the_command_says_in_words_what_it_can_not_do(

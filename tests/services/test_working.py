@@ -70,4 +70,7 @@ def test_a_worker_leaves_a_sign_of_life(database_url: str, clock: SettableClock)
     with db.reading() as session:
         note = session.get_one(Note, working.HEARTBEAT)
         assert (note.value, note.at) == ("w2", clock())
+        assert not working.pulse(session, clock()).silent
+        clock.move(minutes=2, seconds=1)
+        assert working.pulse(session, clock()).silent
     db.close()

@@ -15,7 +15,7 @@ from tests.fixtures.houses import KEYS
 from tests.services.outgoing import VAULT, add_review, hex_id
 from webapp.messaging import Messenger, Outgoing, Sent
 from webapp.services import alerting, worries
-from webapp.store import Child, Database, Message, Review, Staff, Worry
+from webapp.store import Child, Consultation, Database, Message, Review, Staff, Worry
 
 AUTHORITY = load_authority(ROOT / "webapp/demo/authority.yaml")
 DUTY = set(AUTHORITY.duty.emails)
@@ -52,6 +52,7 @@ def db(database_url: str) -> Iterator[Database]:
         session.add(Staff(id=hex_id(9, 1), username="iro", name="Ina", email=IRO, roles="iro", key=key))
         session.flush()
         session.get_one(Review, hex_id(2, 1)).iro_id = hex_id(9, 1)
+        session.get_one(Consultation, ASKED).who = "child"
     yield made
     made.close()
 

@@ -79,6 +79,27 @@ def test_tries_run_out_alike_for_known_and_unknown_names(
         assert try_with(Pages(app), username, PASSWORD, iro.code(clock)).h1 == "My reviews"
 
 
+def test_a_stranger_with_a_few_tries_does_not_lock_a_colleague_out(
+    app: Flask, iro: Worker, clock: SettableClock
+) -> None:
+    stranger = Pages(app, REMOTE_ADDR="10.0.0.9")
+    for _ in range(6):
+        page = try_with(stranger, iro.username, "wrong", "000000")
+    assert page.status == 429
+    own = try_with(Pages(app, REMOTE_ADDR="10.0.0.8"), iro.username, PASSWORD, iro.code(clock))
+    assert own.h1 == "My reviews"
+
+
+def test_a_name_tried_from_everywhere_runs_out_too(
+    app: Flask, house: House, iro: Worker, clock: SettableClock
+) -> None:
+    for n in range(50):
+        with house.db.writing() as s:
+            accounts.sign_in(s, house.vault, clock(), iro.username, None, False, "000000", f"10.0.1.{n}")
+    page = try_with(Pages(app, REMOTE_ADDR="10.0.0.8"), iro.username, PASSWORD, iro.code(clock))
+    assert page.status == 429
+
+
 def test_tries_from_one_address_run_out_whatever_the_names(
     app: Flask, iro: Worker, clock: SettableClock
 ) -> None:

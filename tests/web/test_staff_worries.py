@@ -14,7 +14,7 @@ from tests.fixtures.staff import Signed, Worker, make_worker
 from tests.review.incoming_rows import row
 from tests.web.pages import Page, Pages
 from webapp.house import House
-from webapp.services import worries
+from webapp.services import auditing, worries
 from webapp.store import Audit, Child, Consultation, Worry
 
 WORDS = "CANARY-WORDS please ring at lunch"
@@ -132,7 +132,7 @@ def test_the_reason_is_kept_sealed_with_who_and_when(
         child = s.get_one(Child, case.child_id)
         key = house.vault.key(child.key, f"child:{child.id}")
         assert found.reason is not None
-        assert key.open(found.reason, f"audit.reason:worry:{worry}") == "On duty: a child asked for help"
+        assert auditing.reason_of(found, key) == "On duty: a child asked for help"
         assert (found.actor, found.at, found.child_id) == (f"staff:{duty_worker.id}", clock(), child.id)
         looks = s.scalars(
             select(Audit.action).where(Audit.subject == f"worry:{worry}").order_by(Audit.id)

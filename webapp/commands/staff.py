@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
     help="May be repeated.",
 )
 @click.option("--external-id", help="The case system's id of this person: it joins them to their reviews.")
-@click.option("--email", help="Where messages about their reviews and worries go.")
+@click.option("--email", help="Where messages about worries go. Needed for iro and duty.")
 @click.option("--phone", help="A number that colleagues may ring.")
 @click.password_option(help="Asked for where it is left out. At least 12 characters.")
 def add(
@@ -107,6 +107,7 @@ def why(code: str) -> str:
         "external_id_taken": _("There is an account with this id of the case system already."),
         "unknown": _("There is no account with this username."),
         "bad_role": _("A role is one of: %(roles)s.", roles=", ".join(accounts.ROLES)),
+        "no_email": _("Give an email address: worries are told to officers and to duty by email."),
         "too_short": _("A password has at least %(n)s characters.", n=accounts.PASSWORD_AT_LEAST),
         "too_long": _("A password has at most %(n)s characters.", n=accounts.PASSWORD_AT_MOST),
         "is_username": _("A password is not the username, with or without numbers around it."),

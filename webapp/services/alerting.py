@@ -33,6 +33,11 @@ SECOND_ROUTE_AFTER = dt.timedelta(minutes=5)
 minutes).
 """
 
+REPEAT_AT_LEAST = dt.timedelta(hours=1)
+"""A worry that nobody takes is told again after the authority's own minutes, and at least every hour."""
+CLOSED_WITHIN = dt.timedelta(hours=24)
+"""A worry that somebody took and has not closed for so long is told to the next people again."""
+
 _log = logs.get("alerting")
 
 
@@ -91,33 +96,39 @@ def alert_once(
 
 
 def escalate_once(db: Database, vault: Vault, authority: Authority, clock: Clock) -> int:
-    """Tell the next people about worries that nobody took in time, or that nobody could be told of."""
+    """Tell the next people about worries that nobody took in time, that nobody could be told of, or that somebody took
+    a day ago and left; and again, until somebody takes or closes them.
+    """
     now = clock()
-    limit = now - dt.timedelta(minutes=authority.duty.escalate_after_minutes)
-    told = exists().where(
-        Message.purpose.startswith("worry:" + Worry.id + ":"), Message.state == "sent"
-    )  # fmt: skip
-    overdue = (
-        select(Worry.id)
-        .where(
-            Worry.closed_at.is_(None), Worry.taken_at.is_(None), Worry.escalated_at.is_(None),
-            or_(Worry.raised_at <= limit, (Worry.raised_at <= now - SECOND_ROUTE_AFTER) & ~told),
-        )
-        .order_by(Worry.raised_at)
-    )  # fmt: skip
+    overdue = _overdue(authority, now)
     with db.reading() as session:
-        ids = session.scalars(overdue).all()
+        ids = session.scalars(select(Worry.id).where(*overdue).order_by(Worry.raised_at)).all()
     for worry_id in ids:
         with db.writing() as session:
             worry = session.scalars(
-                select(Worry)
-                .where(Worry.id == worry_id, Worry.taken_at.is_(None), Worry.escalated_at.is_(None))
-                .with_for_update()
+                select(Worry).where(Worry.id == worry_id, *overdue).with_for_update()
             ).first()
             if worry is not None:
                 worries.escalate(session, vault, authority, worry, now)
         _log.warning("worry_escalated", worry=worry_id)
     return len(ids)
+
+
+def _overdue(authority: Authority, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    patience = dt.timedelta(minutes=authority.duty.escalate_after_minutes)
+    told = exists().where(Message.purpose.startswith("worry:" + Worry.id + ":"), Message.state == "sent")
+    late = or_(Worry.raised_at <= now - patience, (Worry.raised_at <= now - SECOND_ROUTE_AFTER) & ~told)
+
+    def quiet_for(time: dt.timedelta) -> ColumnElement[bool]:
+        return or_(Worry.escalated_at.is_(None), Worry.escalated_at <= now - time)
+
+    return (
+        Worry.closed_at.is_(None),
+        or_(
+            Worry.taken_at.is_(None) & late & quiet_for(min(patience, REPEAT_AT_LEAST)),
+            (Worry.taken_at <= now - CLOSED_WITHIN) & quiet_for(CLOSED_WITHIN),
+        ),
+    )
 
 
 def _claim(db: Database, now: dt.datetime) -> list[_Waiting]:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from webapp.clock import london
 from webapp.services import auditing, looking
 from webapp.services.staff import SignedIn
-from webapp.store import Audit, Child, Review, Staff, Vault, Worry
+from webapp.services.whose import sees_worry
+from webapp.store import Audit, Child, Staff, Vault, Worry
 
 OPEN_AT_MOST, CLOSED_AT_MOST = 200, 25
 REASON = "worry_reason"
@@ -58,12 +59,12 @@ class WorryList:
 
 
 def _visible(signed: SignedIn) -> ColumnElement[bool]:
-    """Duty sees every worry; an officer those of the children whose reviews are theirs."""
+    """Duty sees every worry; an officer those of the children who are theirs now (`whose`)."""
     if signed.has("duty"):
         return true()
     if not signed.has("iro"):
         return ~true()
-    return exists().where(Review.child_id == Worry.child_id, Review.iro_id == signed.id)
+    return sees_worry(signed.id)
 
 
 def count_open(session: Session, signed: SignedIn) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.clock import LONDON, london
+from webapp.services.whose import OVER, sees_worry
 from webapp.store import Child, Consultation, Delivery, Involvement, Key, Response, Review, Vault, Worry
 
 PER_PAGE = 50
@@ -90,7 +91,7 @@ class Lines:
 
 def caseload(session: Session, vault: Vault, now: dt.datetime, iro_id: str, tab: Tab, page: int = 1) -> Lines:
     """One page of an officer's own reviews: coming up (soonest first), without a date, or past (latest first)."""
-    return _lines(session, vault, now, Review.iro_id == iro_id, tab, page)
+    return _lines(session, vault, now, Review.iro_id == iro_id, tab, page, iro_id)
 
 
 def worker_caseload(
@@ -124,6 +125,7 @@ def _lines(
     whose: ColumnElement[bool] | None,
     tab: Tab | None,
     page: int,
+    iro_id: str = "",
 ) -> Lines:
     wanted, order = _window(tab, start_of_today(now))
     if whose is not None:
@@ -134,10 +136,12 @@ def _lines(
         _one_line().where(*wanted).order_by(*order, Review.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     ).all()
     asked = asked_of(session, [row.id for row in rows])
-    worries = _open_worries(session, {row.child_id for row in rows})
+    worries = _open_worries(session, {row.child_id for row in rows}, iro_id)
     deliveries = delivery_counts(session, [row.id for row in rows])
     today = london(now).date()
     lines = tuple(_line(vault, row, today, asked, worries, deliveries) for row in rows)
+    if iro_id:  # what holds for the child today is not told on a review that is over
+        lines = tuple(replace(line, hold="none") if line.status in OVER else line for line in lines)
     return Lines(lines, page, count)
 
 
@@ -226,13 +230,14 @@ def _asked(row: Any) -> Asked:
     )  # fmt: skip
 
 
-def _open_worries(session: Session, child_ids: Iterable[str]) -> dict[str, int]:
+def _open_worries(session: Session, child_ids: Iterable[str], iro_id: str) -> dict[str, int]:
+    """Per child: the open worries that this officer may see; nobody else is shown a number."""
     ids = list(child_ids)
-    if not ids:
+    if not ids or not iro_id:
         return {}
     rows = session.execute(
         select(Worry.child_id, func.count())
-        .where(Worry.child_id.in_(ids), Worry.closed_at.is_(None))
+        .where(Worry.child_id.in_(ids), Worry.closed_at.is_(None), sees_worry(iro_id))
         .group_by(Worry.child_id)
     )
     return dict(rows.all())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from webapp.booklet.records import Row as RecordRow
 from webapp.clock import london
 from webapp.services import looking
 from webapp.services.looking import Asked
+from webapp.services.looking_doors import Doorstep, doorsteps
 from webapp.services.looking_records import (
     HEADINGS,
     Paper,
@@ -24,6 +25,7 @@ from webapp.services.looking_records import (
     rows_about_decisions,
     wanted,
 )
+from webapp.services.whose import handed_on, sees_worry
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
 
 DONE = {"done": "done", "yes": "done", "not_done": "not_done", "no": "not_done"}
@@ -61,6 +63,8 @@ class Head:
     hold: str
     social_worker: str
     iro: str
+    former: bool = False
+    """The child is another officer's now: nothing is told of how they live today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class ReviewPage:
     together: tuple[Together, ...]
     worries: tuple[str, ...]
     sent: Sent
+    doorsteps: dict[str, Doorstep]
 
     @property
     def child(self) -> Voice | None:
@@ -132,7 +137,12 @@ def own_review(
     if row is None:
         return None
     key = looking.child_key(vault, row.Child.id, row.Child.key)
-    head = head_of(row, key, london(now).date())
+    head, former = head_of(row, key, london(now).date()), handed_on(session, row.Review)
+    if former:
+        head = replace(
+            head, placement="", out_of_area=False, legal_status="", days_in_care=None, hold="none", plan="",
+            communication="", former=True,
+        )  # fmt: skip
     asked = tuple(looking.asked_of(session, [review_id]).get(review_id, ()))
     voices = _voices(head.known_as, asked, names_of(session, vault, asked), papers(session, vault, asked))
     child = [paper for voice in voices if voice.who == "child" for paper in voice.papers]
@@ -146,11 +156,12 @@ def own_review(
         worries=tuple(
             session.scalars(
                 select(Worry.id)
-                .where(Worry.child_id == head.child_id, Worry.closed_at.is_(None))
+                .where(Worry.child_id == head.child_id, Worry.closed_at.is_(None), sees_worry(iro_id))
                 .order_by(Worry.raised_at)
             )
         ),
         sent=sent_of(session, review_id),
+        doorsteps=doorsteps(session, vault, now, asked, head.child_id),
     )
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.messaging.letter import TO_PRINT
-from webapp.services import limits, looking
+from webapp.services import looking
 from webapp.services.looking import Asked
+from webapp.services.looking_doors import wrong_tries
 from webapp.services.looking_review import Sent, names_of, sent_of
 from webapp.store import Child, Consultation, Delivery, Involvement, Link, Message, Review, Staff, Vault
 
@@ -221,7 +222,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             .group_by(Link.consultation_id)
         ).all()
     )
-    wrong = _wrong_secrets(session, vault, now, asked)
+    wrong = wrong_tries(session, vault, now, asked)
     key = looking.child_key(vault, row.Child.id, row.Child.key)
     child = key.open(row.Child.known_as, f"child.known_as:{row.Child.id}")
     return tuple(
@@ -231,7 +232,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             language=one.language,
             messages=tuple(messages.get(one.consultation_id, ())),
             live_links=links.get(one.consultation_id, 0),
-            wrong_secrets=wrong.get(one.response_id or "", 0),
+            wrong_secrets=wrong[one.consultation_id],
         )
         for one in asked
     )
@@ -258,14 +259,3 @@ def _sendings(session: Session, ids: list[str]) -> Mapping[str, list[Sending]]:
             )
         )
     return found
-
-
-def _wrong_secrets(session: Session, vault: Vault, now: dt.datetime, asked: list[Asked]) -> dict[str, int]:
-    """Wrong tries at a person's secret: somebody else may have tried (threats.md A4). One small query each."""
-    return {
-        one.response_id: limits.wrong_tries(
-            session, now, "secret", vault.lookup("limit", f"secret:{one.response_id}")
-        )
-        for one in asked
-        if one.response_id
-    }

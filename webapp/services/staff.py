@@ -18,6 +18,8 @@ from webapp.services import auditing, limits
 from webapp.store import Staff, StaffVisit, Vault, new_id
 
 ROLES = ("iro", "duty", "unit", "social_worker")
+TOLD_BY_EMAIL = frozenset({"iro", "duty"})
+"""Worries are told to them by email: an account without one would be promised to a child, and never reached."""
 PASSWORD_AT_LEAST = 12
 PASSWORD_AT_MOST = 200
 IDLE = dt.timedelta(minutes=30)
@@ -35,7 +37,7 @@ _DECOY_SECRET = pyotp.random_base32()
 
 class AccountError(ValueError):
     """An account can't be made or changed; `code` says why: no_name, bad_username, taken, unknown, bad_role,
-    too_short, too_long, is_username, external_id_taken."""
+    too_short, too_long, is_username, external_id_taken, no_email."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -90,6 +92,8 @@ def add_staff(
     username, name = tidy(username), " ".join(name.split())
     held = roles.split() if isinstance(roles, str) else list(roles)
     _check_account(session, username, name, held, external_id)
+    if not (email or "").strip() and set(held) & TOLD_BY_EMAIL:
+        raise AccountError("no_email")
     check_password(password, username)
     staff_id = new_id()
     key, wrapped = vault.new_key(f"staff:{staff_id}")
@@ -166,9 +170,14 @@ def wait_before_sign_in(session: Session, vault: Vault, now: dt.datetime, userna
     )
 
 
-def _limited(vault: Vault, username: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    by_name, by_address = f"sign_in:{tidy(username)}", f"sign_in_address:{address}"
-    return ("sign_in", vault.lookup("limit", by_name)), ("sign_in_address", vault.lookup("limit", by_address))
+def _limited(vault: Vault, username: str, address: str) -> list[tuple[str, str]]:
+    """What a wrong try counts against: this name from this address (tight), the name from anywhere (loose, so that a
+    stranger can't lock a colleague out with a handful of tries), and the address.
+    """
+    name = tidy(username)
+    told = {"sign_in": f"sign_in:{name}:{address}", "sign_in_name": f"sign_in_name:{name}",
+            "sign_in_address": f"sign_in_address:{address}"}  # fmt: skip
+    return [(door, vault.lookup("limit", who)) for door, who in told.items()]
 
 
 def sign_in(

@@ -3,8 +3,9 @@ threats.md 5-12).
 
 The messages are rows made with the worry, in one transaction: a press that was acknowledged can't be without
 its alert. They go to the duty mailboxes, two at least, and to the IRO: who a worry is about can't be told
-from a press, so it never rests with one person. Staff's side (list, take, close) is in `duty`; sending is in
-`alerting`.
+from a press, so it never rests with one person. What an adult raises may be about a carer or a member of staff:
+it goes to the designated officers at once, and so does whatever escalates. Staff's side (list, take, close) is in
+`duty`; sending is in `alerting`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from config import Authority, Signpost
@@ -70,7 +71,8 @@ def raise_worry(
         )  # fmt: skip
         session.add(found)
         session.flush()
-        _tell(session, key, found, 1, [*authority.duty.emails, iro_email], now)
+        more = authority.duty.designated_officer_emails if asked.who != "child" else ()
+        _tell(session, key, found, 1, [*authority.duty.emails, iro_email, *more], now)
         note(session, now, actor, "worry_raised", f"worry:{found.id}", child.id)
     else:
         found.recognised = found.recognised or recognised
@@ -110,12 +112,27 @@ def mark_mistake(session: Session, worry_id: str, now: dt.datetime) -> None:
 
 
 def escalate(session: Session, vault: Vault, authority: Authority, worry: Worry, now: dt.datetime) -> None:
-    """Tell the next people, once: nobody took it in time, or no message about it got through."""
+    """Tell the next people and the designated officers: nobody took it in time, no message about it got through, or
+    whoever took it has not closed it. A mailbox whose last message still waits gets no second one.
+    """
     child = session.get_one(Child, worry.child_id)
     worry.escalated_at = now
     key = vault.key(child.key, f"child:{child.id}")
-    _tell(session, key, worry, 2, authority.duty.escalation_emails, now)
+    before = session.scalars(select(Message).where(Message.purpose.startswith(f"worry:{worry.id}:"))).all()
+    round_ = max((int(one.purpose.split(":")[2]) for one in before), default=1) + 1
+    waiting = {
+        key.open_some(one.to_sealed, f"message.to_sealed:{one.id}").casefold()
+        for one in before
+        if one.state != "sent" and not one.purpose.startswith(f"worry:{worry.id}:1:")
+    }
+    mailboxes = (*authority.duty.escalation_emails, *authority.duty.designated_officer_emails)
+    _tell(session, key, worry, round_, [one for one in mailboxes if one.strip().casefold() not in waiting], now)
     note(session, now, "system", "worry_escalated", f"worry:{worry.id}", worry.child_id)
+
+
+def iro_is_told(session: Session, consultation_id: str) -> bool:
+    """True where this review's officer has an open account with a mailbox: only then may we say that they hear."""
+    return bool(_iro_email(session, select(Consultation.review_id).where(Consultation.id == consultation_id)))
 
 
 def truth_for(authority: Authority, now: dt.datetime) -> Truth:
@@ -137,12 +154,16 @@ def _whose(session: Session, consultation_id: str) -> tuple[Consultation, Child,
     asked = session.scalars(
         select(Consultation).where(Consultation.id == consultation_id).with_for_update()
     ).one()
-    iro_email = session.scalar(
+    review = select(Consultation.review_id).where(Consultation.id == consultation_id)
+    return asked, session.get_one(Child, asked.child_id), _iro_email(session, review)
+
+
+def _iro_email(session: Session, review: Select[str]) -> str | None:
+    return session.scalar(
         select(Staff.email)
         .join(Review, Review.iro_id == Staff.id)
-        .where(Review.id == asked.review_id, Staff.active.is_(True))
+        .where(Review.id == review.scalar_subquery(), Staff.active.is_(True))
     )
-    return asked, session.get_one(Child, asked.child_id), iro_email
 
 
 def _tell(

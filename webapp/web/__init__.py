@@ -12,7 +12,15 @@ def init_app(app: Flask, house: House) -> None:
     """Give the application its pages, and the rules that hold for all of them."""
     from webapp.web import demo, public, respond, staff
 
+    app.jinja_env.globals["authority"] = house.authority
+    app.jinja_env.filters["dial"] = dial
     security.init_app(app, house)
     for blueprint in (public.pages, respond.pages, staff.pages, demo.pages):
         app.register_blueprint(blueprint)
     guard.init_app(app, staff.of_request)
+
+
+def dial(number: str) -> str:
+    """A number as a link dials it: its digits, with the plus of another country where it has one."""
+    plus = "+" if number.strip().startswith("+") else ""
+    return plus + "".join(c for c in number if c.isascii() and c.isdigit())

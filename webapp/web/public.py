@@ -6,6 +6,8 @@ import contextlib
 import datetime as dt
 import json
 
+from babel import Locale
+from babel.dates import format_date
 from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -16,8 +18,8 @@ from webapp import logs
 from webapp.booklet.answers import free_texts
 from webapp.booklet.definition import ID
 from webapp.house import house
-from webapp.i18n import language_names
-from webapp.services import access, answering, visits, worries
+from webapp.i18n import language, language_names
+from webapp.services import access, answering, visits, working, worries
 from webapp.store import Worry
 from webapp.web import visiting
 from webapp.web.guard import door
@@ -111,7 +113,9 @@ def not_safe() -> Page:
     if request.method == "POST":
         with home.db.writing() as s:
             found = visiting.standing(s)
-            worry_id = _call(s, found, now) if found else None
+            raised = _call_by_link(s, found, now)
+            worry_id = _call(s, found, now) if found and not raised else None
+        g.told = raised
         if found and worry_id:
             g.told = True
             _keep_typed(found, worry_id)
@@ -119,10 +123,33 @@ def not_safe() -> Page:
     with home.db.reading() as s:
         found = visiting.standing(s)
         worry = _their_worry(s, found)
+        iro_told = worry is not None and worries.iro_is_told(s, worry.consultation_id)
+    truth = worries.truth_for(home.authority, now)
+    day = format_date(truth.opens_at, "EEEE", locale=Locale.parse(language(), sep="-"))
     return render_template(
-        "public/not_safe.html", authority=home.authority, known=found is not None, worry=worry,
-        truth=worries.truth_for(home.authority, now), who=found.row.who if found else "",
+        "public/not_safe.html", authority=home.authority, known=found is not None, worry=worry, truth=truth,
+        opens_day=day, opens_time=f"{truth.opens_at.hour}:{truth.opens_at:%M}", iro_told=iro_told,
     )  # fmt: skip
+
+
+def _call_by_link(s: Session, found: visits.Standing | None, now: dt.datetime) -> bool:
+    """Raise the worry of whoever presses on the page of a good link that they haven't opened.
+
+    Nothing afterwards says that the link was good: the page is a stranger's.
+    """
+    home, token = house(), request.form.get("link", "")
+    if not token:
+        return False
+    try:
+        link = access.find_link(s, home.vault, now, token=token)
+    except access.Closed:
+        return False
+    if found is not None and found.row.consultation_id == link.consultation_id:
+        return False
+    worries.raise_worry(
+        s, home.vault, home.authority, consultation_id=link.consultation_id, recognised=False, now=now
+    )
+    return True
 
 
 def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
@@ -165,7 +192,7 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
         or not any(
             request.form.get(name)
             for name in request.form
-            if name not in ("csrf_token", "see", "back", "whose")
+            if name not in ("csrf_token", "see", "back", "whose", "link")
         )
     ):
         return
@@ -224,3 +251,14 @@ def healthz() -> Page:
     with house().db.reading() as s:
         s.connection()
     return Response("ok", mimetype="text/plain")
+
+
+@pages.get("/healthz/worker")
+@door.open
+def healthz_worker() -> Page:
+    """Whether a worker ran in the last minutes, for whatever watches the service: without one no alert goes out."""
+    home = house()
+    with home.db.reading() as s:
+        last = working.last_beat(s)
+    alive = last is not None and home.clock() - last <= working.DEAD_AFTER
+    return Response("ok" if alive else "silent", 200 if alive else 503, mimetype="text/plain")

@@ -22,7 +22,7 @@ Page = str | Answer | tuple[str, int]
 def open_link(token: str) -> Page:
     """A link from a message. Looking at it changes nothing, since messaging apps look at it too; a press opens it."""
     if request.method == "GET":
-        return render_template("respond/open.html")
+        return render_template("respond/open.html", link=token)
     home = house()
     now = home.clock()
     try:
@@ -161,7 +161,9 @@ def _give(found: visits.Standing, kind: str) -> Page:
     with home.db.writing() as s:
         response = s.get_one(Response, found.row.response_id, with_for_update=True)
         try:
-            own_secret.give_secret(s, home.vault, found.row.visit_id, response, _typed_secret(kind), home.clock())
+            own_secret.give_secret(
+                s, home.vault, found.row.visit_id, response, _typed_secret(kind), home.clock()
+            )
         except (access.Wrong, access.TooOften) as error:
             wrong = error
     if isinstance(wrong, access.TooOften):

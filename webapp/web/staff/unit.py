@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from webapp.house import house
-from webapp.services import looking, looking_unit, own_secret, receipts, sending, unit_work
+from webapp.services import looking, looking_unit, own_secret, receipts, sending, unit_work, working
 from webapp.services.looking_unit import AskedPerson, UnitReview
 from webapp.store import Response, Staff
 from webapp.web.guard import door
@@ -26,10 +26,10 @@ def unit() -> str:
     sought = request.args.get("id", "").replace("\0", "").strip()[:80]
     with home.db.reading() as s:
         found = looking.every_review(s, home.vault, now, tab, page, sought)
-        counts = looking_unit.stuck_counts(s, now)
+        counts, worker = looking_unit.stuck_counts(s, now), working.pulse(s, now)
     looked("search_reviews" if sought else f"list_unit_{tab}", f"staff:{signed_in().id}")
     return render_template(
-        "staff/unit.html", found=found, tab=tab, counts=counts, sought=sought, own="staff.unit"
+        "staff/unit.html", found=found, tab=tab, counts=counts, sought=sought, own="staff.unit", worker=worker,
     )
 
 

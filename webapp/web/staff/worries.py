@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import duty, looking_worry
+from webapp.services import duty, looking_worry, working
 from webapp.services.duty import WorryLine
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, signed_in
@@ -17,9 +17,9 @@ from webapp.web.staff import looked, not_yours, pages, signed_in
 def worries() -> str:
     """Every worry that this person may see, without names or words."""
     with house().db.reading() as s:
-        found = duty.worries(s, signed_in())
+        found, worker = duty.worries(s, signed_in()), working.pulse(s, house().clock())
     looked("list_worries", f"staff:{signed_in().id}")
-    return render_template("staff/worries.html", found=found)
+    return render_template("staff/worries.html", found=found, worker=worker)
 
 
 @pages.get("/worries/<worry_id>")

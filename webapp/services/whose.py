@@ -1,0 +1,48 @@
+"""Whose a child is now: an officer who handed a child on sees nothing more of what happens today (threats.md A7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from webapp.store import Consultation, Review, Worry
+
+OVER = ("held", "cancelled")
+
+
+def _current(child_id: Any) -> Select[str | None]:
+    """The IRO of the child's newest review that is neither held nor cancelled."""
+    newest = aliased(Review)
+    return (
+        select(newest.iro_id)
+        .where(newest.child_id == child_id, newest.status.not_in(OVER))
+        .order_by(newest.window_end.desc(), newest.id.desc())
+        .limit(1)
+    )
+
+
+def sees_worry(iro_id: str) -> ColumnElement[bool]:
+    """True for worries of the children whose current review is this officer's, and for those from a review of theirs.
+
+    A review that is over counts only while the child has no newer one.
+    """
+    now_theirs = _current(Worry.child_id).correlate(Worry).scalar_subquery() == iro_id
+    going_on = aliased(Review)
+    followed = exists().where(going_on.child_id == Worry.child_id, going_on.status.not_in(OVER))
+    from_theirs = exists().where(
+        Consultation.id == Worry.consultation_id,
+        Review.id == Consultation.review_id,
+        Review.iro_id == iro_id,
+        or_(Review.status.not_in(OVER), ~followed.correlate(Worry)),
+    )
+    return or_(now_theirs, from_theirs.correlate(Worry))
+
+
+def handed_on(session: Session, review: Review) -> bool:
+    """True where this review is over and the child's current one is another officer's."""
+    if review.status not in OVER:
+        return False
+    current = session.execute(_current(review.child_id)).first()
+    return current is not None and current.iro_id != review.iro_id
