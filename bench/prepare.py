@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session  # noqa: E402
 
 from config import ROOT, Settings  # noqa: E402
 from webapp import house  # noqa: E402
-from webapp.services import access  # noqa: E402
+from webapp.services import own_secret  # noqa: E402
 from webapp.services.definitions import keep  # noqa: E402
 from webapp.store import (  # noqa: E402
     Child, Consultation, Involvement, LastDecision, Link, Person, Response, Review, migrations, new_id,
@@ -68,7 +68,7 @@ def fill(session: Session, built: Any, first: int, count: int, doors: int) -> li
     now, vault = dt.datetime.now(dt.UTC), built.vault
     rows: dict[Any, list[dict[str, Any]]] = {t: [] for t in (Child, Person, Review, Involvement, LastDecision, Consultation, Response, Link)}
     mark = keep(session, built.booklets["my_review_my_choice"], now)
-    tokens = []
+    tokens: list[str] = []
     for n in range(first, first + count):
         child, review, consultation, response = new_id(), new_id(), new_id(), new_id()
         key, wrapped = vault.new_key(f"child:{child}")
@@ -109,7 +109,7 @@ def fill(session: Session, built: Any, first: int, count: int, doors: int) -> li
             _, sealed_key = vault.new_key(f"response:{response}")
             rows[Response].append({
                 "id": response, "consultation_id": consultation, "key": sealed_key, "definition": mark, "started_at": now,
-                "secret_kind": "pin", "secret_hash": access.secret_hash(vault, response, "pin", "4821"),
+                "secret_kind": "pin", "secret_hash": own_secret.secret_hash(vault, response, "pin", "4821"),
             })  # fmt: skip
     for table, many in rows.items():
         if many:
