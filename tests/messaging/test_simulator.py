@@ -78,7 +78,7 @@ def test_outside_demo_mode_letters_are_printed_and_email_is_sent_where_there_is_
 
 def test_a_wrong_mail_setting_stops_the_start_and_names_itself(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="MYREVIEW_SMTP_FROM"):
-        messengers(settings(tmp_path, "live", smtp_url="smtp://127.0.0.1"))
+        messengers(settings(tmp_path, "test", smtp_url="smtp://127.0.0.1"))
 
 
 def test_a_letter_for_real_waits_to_be_printed_and_carries_no_link_yet() -> None:
