@@ -38,6 +38,11 @@ def involvement(house: House, role: str) -> str:
         return s.scalars(select(Involvement.id).where(Involvement.role == role)).one()
 
 
+def about(ref: str, box: str, said_of_them: str) -> dict[str, Any]:
+    """The field of the people page that says this of this person."""
+    return {f"p-{ref}-{box}": said_of_them}
+
+
 @pytest.mark.parametrize("stage", ["opened", "known"])
 def test_a_link_tapped_again_in_another_tab_gives_the_words_back_and_a_press_saves_them(
     pages: Pages, house: House, case: Case, stage: str
@@ -131,18 +136,14 @@ def test_a_hold_or_the_end_of_the_review_gives_the_words_back(
     if late:  # between the look at the visit and the write
         monkeypatch.setattr(answering, "saying", meanwhile)
     else:
-        meanwhile_only(house, change)
+        with house.db.writing() as s:
+            change(s)
     unsaved = pages.press(page, "Save and go on", v="all", words=TYPED)
     assert (unsaved.status, unsaved.h1, kept(unsaved)) == (409, UNSAVED, TYPED)
     assert words in unsaved.text
     assert "canary-earlier" not in unsaved.body
     assert not [b for b in unsaved.root.all("button") if b.text == "Try again"]
     assert "attend" not in said(house, case.child)
-
-
-def meanwhile_only(house: House, change: Callable[[Session], None]) -> None:
-    with house.db.writing() as s:
-        change(s)
 
 
 def test_a_form_of_another_booklet_saves_nothing_even_with_a_good_token(
@@ -175,7 +176,7 @@ def test_a_page_that_rested_shows_only_what_was_typed_where_that_is_not_a_fair_a
     page, mum = pages.get("/b/q/who"), involvement(house, "parent")
     assert "Mum" in page.text
     clock.move(minutes=45)
-    unsaved = pages.press(page, "Save and go on", **{f"p-{mum}-why": "y" * 5001})
+    unsaved = pages.press(page, "Save and go on", **about(mum, "why", "y" * 5001))
     assert (unsaved.status, unsaved.h1, kept(unsaved)) == (409, UNSAVED, "y" * 5001)
     assert not [name for name in ("Mum", "Lin Carter", "Femi") if name in unsaved.text]
 
@@ -220,7 +221,7 @@ def test_a_no_to_somebody_who_is_off_the_list_for_a_while_still_stands(
     people.child_comes_in(pages, case.child)
     mum = involvement(house, "parent")
     page = pages.get("/b/q/who")
-    pages.press(page, "Save and go on", **{f"p-{mum}-come": "no"})
+    pages.press(page, "Save and go on", **about(mum, "come", "no"))
     load_rows(house, tmp_path, [row(people__0__may_attend=False)])
     later = pages.get("/b/q/who")
     assert mum not in later.body
@@ -241,7 +242,7 @@ def test_a_no_to_somebody_who_left_the_list_while_the_page_was_open_is_kept(
     people.child_comes_in(pages, case.child)
     mum, page = involvement(house, "parent"), pages.get("/b/q/who")
     load_rows(house, tmp_path, [row(people__0__may_attend=False)])
-    pages.press(page, "Save and go on", **{f"p-{mum}-come": "no"})
+    pages.press(page, "Save and go on", **about(mum, "come", "no"))
     assert said(house, case.child)["who"].answer.value["people"][mum]["come"] == "no"
     post(pages, "/b/q/who", {"p-" + "0" * 32 + "-come": "yes", "words": "x"})
     assert list(said(house, case.child)["who"].answer.value["people"]) == [mum]
