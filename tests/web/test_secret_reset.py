@@ -1,4 +1,4 @@
-"""Clearing a forgotten secret opens nothing to whoever clears it; a booklet begun with a worker opens to that worker."""
+"""Clearing a forgotten secret opens nothing to whoever clears it; a child and a worker open what they began alone."""
 
 from __future__ import annotations
 
