@@ -77,7 +77,8 @@ def catalogue(
         found = Catalog(locale="ur")
         for folder in ("letters", "messages"):
             for file in (ROOT / "templates" / folder).iterdir():
-                for _, _, call in words.environment("en").extract_translations(file.read_text("utf-8")):
+                source = file.read_text("utf-8")
+                for _, _, call in words.environment("en").extract_translations(source):  # type: ignore[attr-defined]
                     text = call if isinstance(call, str) else str(call[0])
                     if wanted(text):
                         found.add(text, f"✦ {text}")
