@@ -10,6 +10,7 @@ OPEN = frozenset(
     [
         "public.choose_language",
         "public.healthz",
+        "public.healthz_worker",
         "public.help",
         "public.leave",
         "public.lost_link",
