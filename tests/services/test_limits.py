@@ -7,9 +7,12 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from tests.fixtures.cases import Case
 from tests.fixtures.clocks import SettableClock
+from tests.services import coming_in
 from webapp.house import House
 from webapp.services import limits
+from webapp.services.access import TooOften, Wrong
 from webapp.store import Attempt, Database
 
 WHO = "a" * 64
@@ -120,3 +123,30 @@ def test_who_is_kept_as_a_hash(house: House, clock: SettableClock) -> None:
     assert row is not None
     assert "198.51" not in row.who
     assert len(row.who) == 64
+
+
+@pytest.mark.parametrize("door", ["fact", "secret"])
+def test_guesses_at_the_same_moment_get_no_more_tries_than_one_after_the_other(
+    house: House, case: Case, door: str
+) -> None:
+    visit = coming_in.opened(house, case.child)
+    if door == "secret":
+        coming_in.say(house, case.child, visit, "4-5")
+        coming_in.set_secret(house, case.child, visit)
+    tried: list[str] = []
+
+    def guess() -> None:
+        try:
+            if door == "fact":
+                coming_in.say(house, case.child, visit, "5-5")
+            else:
+                coming_in.give(house, case.child, visit, "1234")
+        except (Wrong, TooOften) as error:
+            tried.append(type(error).__name__)
+
+    threads = [threading.Thread(target=guess) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(tried) == ["TooOften"] * 3 + ["Wrong"] * 5
