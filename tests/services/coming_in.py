@@ -51,7 +51,7 @@ def give(house: House, who: Invited, visit: access.Opened, value: str) -> None:
     with house.db.writing() as s:
         response = s.scalars(select(Response).where(Response.consultation_id == who.consultation_id)).one()
         try:
-            own_secret.give_secret(s, house.vault, visit.visit_id, response, value, house.clock())
+            own_secret.give_secret(s, house.vault, visit.visit_id, response.id, value, house.clock())
         except (Wrong, TooOften) as error:
             wrong = error
     if wrong:

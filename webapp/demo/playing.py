@@ -18,7 +18,7 @@ from webapp.demo.answers import give
 from webapp.house import House
 from webapp.services import access, answering, own_secret, submitting, visits
 from webapp.services.surroundings import complete
-from webapp.store import Child, Consultation, Involvement, Person, Review, Vault
+from webapp.store import Child, Consultation, Involvement, Link, Person, Review, Vault
 
 PIN = "4826"
 UNFINISHED = 0.12  # how many stop before sending
@@ -111,7 +111,7 @@ def _come_in(house: House, asked: Asked) -> str:
         access.say_fact(session, house.vault, opened.visit_id, asked.id, fact["value"], now)
         booklet = house.booklets[asked.booklet]
         own_secret.set_secret(session, house.vault, booklet, opened.visit_id, asked.id, "pin", PIN, now)
-        link.revoked_at = now
+        session.get_one(Link, link.id).revoked_at = now
     return opened.token
 
 

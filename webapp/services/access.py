@@ -13,8 +13,9 @@ import re
 import secrets
 from calendar import monthrange
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.services import limits
@@ -26,11 +27,14 @@ from webapp.store import (
     Key,
     Link,
     Person,
+    Prepared,
+    Query,
     Response,
     Staff,
     Vault,
     Visit,
     new_id,
+    table_of,
 )
 
 CODE_LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
@@ -39,6 +43,53 @@ CODE_LENGTH = 10
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
+)  # fmt: skip
+
+_link, _asked, _child, _role, _person, _visit = (
+    table_of(t).c for t in (Link, Consultation, Child, Involvement, Person, Visit)
+)
+_LINKS = (
+    select(_link.id, _link.consultation_id, _link.revoked_at, _link.expires_at, _asked.state, _child.hold,
+           _role.hold.label("own_hold"), _role.ended_at, _role.no_contact)
+    .select_from(table_of(Link))
+    .join(table_of(Consultation), _asked.id == _link.consultation_id)
+    .join(table_of(Child), _child.id == _asked.child_id)
+    .outerjoin(table_of(Involvement), _role.id == _asked.involvement_id)
+)  # fmt: skip
+_BY_TOKEN = Prepared(_LINKS.where(_link.token_hash == bindparam("hashed")))
+_BY_CODE = Prepared(_LINKS.where(_link.code_hash == bindparam("hashed")))
+_BEGIN = Prepared(
+    insert(table_of(Visit)).inline(),
+    columns=(
+        "id",
+        "token_hash",
+        "consultation_id",
+        "link_id",
+        "stage",
+        "helper_staff_id",
+        "opened_at",
+        "seen_at",
+    ),
+)
+_END = Prepared(
+    update(table_of(Visit))
+    .where(_visit.id == bindparam("of"), _visit.ended_at.is_(None))
+    .values(ended_at=bindparam("at"))
+)
+_REACH = Prepared(
+    update(table_of(Visit))
+    .where(_visit.id == bindparam("of"))
+    .values(stage=bindparam("to"), seen_at=bindparam("at"))
+)
+_LOCK = Prepared(select(_asked.id).where(_asked.id == bindparam("of")).with_for_update())
+_FACT = Prepared(
+    select(_child.id, _child.key, _child.known_fact, _role.id.label("role_id"), _role.known_fact.label("own_fact"),
+           _person.id.label("person_id"), _person.key.label("person_key"))
+    .select_from(table_of(Consultation))
+    .join(table_of(Child), _child.id == _asked.child_id)
+    .outerjoin(table_of(Involvement), _role.id == _asked.involvement_id)
+    .outerjoin(table_of(Person), _person.id == _role.person_id)
+    .where(_asked.id == bindparam("of"))
 )  # fmt: skip
 
 
@@ -114,38 +165,27 @@ def revoke_links(session: Session, consultation_id: str, now: dt.datetime, end_v
         )
 
 
-def find_link(session: Session, vault: Vault, now: dt.datetime, *, token: str = "", code: str = "") -> Link:
+def find_link(query: Query, vault: Vault, now: dt.datetime, *, token: str = "", code: str = "") -> Any:
     """The live link of this token or code. Raises Closed for wrong, expired, revoked, on hold and no longer asked
     alike.
     """
-    which = (
-        Link.token_hash == vault.lookup("token", token)
+    found = (
+        _BY_TOKEN.first(query, hashed=vault.lookup("token", token))
         if token
-        else Link.code_hash == vault.lookup("code", code)
+        else _BY_CODE.first(query, hashed=vault.lookup("code", code))
     )
-    row = session.execute(
-        select(Link, Consultation.state, Child.hold, Consultation.involvement_id, Involvement)
-        .join(Consultation, Consultation.id == Link.consultation_id)
-        .join(Child, Child.id == Consultation.child_id)
-        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
-        .where(which)
-    ).one_or_none()
-    if row is None or row.Link.revoked_at or row.Link.expires_at <= now:
+    if found is None or found.revoked_at or found.expires_at <= now:
         raise Closed
-    role: Involvement | None = row.Involvement
-    if (
-        row.state == "stopped"
-        or row.hold != "none"
-        or (role and (role.hold != "none" or role.ended_at or role.no_contact))
-    ):
+    if found.state == "stopped" or found.hold != "none":
         raise Closed
-    found: Link = row.Link
+    if found.own_hold not in (None, "none") or found.ended_at or found.no_contact:  # none of these: the child
+        raise Closed
     return found
 
 
-def begin(session: Session, vault: Vault, link: Link, now: dt.datetime) -> Opened:
+def begin(query: Query, vault: Vault, link: Any, now: dt.datetime) -> Opened:
     """A visit at its first stage: it may say the one thing it knows, and nothing else."""
-    return _begin(session, vault, link.consultation_id, now, "opened", link_id=link.id)
+    return _begin(query, vault, link.consultation_id, now, "opened", link_id=link.id)
 
 
 def begin_side_by_side(
@@ -175,66 +215,40 @@ def begin_side_by_side(
 
 
 def _begin(
-    session: Session, vault: Vault, consultation_id: str, now: dt.datetime, stage: str,
+    query: Query, vault: Vault, consultation_id: str, now: dt.datetime, stage: str,
     link_id: str | None = None, helper_staff_id: str | None = None,
 ) -> Opened:  # fmt: skip
     token, visit_id = secrets.token_urlsafe(16), new_id()
-    session.add(
-        Visit(
-            id=visit_id,
-            token_hash=vault.lookup("visit", token),
-            consultation_id=consultation_id,
-            link_id=link_id,
-            stage=stage,
-            helper_staff_id=helper_staff_id,
-            opened_at=now,
-            seen_at=now,
-        )
-    )
-    session.flush()
+    _BEGIN.run(
+        query, id=visit_id, token_hash=vault.lookup("visit", token), consultation_id=consultation_id, link_id=link_id,
+        stage=stage, helper_staff_id=helper_staff_id, opened_at=now, seen_at=now,
+    )  # fmt: skip
     return Opened(visit_id, token)
 
 
-def end(session: Session, visit_id: str, now: dt.datetime) -> None:
+def end(query: Query, visit_id: str, now: dt.datetime) -> None:
     """This visit is over: its cookie opens nothing more."""
-    session.execute(update(Visit).where(Visit.id == visit_id, Visit.ended_at.is_(None)).values(ended_at=now))
+    _END.run(query, of=visit_id, at=now)
 
 
-def fact_kind(session: Session, vault: Vault, consultation_id: str) -> str:
+def reach(query: Query, visit_id: str, stage: str, now: dt.datetime) -> None:
+    """This visit has come to this stage."""
+    _REACH.run(query, of=visit_id, to=stage, at=now)
+
+
+def fact_kind(query: Query, vault: Vault, consultation_id: str) -> str:
     """What this person is asked to say: birthday, postcode or word."""
-    return _fact(session, vault, consultation_id)[0]
+    return _fact(query, vault, consultation_id)[0]
 
 
-def _fact(session: Session, vault: Vault, consultation_id: str) -> tuple[str, str]:
-    row = session.execute(
-        select(
-            Child.id,
-            Child.key,
-            Child.known_fact,
-            Involvement.id,
-            Involvement.known_fact,
-            Person.id,
-            Person.key,
-        )
-        .select_from(Consultation)
-        .join(Child, Child.id == Consultation.child_id)
-        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
-        .outerjoin(Person, Person.id == Involvement.person_id)
-        .where(Consultation.id == consultation_id)
-    ).one()
-    child_id, child_key, child_fact, involvement_id, own_fact, person_id, person_key = row
-    if involvement_id:
-        key, sealed, where = (
-            vault.key(person_key, f"person:{person_id}"),
-            own_fact,
-            f"involvement.known_fact:{involvement_id}",
-        )
+def _fact(query: Query, vault: Vault, consultation_id: str) -> tuple[str, str]:
+    row = _FACT.first(query, of=consultation_id)
+    if row.role_id:
+        key = vault.key(row.person_key, f"person:{row.person_id}")
+        sealed, where = row.own_fact, f"involvement.known_fact:{row.role_id}"
     else:
-        key, sealed, where = (
-            vault.key(child_key, f"child:{child_id}"),
-            child_fact,
-            f"child.known_fact:{child_id}",
-        )
+        key = vault.key(row.key, f"child:{row.id}")
+        sealed, where = row.known_fact, f"child.known_fact:{row.id}"
     if not sealed:
         return "birthday", ""
     fact = json.loads(key.open(sealed, where))
@@ -266,27 +280,27 @@ def _is_a_day(numbers: list[int]) -> bool:
 
 
 def say_fact(
-    session: Session, vault: Vault, visit_id: str, consultation_id: str, said: str, now: dt.datetime
+    query: Query, vault: Vault, visit_id: str, consultation_id: str, said: str, now: dt.datetime
 ) -> None:
     """The one thing they know: right, and the visit goes on to `known`.
 
     Raises TooOften before looking, where tries ran out; Unclear where it can't be one; Wrong where it isn't right
     (the try is counted: the caller commits it all the same).
     """
-    session.execute(select(Consultation.id).where(Consultation.id == consultation_id).with_for_update())
+    _LOCK.run(query, of=consultation_id)
     who = vault.lookup("limit", f"fact:{consultation_id}")
-    if wait := limits.try_again_in(session, now, "fact", who):
+    if wait := limits.try_again_in(query, now, "fact", who):
         raise TooOften(wait)
-    kind, right = _fact(session, vault, consultation_id)
+    kind, right = _fact(query, vault, consultation_id)
     given = same_fact(kind, said)
     if not given:
         raise Unclear
     if not right or not hmac.compare_digest(given.encode(), right.encode()):
-        limits.failed(session, now, "fact", who)
+        limits.failed(query, now, "fact", who)
         raise Wrong
-    limits.passed(session, now, "fact", who)
-    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="known", seen_at=now))
-    note(session, now, f"visit:{visit_id}", "recognised", f"consultation:{consultation_id}")
+    limits.passed(query, now, "fact", who)
+    reach(query, visit_id, "known", now)
+    note(query, now, f"visit:{visit_id}", "recognised", f"consultation:{consultation_id}")
 
 
 def open_response_key(vault: Vault, response_id: str, wrapped: bytes) -> Key:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from webapp.store import Attempt
+from webapp.store import Attempt, Prepared, Query, table_of
 
 MINUTE, DAY = 60, 86_400
 DOORS: dict[str, tuple[tuple[int, int], ...]] = {
@@ -24,42 +24,47 @@ DOORS: dict[str, tuple[tuple[int, int], ...]] = {
 }
 """Wrong tries allowed per window of seconds. A picture secret is one of 560, so its long window is what protects it."""
 
+_attempt = table_of(Attempt).c
+_TRIES = Prepared(
+    select(_attempt.door, _attempt.window, _attempt.tries).where(_attempt.who == bindparam("who"))
+)
+_WIPE = Prepared(
+    delete(table_of(Attempt)).where(_attempt.who == bindparam("who"), _attempt.door == bindparam("door"))
+)
+_more = {"tries": _attempt.tries + 1}
+_COUNT = Prepared(
+    sqlite=sqlite_insert(table_of(Attempt)).on_conflict_do_update(
+        index_elements=["door", "who", "window"], set_=_more
+    ),
+    postgresql=postgres_insert(table_of(Attempt)).on_conflict_do_update(
+        index_elements=["door", "who", "window"], set_=_more
+    ),
+    columns=("door", "who", "window", "tries"),
+)
 
-def try_again_in(session: Session, now: dt.datetime, door: str, who: str) -> int:
+
+def try_again_in(query: Query, now: dt.datetime, door: str, who: str) -> int:
     """Seconds until this door may be tried again; 0 where it may be tried now."""
     seconds = int(now.timestamp())
     windows = {_name(door, length): (allowed, length) for allowed, length in DOORS[door]}
-    rows = session.execute(
-        select(Attempt.door, Attempt.window, Attempt.tries).where(
-            Attempt.who == who, Attempt.door.in_(windows)
-        )
-    ).all()
     waits = [
         (window + 1) * windows[name][1] - seconds
-        for name, window, tries in rows
-        if window == seconds // windows[name][1] and tries >= windows[name][0]
+        for name, window, tries in _TRIES.all(query, who=who)
+        if name in windows and window == seconds // windows[name][1] and tries >= windows[name][0]
     ]
     return max(waits, default=0)
 
 
-def failed(session: Session, now: dt.datetime, door: str, who: str) -> None:
+def failed(query: Query, now: dt.datetime, door: str, who: str) -> None:
     """Count one wrong try."""
-    insert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     for _, length in DOORS[door]:
-        row = {"door": _name(door, length), "who": who, "window": int(now.timestamp()) // length, "tries": 1}
-        session.execute(
-            insert(Attempt)
-            .values(row)
-            .on_conflict_do_update(
-                index_elements=["door", "who", "window"], set_={"tries": Attempt.tries + 1}
-            )
-        )
+        _COUNT.run(query, door=_name(door, length), who=who, window=int(now.timestamp()) // length, tries=1)
 
 
-def passed(session: Session, now: dt.datetime, door: str, who: str) -> None:
+def passed(query: Query, now: dt.datetime, door: str, who: str) -> None:
     """A right try wipes this door's short count; the long one stays, so that guessing can't be spread out."""
     shortest = min(length for _, length in DOORS[door])
-    session.execute(delete(Attempt).where(Attempt.who == who, Attempt.door == _name(door, shortest)))
+    _WIPE.run(query, who=who, door=_name(door, shortest))
 
 
 def wrong_tries(session: Session, now: dt.datetime, door: str, who: str) -> int:

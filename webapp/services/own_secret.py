@@ -10,15 +10,27 @@ import hmac
 import re
 import unicodedata
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet
 from webapp.services import limits
-from webapp.services.access import Closed, TooOften, Wrong, revoke_links
+from webapp.services.access import Closed, TooOften, Wrong, reach, revoke_links
 from webapp.services.auditing import note
 from webapp.services.definitions import keep
-from webapp.store import Consultation, Link, Message, Response, Staff, Vault, Visit, new_id
+from webapp.store import (
+    Consultation,
+    Link,
+    Message,
+    Prepared,
+    Query,
+    Response,
+    Staff,
+    Vault,
+    Visit,
+    new_id,
+    table_of,
+)  # fmt: skip
 
 PICTURES: tuple[str, ...] = (
     "sun", "moon", "star", "tree", "flower", "fish", "boat", "house", "kite", "ball", "key", "cup", "cloud", "apple",
@@ -26,6 +38,12 @@ PICTURES: tuple[str, ...] = (
 )  # fmt: skip
 PICTURES_CHOSEN = 3
 PIN = re.compile(r"[0-9]{4,8}")
+_response = table_of(Response).c
+_KEPT = Prepared(
+    select(_response.secret_kind, _response.secret_hash)
+    .where(_response.id == bindparam("of"))
+    .with_for_update()
+)
 
 
 def fair_secret(kind: str, value: str) -> bool:
@@ -105,19 +123,20 @@ def _through_new_link(session: Session, visit: Visit, response: Response) -> boo
 
 
 def give_secret(
-    session: Session, vault: Vault, visit_id: str, response: Response, value: str, now: dt.datetime
+    query: Query, vault: Vault, visit_id: str, response_id: str, value: str, now: dt.datetime
 ) -> None:
     """The secret: right, and the visit goes on to `own`. Raises TooOften, or Wrong (counted: commit it)."""
-    who = vault.lookup("limit", f"secret:{response.id}")
-    if wait := limits.try_again_in(session, now, "secret", who):
+    kept = _KEPT.first(query, of=response_id)
+    who = vault.lookup("limit", f"secret:{response_id}")
+    if wait := limits.try_again_in(query, now, "secret", who):
         raise TooOften(wait)
-    given = secret_hash(vault, response.id, response.secret_kind or "", value)
-    if not response.secret_hash or not hmac.compare_digest(given, response.secret_hash):
-        limits.failed(session, now, "secret", who)
-        note(session, now, f"visit:{visit_id}", "wrong_secret", f"response:{response.id}")
+    given = secret_hash(vault, response_id, kept.secret_kind or "", value)
+    if not kept.secret_hash or not hmac.compare_digest(given, kept.secret_hash):
+        limits.failed(query, now, "secret", who)
+        note(query, now, f"visit:{visit_id}", "wrong_secret", f"response:{response_id}")
         raise Wrong
-    limits.passed(session, now, "secret", who)
-    _opens(session, visit_id, response.id, now)
+    limits.passed(query, now, "secret", who)
+    _opens(query, visit_id, response_id, now)
 
 
 def worker_opens(session: Session, visit_id: str, response: Response, now: dt.datetime) -> None:
@@ -131,9 +150,9 @@ def worker_opens(session: Session, visit_id: str, response: Response, now: dt.da
     _opens(session, visit_id, response.id, now)
 
 
-def _opens(session: Session, visit_id: str, response_id: str, now: dt.datetime) -> None:
-    session.execute(update(Visit).where(Visit.id == visit_id).values(stage="own", seen_at=now))
-    note(session, now, f"visit:{visit_id}", "opened_own", f"response:{response_id}")
+def _opens(query: Query, visit_id: str, response_id: str, now: dt.datetime) -> None:
+    reach(query, visit_id, "own", now)
+    note(query, now, f"visit:{visit_id}", "opened_own", f"response:{response_id}")
 
 
 def reset_secret(

@@ -6,13 +6,12 @@ import datetime as dt
 from typing import Any
 
 from flask import g, redirect, session, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.house import house
 from webapp.services import access, visits
 from webapp.services.access import Opened
-from webapp.store import Link
+from webapp.store import Query
 
 COOKIE = "v"
 CSRF = "csrf_token"
@@ -25,19 +24,19 @@ def start(opened: Opened) -> None:
     session[COOKIE] = opened.token
 
 
-def start_from(db_session: Session, link: Link, now: dt.datetime) -> None:
+def start_from(query: Query, link: Any, now: dt.datetime) -> None:
     """Give the browser a new visit through this link; the one that it had is over on the server too.
 
     The token against forgery stays where the same person comes in again: what they typed in another tab before
     can still be saved. For anybody else it is new, so that nobody's words land in another's booklet (A12).
     """
     home = house()
-    before = standing(db_session)
+    before = standing(query)
     same = before is not None and before.row.consultation_id == link.consultation_id
     token = session.get(CSRF) if same else None
     if before is not None:
-        access.end(db_session, before.row.visit_id, now)
-    start(access.begin(db_session, home.vault, link, now))
+        access.end(query, before.row.visit_id, now)
+    start(access.begin(query, home.vault, link, now))
     if token:
         session[CSRF] = token
 

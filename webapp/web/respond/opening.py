@@ -26,9 +26,9 @@ def open_link(token: str) -> Page:
     home = house()
     now = home.clock()
     try:
-        with home.db.reading() as s:
+        with home.db.looking() as s:
             link = access.find_link(s, home.vault, now, token=token)
-        with home.db.writing() as s:
+        with home.db.keeping() as s:
             visiting.start_from(s, link, now)
     except access.Closed:
         return render_template("respond/closed.html"), 404
@@ -73,7 +73,7 @@ def code() -> Page:
 def know() -> Page:
     """The one thing that this person knows."""
     home = house()
-    with home.db.reading() as s:
+    with home.db.looking() as s:
         found = visiting.standing(s)
         if found is None or not found.open or found.resting:
             return visiting.turned_away(found) or redirect(url_for("public.start"), 303)
@@ -96,7 +96,7 @@ def know() -> Page:
 def _try_fact(found: visits.Standing, said: str) -> tuple[str | None, int]:
     home = house()
     wrong: Exception | None = None
-    with home.db.writing() as s:
+    with home.db.keeping() as s:
         try:
             access.say_fact(s, home.vault, found.row.visit_id, found.row.consultation_id, said, home.clock())
         except (access.Unclear, access.Wrong, access.TooOften) as error:
@@ -125,7 +125,7 @@ def waiting(seconds: int) -> str:
 def secret() -> Page:
     """Set a secret before the first answer, after reading who will see it; later, give it."""
     home = house()
-    with home.db.reading() as s:
+    with home.db.looking() as s:
         found = visiting.standing(s)
         if found is None or not found.open or found.resting or found.row.stage == "opened":
             return visiting.turned_away(found) or redirect(url_for("public.start"), 303)
@@ -158,11 +158,10 @@ def _give(found: visits.Standing, kind: str) -> Page:
     if request.method == "GET":
         return _secret_page("respond/secret_give.html", kind, None)
     wrong: Exception | None = None
-    with home.db.writing() as s:
-        response = s.get_one(Response, found.row.response_id, with_for_update=True)
+    with home.db.keeping() as s:
         try:
             own_secret.give_secret(
-                s, home.vault, found.row.visit_id, response, _typed_secret(kind), home.clock()
+                s, home.vault, found.row.visit_id, found.row.response_id, _typed_secret(kind), home.clock()
             )
         except (access.Wrong, access.TooOften) as error:
             wrong = error
