@@ -1,6 +1,7 @@
 """Babel's way into the booklets: every sentence of a definition, with its line and a note for the translator.
 
-Named in translations/babel.cfg as the extractor `booklet`. A file that is no YAML raises: no sentence goes missing unseen.
+Named in translations/babel.cfg as the extractor `booklet`. A file that is no YAML raises: no sentence goes
+missing unseen.
 """
 
 from __future__ import annotations

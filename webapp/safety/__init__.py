@@ -1,1 +1,1 @@
-"""Keeping safe: the pure rules that will read free text for worries. Until then each text waits as a `screening` row."""
+"""Keeping safe: pure rules that will read free text for worries. Until then each text waits as a `screening` row."""
