@@ -49,7 +49,7 @@ def test_looking_at_a_link_changes_no_row_and_names_nobody(
         )
         assert answered.status_code == 200
         body = answered.get_data(as_text=True)
-        assert not any(name in body for name in ("Maya", "Okafor", "Gull Lane", case.child.token))
+        assert not any(name in body for name in ("Maya", "Okafor", "Gull Lane", case.child.code))
     assert everything(house) == before
     assert people.open_link(Pages(app), case.child).url == "/know"
 
