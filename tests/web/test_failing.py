@@ -100,7 +100,7 @@ def test_a_secret_is_not_written_into_the_page_of_a_failure(
 ) -> None:  # fmt: skip
     enter(pages, house, case.child, stage)
     good = token(pages)
-    with broken(monkeypatch, type(house.db), "writing"):
+    with broken(monkeypatch, type(house.db), "writing"), broken(monkeypatch, type(house.db), "keeping"):
         page = pages.post(address, {"csrf_token": good, **form}, may_fail=True)
     assert (page.status, page.h1) == (503, "We are busy just now")
     assert not any(f'value="{value}"' in page.body for value in form.values())
