@@ -18,15 +18,24 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import insert  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
-from config import ROOT, Settings  # noqa: E402
-from webapp import house  # noqa: E402
-from webapp.services import own_secret  # noqa: E402
-from webapp.services.definitions import keep  # noqa: E402
-from webapp.store import (  # noqa: E402
-    Child, Consultation, Involvement, LastDecision, Link, Person, Response, Review, migrations, new_id,
+from config import ROOT, Settings
+from webapp import house
+from webapp.services import own_secret
+from webapp.services.definitions import keep
+from webapp.store import (
+    Child,
+    Consultation,
+    Involvement,
+    LastDecision,
+    Link,
+    Person,
+    Response,
+    Review,
+    migrations,
+    new_id,
 )  # fmt: skip
 
 BATCH = 2000
@@ -38,15 +47,22 @@ PEOPLE = (("Mum", "Your mum", "parent"), ("Nan", "Your grandma", "grandparent"),
 
 def main() -> None:
     """Make the database."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--children", type=int, default=443)
     parser.add_argument("--doors", type=int, default=400, help="How many children have a live link.")
     parser.add_argument("--port", type=int, default=5111)
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    keys = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("secret_key", "master_key", "lookup_key")}
-    settings = Settings(mode="demo", instance=chosen.folder, public_url=f"http://127.0.0.1:{chosen.port}", **keys)
+    keys = {
+        name: base64.b64encode(secrets.token_bytes(32)).decode()
+        for name in ("secret_key", "master_key", "lookup_key")
+    }
+    settings = Settings(
+        mode="demo", instance=chosen.folder, public_url=f"http://127.0.0.1:{chosen.port}", **keys
+    )
     lines = [f"MYREVIEW_{name.upper()}={value}" for name, value in {**keys, "mode": "demo", "instance": chosen.folder.resolve(),
              "public_url": settings.public_url}.items()]  # fmt: skip
     (chosen.folder / "env").write_text("\n".join(lines) + "\n")
@@ -60,13 +76,17 @@ def main() -> None:
             links += fill(session, built, first, count, doors=max(0, min(count, chosen.doors - first)))
         print(f"\r{first + count} of {chosen.children} children", end="", flush=True)
     (chosen.folder / "starts").write_text("".join(f"/o/{token}\n" for token in links))
-    print(f", {len(links)} live links, {time.perf_counter() - started:.0f} s, in {chosen.folder} (root {ROOT.name})")
+    print(
+        f", {len(links)} live links, {time.perf_counter() - started:.0f} s, in {chosen.folder} (root {ROOT.name})"
+    )
 
 
 def fill(session: Session, built: Any, first: int, count: int, doors: int) -> list[str]:
     """Children first .. first+count with a review each; the first `doors` of them have a link and a begun booklet."""
     now, vault = dt.datetime.now(dt.UTC), built.vault
-    rows: dict[Any, list[dict[str, Any]]] = {t: [] for t in (Child, Person, Review, Involvement, LastDecision, Consultation, Response, Link)}
+    rows: dict[Any, list[dict[str, Any]]] = {
+        t: [] for t in (Child, Person, Review, Involvement, LastDecision, Consultation, Response, Link)
+    }
     mark = keep(session, built.booklets["my_review_my_choice"], now)
     tokens: list[str] = []
     for n in range(first, first + count):

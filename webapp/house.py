@@ -58,9 +58,13 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
 def _of_one_kind(settings: Settings, authority: Authority) -> None:
     """Made-up people stay with a made-up authority, real people with a real one (design 12). Raises SettingsError."""
     if settings.demo and not authority.made_up:
-        raise SettingsError(f"{settings.authority}: made_up: must be true in demo mode, which has no real people")
+        raise SettingsError(
+            f"{settings.authority}: made_up: must be true in demo mode, which has no real people"
+        )
     if settings.mode == "live" and authority.made_up:
-        raise SettingsError(f"{settings.authority}: made_up: must be false in live mode: it is a made-up authority")
+        raise SettingsError(
+            f"{settings.authority}: made_up: must be false in live mode: it is a made-up authority"
+        )
 
 
 def house() -> House:

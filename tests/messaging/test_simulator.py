@@ -69,7 +69,9 @@ def test_demo_mode_sends_nothing_out_of_the_house(tmp_path: Path) -> None:
     assert {type(messenger) for messenger in found.values()} == {Simulator}
 
 
-def test_outside_demo_mode_letters_are_printed_and_email_is_sent_where_there_is_a_mail_server(tmp_path: Path) -> None:
+def test_outside_demo_mode_letters_are_printed_and_email_is_sent_where_there_is_a_mail_server(
+    tmp_path: Path,
+) -> None:
     without = messengers(settings(tmp_path, "test"))
     assert {way: type(m) for way, m in without.items()} == {"letter": PrintQueue}
     found = messengers(settings(tmp_path, "live", smtp_url="smtp://127.0.0.1", smtp_from="a@b.example"))

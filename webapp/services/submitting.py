@@ -47,11 +47,16 @@ _response, _answer, _record, _involvement, _person, _staff = (
     table_of(t).c for t in (Response, AnswerRow, Record, Involvement, Person, Staff)
 )
 _VERSIONS = Prepared(
-    select(_response.version, _response.sent_version, _response.revision).where(_response.id == bindparam("of"))
+    select(_response.version, _response.sent_version, _response.revision).where(
+        _response.id == bindparam("of")
+    )
 )
 _ANSWERS = Prepared(select(table_of(AnswerRow)).where(_answer.response_id == bindparam("response_id")))
 _LAST = Prepared(
-    select(_record.id).where(_record.response_id == bindparam("of")).order_by(_record.revision.desc()).limit(1)
+    select(_record.id)
+    .where(_record.response_id == bindparam("of"))
+    .order_by(_record.revision.desc())
+    .limit(1)
 )
 _RESPONDENT = Prepared(
     select(_person.external_id, _involvement.role)
@@ -204,7 +209,12 @@ def _language(stored: Collection[StoredAnswer]) -> str:
 
 
 def _keep(
-    s: Query, vault: Vault, frozen: _Frozen, adapters: Sequence[str], standing: visits.Standing, now: dt.datetime
+    s: Query,
+    vault: Vault,
+    frozen: _Frozen,
+    adapters: Sequence[str],
+    standing: visits.Standing,
+    now: dt.datetime,
 ) -> bool:
     row = standing.row
     taken = _TAKE.first(

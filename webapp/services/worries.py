@@ -126,7 +126,9 @@ def escalate(session: Session, vault: Vault, authority: Authority, worry: Worry,
         if one.state != "sent" and not one.purpose.startswith(f"worry:{worry.id}:1:")
     }
     mailboxes = (*authority.duty.escalation_emails, *authority.duty.designated_officer_emails)
-    _tell(session, key, worry, round_, [one for one in mailboxes if one.strip().casefold() not in waiting], now)
+    _tell(
+        session, key, worry, round_, [one for one in mailboxes if one.strip().casefold() not in waiting], now
+    )
     note(session, now, "system", "worry_escalated", f"worry:{worry.id}", worry.child_id)
 
 

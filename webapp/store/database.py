@@ -31,11 +31,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = (
-            _sqlite_engine(url)
-            if self.sqlite
-            else create_engine(url, pool_pre_ping=True, **POOL)
-        )
+        self.engine = _sqlite_engine(url) if self.sqlite else create_engine(url, pool_pre_ping=True, **POOL)
         self._mutex = threading.Lock()
         self._file: IO[Any] | None = None
         if self.sqlite and (name := make_url(url).database) and name != ":memory:":

@@ -29,7 +29,13 @@ def unit() -> str:
         counts, worker = looking_unit.stuck_counts(s, now), working.pulse(s, now)
     looked("search_reviews" if sought else f"list_unit_{tab}", f"staff:{signed_in().id}")
     return render_template(
-        "staff/unit.html", found=found, tab=tab, counts=counts, sought=sought, own="staff.unit", worker=worker,
+        "staff/unit.html",
+        found=found,
+        tab=tab,
+        counts=counts,
+        sought=sought,
+        own="staff.unit",
+        worker=worker,
     )
 
 
