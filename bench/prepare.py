@@ -36,13 +36,18 @@ from webapp.store import (
     Review,
     migrations,
     new_id,
-)  # fmt: skip
+)
 
 BATCH = 2000
 FACTS = "age_8_11 foster has_people has_decisions"
-PEOPLE = (("Mum", "Your mum", "parent"), ("Nan", "Your grandma", "grandparent"), ("Lin", "Your carer", "carer_foster"),
-          ("Ms Okafor", "Your teacher", "teacher"), ("Priya", "Your social worker", "social_worker"),
-          ("Yusuf", "Your brother", "sibling"))  # fmt: skip
+PEOPLE = (
+    ("Mum", "Your mum", "parent"),
+    ("Nan", "Your grandma", "grandparent"),
+    ("Lin", "Your carer", "carer_foster"),
+    ("Ms Okafor", "Your teacher", "teacher"),
+    ("Priya", "Your social worker", "social_worker"),
+    ("Yusuf", "Your brother", "sibling"),
+)
 
 
 def main() -> None:
@@ -63,8 +68,15 @@ def main() -> None:
     settings = Settings(
         mode="demo", instance=chosen.folder, public_url=f"http://127.0.0.1:{chosen.port}", **keys
     )
-    lines = [f"MYREVIEW_{name.upper()}={value}" for name, value in {**keys, "mode": "demo", "instance": chosen.folder.resolve(),
-             "public_url": settings.public_url}.items()]  # fmt: skip
+    lines = [
+        f"MYREVIEW_{name.upper()}={value}"
+        for name, value in {
+            **keys,
+            "mode": "demo",
+            "instance": chosen.folder.resolve(),
+            "public_url": settings.public_url,
+        }.items()
+    ]
     (chosen.folder / "env").write_text("\n".join(lines) + "\n")
     migrations.upgrade(settings.database_url)
     built = house.build(settings)
@@ -92,45 +104,104 @@ def fill(session: Session, built: Any, first: int, count: int, doors: int) -> li
     for n in range(first, first + count):
         child, review, consultation, response = new_id(), new_id(), new_id(), new_id()
         key, wrapped = vault.new_key(f"child:{child}")
-        rows[Child].append({
-            "id": child, "external_id": f"BC-{n}", "key": wrapped, "birth_year": 2016, "sex": "female",
-            "legal_status": "care_order", "placement": "foster",
-            **{name: key.seal(f"Child {n}", f"child.{name}:{child}") for name in ("given_name", "family_name", "known_as")},
-            "known_fact": key.seal('{"kind": "birthday", "value": "04-05"}', f"child.known_fact:{child}"),
-        })  # fmt: skip
-        rows[Review].append({
-            "id": review, "external_id": f"BR-{n}", "child_id": child, "kind": "later", "held_at": now + dt.timedelta(days=30),
-            "window_start": now.date(), "window_end": now.date() + dt.timedelta(days=40), "iro_external_id": "S-1",
-        })  # fmt: skip
+        rows[Child].append(
+            {
+                "id": child,
+                "external_id": f"BC-{n}",
+                "key": wrapped,
+                "birth_year": 2016,
+                "sex": "female",
+                "legal_status": "care_order",
+                "placement": "foster",
+                **{
+                    name: key.seal(f"Child {n}", f"child.{name}:{child}")
+                    for name in ("given_name", "family_name", "known_as")
+                },
+                "known_fact": key.seal('{"kind": "birthday", "value": "04-05"}', f"child.known_fact:{child}"),
+            }
+        )
+        rows[Review].append(
+            {
+                "id": review,
+                "external_id": f"BR-{n}",
+                "child_id": child,
+                "kind": "later",
+                "held_at": now + dt.timedelta(days=30),
+                "window_start": now.date(),
+                "window_end": now.date() + dt.timedelta(days=40),
+                "iro_external_id": "S-1",
+            }
+        )
         for i, (called, relation, role) in enumerate(PEOPLE):
             person, involvement = new_id(), new_id()
             own, own_wrapped = vault.new_key(f"person:{person}")
-            rows[Person].append({"id": person, "external_id": f"BP-{n}-{i}", "key": own_wrapped,
-                                 "name": own.seal(called, f"person.name:{person}")})  # fmt: skip
-            rows[Involvement].append({
-                "id": involvement, "child_id": child, "person_id": person, "role": role,
-                "called": own.seal(called, f"involvement.called:{involvement}"),
-                "relation": own.seal(relation, f"involvement.relation:{involvement}"),
-            })  # fmt: skip
+            rows[Person].append(
+                {
+                    "id": person,
+                    "external_id": f"BP-{n}-{i}",
+                    "key": own_wrapped,
+                    "name": own.seal(called, f"person.name:{person}"),
+                }
+            )
+            rows[Involvement].append(
+                {
+                    "id": involvement,
+                    "child_id": child,
+                    "person_id": person,
+                    "role": role,
+                    "called": own.seal(called, f"involvement.called:{involvement}"),
+                    "relation": own.seal(relation, f"involvement.relation:{involvement}"),
+                }
+            )
         decision = new_id()
-        rows[LastDecision].append({"id": decision, "review_id": review, "external_id": "D-1", "position": 0,
-                                   "text": key.seal("Swimming on Tuesdays", f"last_decision.text:{decision}")})  # fmt: skip
-        rows[Consultation].append({
-            "id": consultation, "review_id": review, "child_id": child, "respondent": child, "who": "child", "state": "asked",
-            "booklet_id": "my_review_my_choice", "facts": FACTS, "due_on": now.date(), "closes_on": now.date() + dt.timedelta(days=30),
-        })  # fmt: skip
+        rows[LastDecision].append(
+            {
+                "id": decision,
+                "review_id": review,
+                "external_id": "D-1",
+                "position": 0,
+                "text": key.seal("Swimming on Tuesdays", f"last_decision.text:{decision}"),
+            }
+        )
+        rows[Consultation].append(
+            {
+                "id": consultation,
+                "review_id": review,
+                "child_id": child,
+                "respondent": child,
+                "who": "child",
+                "state": "asked",
+                "booklet_id": "my_review_my_choice",
+                "facts": FACTS,
+                "due_on": now.date(),
+                "closes_on": now.date() + dt.timedelta(days=30),
+            }
+        )
         if len(tokens) < doors:
             token = secrets.token_urlsafe(16)
             tokens.append(token)
-            rows[Link].append({
-                "id": new_id(), "consultation_id": consultation, "token_hash": vault.lookup("token", token),
-                "code_hash": vault.lookup("code", token), "made_at": now, "expires_at": now + dt.timedelta(days=30),
-            })  # fmt: skip
+            rows[Link].append(
+                {
+                    "id": new_id(),
+                    "consultation_id": consultation,
+                    "token_hash": vault.lookup("token", token),
+                    "code_hash": vault.lookup("code", token),
+                    "made_at": now,
+                    "expires_at": now + dt.timedelta(days=30),
+                }
+            )
             _, sealed_key = vault.new_key(f"response:{response}")
-            rows[Response].append({
-                "id": response, "consultation_id": consultation, "key": sealed_key, "definition": mark, "started_at": now,
-                "secret_kind": "pin", "secret_hash": own_secret.secret_hash(vault, response, "pin", "4821"),
-            })  # fmt: skip
+            rows[Response].append(
+                {
+                    "id": response,
+                    "consultation_id": consultation,
+                    "key": sealed_key,
+                    "definition": mark,
+                    "started_at": now,
+                    "secret_kind": "pin",
+                    "secret_hash": own_secret.secret_hash(vault, response, "pin", "4821"),
+                }
+            )
     for table, many in rows.items():
         if many:
             session.execute(insert(table), many)

@@ -72,8 +72,20 @@ def main() -> None:
 def prepare(folder: Path, children: int) -> Path:
     """A folder with the made-up children, made where it isn't there yet."""
     if not (folder / "starts").exists():
-        subprocess.run([sys.executable, ROOT / "bench" / "prepare.py", folder, "--children", str(children),
-                        "--doors", str(min(children, 2000)), "--port", str(PORTS["ours"])], check=True)  # fmt: skip
+        subprocess.run(
+            [
+                sys.executable,
+                ROOT / "bench" / "prepare.py",
+                folder,
+                "--children",
+                str(children),
+                "--doors",
+                str(min(children, 2000)),
+                "--port",
+                str(PORTS["ours"]),
+            ],
+            check=True,
+        )
     return folder
 
 
@@ -103,15 +115,39 @@ def servers(prepared: Path, now: Path, yardstick: Path) -> Iterator[list[Server]
     settings = dict(line.split("=", 1) for line in (prepared / "env").read_text().splitlines())
     settings |= {"MYREVIEW_INSTANCE": str(now), "MYREVIEW_LOG_LEVEL": "warning"}
     with contextlib.ExitStack() as stack:
-        started = [stack.enter_context(
-            served("ours", "webapp:create_app()", PORTS["ours"], path="/healthz", folder=ROOT, environment=settings)
-        )]  # fmt: skip
+        started = [
+            stack.enter_context(
+                served(
+                    "ours",
+                    "webapp:create_app()",
+                    PORTS["ours"],
+                    path="/healthz",
+                    folder=ROOT,
+                    environment=settings,
+                )
+            )
+        ]
         for name, lock in (("yardstick", "0"), ("queueing", "1")):
-            environment = {"DB": f"sqlite:///{now}/{name}.db", "SYNC": "FULL", "LOCK": lock, "LOCKFILE": f"{now}/{name}.lock",
-                           "PYTHONPATH": str(yardstick), "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
-            started.append(stack.enter_context(
-                served(name, "ceiling_app:app", PORTS[name], path="/hello", folder=now, environment=environment)
-            ))  # fmt: skip
+            environment = {
+                "DB": f"sqlite:///{now}/{name}.db",
+                "SYNC": "FULL",
+                "LOCK": lock,
+                "LOCKFILE": f"{now}/{name}.lock",
+                "PYTHONPATH": str(yardstick),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            }
+            started.append(
+                stack.enter_context(
+                    served(
+                        name,
+                        "ceiling_app:app",
+                        PORTS[name],
+                        path="/hello",
+                        folder=now,
+                        environment=environment,
+                    )
+                )
+            )
         yield started
 
 
@@ -140,7 +176,7 @@ class Load:
         self.script, self.work, self.doors = script, work, doors
 
     def __call__(self, server: Server, mode: str, people: int, seconds: float) -> Figures:
-        """Figures of one load: `per_second`, `per_core` (in a second of the server's processor), p50, p95, p99 in ms."""
+        """Figures of one load: `per_second`, `per_core` (in a second of the server's processor), p50, p95, p99 (ms)."""
         where = (
             ("--starts", str(self.doors.file(mode, people)), "--stop", END, *KNOWN)
             if server.name == "ours"
@@ -150,19 +186,42 @@ class Load:
         answer = self.work / "load.json"
         before = server.processor_seconds()
         said = subprocess.run(
-            ["taskset", "-c", CLIENT_CORE, sys.executable, self.script, server.address, "--mode", mode, "-c", str(people),
-             "-d", str(seconds), "--warm", "0", "--runs", "1", "--json", answer, *where, *at],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
+            [
+                "taskset",
+                "-c",
+                CLIENT_CORE,
+                sys.executable,
+                self.script,
+                server.address,
+                "--mode",
+                mode,
+                "-c",
+                str(people),
+                "-d",
+                str(seconds),
+                "--warm",
+                "0",
+                "--runs",
+                "1",
+                "--json",
+                answer,
+                *where,
+                *at,
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         spent = server.processor_seconds() - before
         found: dict[str, Any] = json.loads(answer.read_text())["each"][0]
         if found.get("error") or found.get("rejected") or KINDS[mode] not in found:
             print(f"{server.name} {mode} {people}: {said.stdout}", file=sys.stderr)
         counted = found.get(KINDS[mode], {"n": 0, "per_s": 0, "p50_ms": 0, "p95_ms": 0, "p99_ms": 0})
         return {
-            "per_second": counted["per_s"], "per_core": counted["n"] / spent,
+            "per_second": counted["per_s"],
+            "per_core": counted["n"] / spent,
             **{name: counted[f"{name}_ms"] for name in ("p50", "p95", "p99")},
-        }  # fmt: skip
+        }
 
 
 def report(runs: list[dict[str, dict[str, Figures]]], children: int) -> None:
@@ -177,8 +236,10 @@ def report(runs: list[dict[str, dict[str, Figures]]], children: int) -> None:
                 mine, theirs = ([run[name][server][figure] for run in runs] for server in ("ours", other))
                 ratios = sorted(a / b if b else 0 for a, b in zip(mine, theirs, strict=True))
                 label = f"{name} ({other})" if other == "queueing" else name
-                print(f"{label:24} {figure:10} {statistics.median(mine):9.2f} {statistics.median(theirs):9.2f}   "
-                      f"{ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f}")  # fmt: skip
+                print(
+                    f"{label:24} {figure:10} {statistics.median(mine):9.2f} {statistics.median(theirs):9.2f}   "
+                    f"{ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f}"
+                )
 
 
 if __name__ == "__main__":
