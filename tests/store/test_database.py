@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from multiprocessing.process import BaseProcess
@@ -31,11 +33,15 @@ def note(name: str, value: str = "0", at: dt.datetime = MOMENT) -> Note:
 
 def raise_by(url: str, times: int) -> None:
     db = Database(url)
+    raise_with(db, times)
+    db.close()
+
+
+def raise_with(db: Database, times: int) -> None:
     for _ in range(times):
         with db.writing() as session:
             found = session.get_one(Note, "count", with_for_update=True)
             found.value = str(int(found.value) + 1)
-    db.close()
 
 
 def test_writing_commits_at_its_end(db: Database) -> None:
@@ -81,6 +87,31 @@ def test_writers_of_many_threads_and_processes_lose_nothing(db: Database, databa
         worker.join()
     with db.reading() as session:
         assert session.get_one(Note, "count").value == "120"
+
+
+FORKING = """
+import os, sys
+from tests.store.test_database import raise_with
+from webapp.store import Database
+db = Database(sys.argv[1])
+raise_with(db, 1)  # the pool has a connection and the lock has been held
+children = []
+for _ in range(3):
+    children.append(os.fork())
+    if children[-1] == 0:
+        raise_with(db, 20)
+        os._exit(0)
+assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0]
+raise_with(db, 1)
+"""
+
+
+def test_processes_that_were_forked_share_no_connection_and_no_lock(db: Database, database_url: str) -> None:
+    with db.writing() as session:
+        session.add(note("count"))
+    subprocess.run([sys.executable, "-c", FORKING, database_url], check=True, timeout=120)
+    with db.reading() as session:
+        assert session.get_one(Note, "count").value == str(1 + 3 * 20 + 1)
 
 
 def test_a_reader_is_not_held_up_by_a_writer(db: Database) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -32,11 +34,23 @@ class Database:
         self.url = url
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.sqlite else create_engine(url, pool_pre_ping=True, **POOL)
+        self._queue()
+        _open.add(self)
+
+    def _queue(self) -> None:
+        """Where this process's writers queue: a lock of its own, and an open file of its own to lock."""
         self._mutex = threading.Lock()
         self._file: IO[Any] | None = None
-        if self.sqlite and (name := make_url(url).database) and name != ":memory:":
+        if self.sqlite and (name := make_url(self.url).database) and name != ":memory:":
             Path(name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = open(f"{name}.lock", "w")  # noqa: SIM115  kept open for the life of the process
+
+    def after_fork(self) -> None:
+        """In a new process: connections of the old one aren't used, and its open lock file isn't either, since both
+        processes would hold the lock on it at once.
+        """
+        self.engine.dispose(close=False)
+        self._queue()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
@@ -109,6 +123,17 @@ class Database:
             self._file = None
 
 
+_open: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for db in _open:
+        db.after_fork()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **POOL)
 
@@ -120,7 +145,7 @@ def _sqlite_engine(url: str) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            "cache_size=-16000",
+            "cache_size=-4000",  # KiB for each connection: the system keeps the file's pages for all of them
         ):
             connection.execute(f"PRAGMA {pragma}")
 
