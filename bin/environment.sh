@@ -39,7 +39,7 @@ make_venv() {
 install_packages() {
     local file=$1 stamp
     if ! is_new_enough .venv/bin/python; then make_venv; fi
-    stamp=.venv/installed-$file
+    stamp=.venv/installed-$(basename "$file")
     if [ -e "$stamp" ] && cmp -s "$file" "$stamp"; then return; fi
     say "Installing $(grep -c '==' "$file") packages into .venv ..."
     if has_uv; then

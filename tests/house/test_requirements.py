@@ -20,7 +20,7 @@ def asked_for(lines: list[str]) -> set[str]:
 
 def pinned(name: str) -> dict[str, str]:
     """Name to version, of the entries that carry at least one hash."""
-    entries = re.split(r"\n(?=\S)", (ROOT / name).read_text("utf-8"))
+    entries = re.split(r"\n(?=\S)", (ROOT / "bin" / name).read_text("utf-8"))
     return {
         m["name"]: m["version"] for entry in entries if "--hash=sha256:" in entry and (m := PIN.match(entry))
     }
@@ -37,7 +37,7 @@ def test_everything_that_is_asked_for_is_pinned_with_hashes(name: str, wanted: s
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_every_line_is_a_pin_or_a_hash(name: str) -> None:
-    lines = (ROOT / name).read_text("utf-8").splitlines()
+    lines = (ROOT / "bin" / name).read_text("utf-8").splitlines()
     assert [line for line in lines if not PIN.match(line) and not line.startswith("    --hash=sha256:")] == []
 
 

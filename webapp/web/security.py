@@ -112,6 +112,7 @@ def init_app(app: Flask, home: House) -> None:
     app.wsgi_app = Edge(app.wsgi_app, headers)  # type: ignore[method-assign, assignment]
     app.session_interface = Sessions(app)
     app.before_request(_has_a_length)
+    app.after_request(_bare)
     csrf.init_app(app)
     Compress(app)
     _static(app)
@@ -123,6 +124,13 @@ def _has_a_length() -> None:
     """A body in chunks without a length would be cut at the limit without a word; no browser sends a form so."""
     if "Transfer-Encoding" in request.headers:
         abort(413)
+
+
+def _bare(answer: Response) -> Response:
+    """A redirect needs no words for people: browsers never show them, and a slow line carries them."""
+    if answer.location:
+        answer.set_data(b"")
+    return answer
 
 
 def _static(app: Flask) -> None:

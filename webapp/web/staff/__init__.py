@@ -105,9 +105,8 @@ def _forged(error: CSRFError) -> tuple[str, int]:
 
 @pages.errorhandler(HTTPException)
 def _http(error: HTTPException) -> Any:
-    if error.code not in (400, 404, 405):
-        return error
-    return render_template("staff/error.html", code="bad" if error.code == 400 else "missing"), error.code
+    code = {400: "bad", 404: "missing", 405: "missing", 413: "bad"}.get(error.code or 0)
+    return error if code is None else (render_template("staff/error.html", code=code), error.code)
 
 
 from webapp.web.staff import reviews, side_by_side, sign_in, unit, worries  # noqa: E402, F401  they hang their views on `pages`

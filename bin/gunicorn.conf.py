@@ -15,9 +15,12 @@ preload_app = True
 
 
 def when_ready(_server: Any) -> None:
-    """Before the workers are made: what is loaded now stays, so nobody needs to look through it for litter again.
+    """Before the workers are made: what one page alone needs is loaded too, so that no child waits for it; and what
+    is loaded stays, so nobody needs to look through it for litter again.
 
     Looking writes to every object, and a worker that writes to a page of memory has to keep a copy of its own.
     """
+    import holidays  # noqa: F401  half a second, for the question about days
+
     gc.collect()
     gc.freeze()
