@@ -20,7 +20,10 @@ def when_ready(_server: Any) -> None:
 
     Looking writes to every object, and a worker that writes to a page of memory has to keep a copy of its own.
     """
-    import holidays  # noqa: F401  half a second, for the question about days
+    from webapp.clock import london, now
+    from webapp.review.timetable import bank_holidays
 
+    for nation in ("ENG", "WLS"):  # half a second, for the question about days
+        bank_holidays(nation, london(now()).year)
     gc.collect()
     gc.freeze()

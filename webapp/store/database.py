@@ -145,7 +145,6 @@ def _sqlite_engine(url: str) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
-            "cache_size=-4000",  # KiB for each connection: the system keeps the file's pages for all of them
         ):
             connection.execute(f"PRAGMA {pragma}")
 
