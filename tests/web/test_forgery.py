@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.fixtures.cases import Case
-from tests.web.inside import enter, everything, post, said, token
+from tests.web.inside import enter, everything, post, said
 from tests.web.pages import Pages
 from webapp.house import House
 
@@ -60,26 +60,6 @@ def test_without_a_good_token_nothing_is_stored_anywhere(
         assert answered.status_code in (303, 400, 404), endpoint
         assert "forged" not in answered.get_data(as_text=True), endpoint
         assert everything(house) == before, endpoint
-
-
-@pytest.mark.parametrize(
-    "said, status",
-    [
-        ({}, 400),
-        ({"Origin": "https://evil.example"}, 400),
-        ({"Origin": "null", "Referer": "https://localhost/"}, 400),
-        ({"Referer": "https://localhost.evil.example/"}, 400),
-        ({"Origin": "https://localhost"}, 303),
-        ({"Referer": "https://localhost/b/q/anything"}, 303),
-    ],
-)
-def test_over_tls_a_good_token_is_not_enough_without_a_page_of_ours(
-    pages: Pages, house: House, case: Case, said: dict[str, str], status: int
-) -> None:
-    enter(pages, house, case.child)
-    form = {"csrf_token": token(pages), "words": "mine"}
-    answered = pages.client.post("/b/q/anything", data=form, headers=said, base_url="https://localhost")
-    assert answered.status_code == status
 
 
 def test_after_a_forged_form_the_person_goes_on(pages: Pages, house: House, case: Case) -> None:

@@ -28,9 +28,9 @@ def path(booklet: Booklet, answers: Mapping[str, Answer], context: Context) -> t
 
 def asked(question: Question, answers: Mapping[str, Answer], context: Context) -> bool:
     """True where this question belongs on the path of someone whose earlier answers are these."""
-    if question.only_for and context.facts.isdisjoint(question.only_for):
+    if question.only_for and not context.facts.intersection(question.only_for):
         return False
-    if question.not_for and not context.facts.isdisjoint(question.not_for):
+    if context.facts.intersection(question.not_for):
         return False
     needed = ROWS_NEED.get(question.rows) if isinstance(question, Grid) else None
     if needed and needed not in context.facts:

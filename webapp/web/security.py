@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,7 +20,7 @@ from config import ROOT
 from webapp import logs
 from webapp.house import House, house
 from webapp.services.visits import COOKIE_LIVES
-from webapp.web import forgery, fragments
+from webapp.web import fragments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,6 +41,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 NOT_KEPT = ("Cache-Control", "no-store")
 FOREVER = "public, max-age=31536000, immutable"
 
+csrf = CSRFProtect()
 log = logs.get("web")
 SECRETS = frozenset(["pin", "picture", "code", "fact", "day", "month", "password"])
 """Names of fields that are never written back into a page."""
@@ -96,6 +98,7 @@ def init_app(app: Flask, home: House) -> None:
         PERMANENT_SESSION_LIFETIME=COOKIE_LIVES,
         MAX_CONTENT_LENGTH=BODY_AT_MOST,
         MAX_FORM_MEMORY_SIZE=BODY_AT_MOST,
+        WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_MIN_SIZE=400,
         COMPRESS_ALGORITHM=["br", "gzip"],  # of one small page, zstd makes more bytes
         COMPRESS_BR_LEVEL=5,
@@ -110,7 +113,7 @@ def init_app(app: Flask, home: House) -> None:
     app.session_interface = Sessions(app)
     app.before_request(_has_a_length)
     app.after_request(_bare)
-    forgery.init_app(app)
+    csrf.init_app(app)
     Compress(app)
     _static(app)
     fragments.init_app(app)
@@ -161,8 +164,8 @@ def _open_static(app: Flask) -> Any:
 
 
 def _errors(app: Flask) -> None:
-    @app.errorhandler(forgery.Forged)
-    def _forged(error: forgery.Forged) -> Any:
+    @app.errorhandler(CSRFError)
+    def _forged(error: CSRFError) -> Any:
         if request.endpoint == "public.not_safe":
             return redirect(url_for("public.not_safe"), 303)  # numbers to ring, whatever else is wrong
         return _given_back(), 400

@@ -12,9 +12,10 @@ from webapp.house import house
 from webapp.services import access, visits
 from webapp.services.access import Opened
 from webapp.store import Query
-from webapp.web import forgery
 
 COOKIE = "v"
+CSRF = "csrf_token"
+"""Where flask-wtf keeps the token against forgery in the browser's cookie."""
 
 
 def start(opened: Opened) -> None:
@@ -32,12 +33,12 @@ def start_from(query: Query, link: Any, now: dt.datetime) -> None:
     home = house()
     before = standing(query)
     same = before is not None and before.row.consultation_id == link.consultation_id
-    token = session.get(forgery.FIELD) if same else None
+    token = session.get(CSRF) if same else None
     if before is not None:
         access.end(query, before.row.visit_id, now)
     start(access.begin(query, home.vault, link, now))
     if token:
-        session[forgery.FIELD] = token
+        session[CSRF] = token
 
 
 def forget() -> None:

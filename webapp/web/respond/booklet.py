@@ -205,8 +205,7 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
         whose=visiting.mark(sitting.found),
         before=sitting.path[position - 1] if position else None,
         following=_next_address(sitting.path, asked) if asked.kind == "information" else "",
-        back=(request.form if request.method == "POST" else request.args).get("back", ""),
-        see=said.audience if said else asked.audience, row=sitting.found.row,
+        back=request.values.get("back", ""), see=said.audience if said else asked.audience, row=sitting.found.row,
     )  # fmt: skip
 
 

@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, session
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from webapp.house import house
 from webapp.services import auditing, duty
 from webapp.services import staff as accounts
 from webapp.services.staff import SignedIn
-from webapp.web.forgery import Forged
 
 pages = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -98,8 +98,8 @@ def _bar() -> dict[str, Any]:
     }
 
 
-@pages.errorhandler(Forged)
-def _forged(error: Forged) -> tuple[str, int]:
+@pages.errorhandler(CSRFError)
+def _forged(error: CSRFError) -> tuple[str, int]:
     return render_template("staff/error.html", code="token"), 400
 
 
