@@ -77,7 +77,7 @@ def language() -> str:
     if found is None:
         from flask import current_app
 
-        wanted = request.cookies.get("language", "en")
+        wanted = request.cookies.get("language", "en") if "language" in request.cookies else "en"
         found = g.language = wanted if wanted in current_app.config["LANGUAGES"] else "en"
     return found
 

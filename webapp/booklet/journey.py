@@ -26,11 +26,16 @@ def path(booklet: Booklet, answers: Mapping[str, Answer], context: Context) -> t
     return tuple(found.values())
 
 
+def waits_for(booklet: Booklet, question_id: str) -> bool:
+    """True where the answer to this question may open or close others."""
+    return any(q.only_if and q.only_if.question == question_id for q in booklet.questions)
+
+
 def asked(question: Question, answers: Mapping[str, Answer], context: Context) -> bool:
     """True where this question belongs on the path of someone whose earlier answers are these."""
-    if question.only_for and not context.facts.intersection(question.only_for):
+    if question.only_for and context.facts.isdisjoint(question.only_for):
         return False
-    if context.facts.intersection(question.not_for):
+    if question.not_for and not context.facts.isdisjoint(question.not_for):
         return False
     needed = ROWS_NEED.get(question.rows) if isinstance(question, Grid) else None
     if needed and needed not in context.facts:

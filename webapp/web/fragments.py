@@ -28,11 +28,14 @@ def init_app(app: Flask) -> None:
             kept[key] = Markup(render_template(template, **values))
         return kept[key]
 
-    @lru_cache(maxsize=4096)
-    def built(root: str, blueprint: str | None, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-        return url_for(endpoint, **dict(values))
+    app.jinja_env.globals.update(remember=remember, url_for=address)
 
-    def remembered_url(endpoint: str, **values: Any) -> str:
-        return built(request.root_path, request.blueprint, endpoint, tuple(sorted(values.items())))
 
-    app.jinja_env.globals.update(remember=remember, url_for=remembered_url)
+def address(endpoint: str, **values: Any) -> str:
+    """As Flask's url_for, remembered: an address is the same for everyone."""
+    return _built(request.root_path, request.blueprint, endpoint, tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=4096)
+def _built(root: str, blueprint: str | None, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session
 from werkzeug.wrappers import Response as Answer
 
 from webapp.booklet import journey
@@ -17,6 +17,7 @@ from webapp.house import house
 from webapp.i18n import catalogue, language
 from webapp.services import answering, surroundings, visits
 from webapp.web import visiting
+from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
 from webapp.web.respond import fields, pages, unsaved
 from webapp.web.respond.showing import Shown, shown
@@ -171,8 +172,9 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
 
 def _following(sitting: Sitting, asked: Question) -> str:
     """The address after this question: the next one, or the check page, to which a change returns."""
-    answers = sitting.answers
-    path = journey.path(sitting.booklet, answers, sitting.context)
+    answers, path = sitting.answers, sitting.path
+    if journey.waits_for(sitting.booklet, asked.id) or not sitting.question(asked.id):
+        path = journey.path(sitting.booklet, answers, sitting.context)
     if not any(q.id == asked.id for q in path):
         return url_for(".home")
     if request.form.get("do") == "add":
@@ -205,7 +207,8 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
         whose=visiting.mark(sitting.found),
         before=sitting.path[position - 1] if position else None,
         following=_next_address(sitting.path, asked) if asked.kind == "information" else "",
-        back=request.values.get("back", ""), see=said.audience if said else asked.audience, row=sitting.found.row,
+        back=(request.form if request.method == "POST" else request.args).get("back", ""),
+        see=said.audience if said else asked.audience, row=sitting.found.row,
     )  # fmt: skip
 
 
