@@ -48,6 +48,7 @@ def wrong_sign_in(page: Page, site: Live) -> None:
 
 WAYS: dict[str, Way] = {
     "demo": at("/demo"),
+    "demo-messages": at("/demo/messages?page=2"),
     "start": at("/"),
     "code": at("/code"),
     "help": at("/help"),

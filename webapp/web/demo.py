@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pyotp
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from webapp.house import house
 from webapp.messaging import SIMULATOR_FOLDER, simulator
 from webapp.web.guard import door
 
+A_PAGE = 20
 pages = Blueprint("demo", __name__, url_prefix="/demo")
 
 
@@ -28,6 +29,9 @@ def people() -> str:
 @pages.get("/messages")
 @door.demo
 def messages() -> str:
-    """Everything that the simulator sent, newest first."""
-    folder = house().settings.instance / SIMULATOR_FOLDER
-    return render_template("demo/messages.html", messages=simulator.messages(folder))
+    """Everything that the simulator sent, newest first, a few to a page."""
+    sent = list(simulator.messages(house().settings.instance / SIMULATOR_FOLDER))
+    last = max(1, -(-len(sent) // A_PAGE))
+    page = min(max(request.args.get("page", 1, int), 1), last)
+    shown = sent[(page - 1) * A_PAGE : page * A_PAGE]
+    return render_template("demo/messages.html", messages=shown, page=page, last=last)
