@@ -8,7 +8,7 @@ from typing import Any
 import flask_babel
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
 
 from config import ROOT
@@ -71,15 +71,17 @@ def _chosen() -> str:
 
 def language() -> str:
     """The language of this request, as a code that is switched on."""
-    if not has_request_context():
-        return "en"
-    found: str | None = getattr(g, "language", None)
-    if found is None:
-        from flask import current_app
-
-        wanted = request.cookies.get("language", "en") if "language" in request.cookies else "en"
-        found = g.language = wanted if wanted in current_app.config["LANGUAGES"] else "en"
+    try:
+        found: str = g.language
+    except (AttributeError, RuntimeError):
+        found = _wanted() if has_request_context() else "en"
     return found
+
+
+def _wanted() -> str:
+    wanted = request.cookies.get("language", "en") if "language" in request.cookies else "en"
+    g.language = wanted if wanted in current_app.config["LANGUAGES"] else "en"
+    return str(g.language)
 
 
 def direction(code: str | None = None) -> str:

@@ -108,4 +108,4 @@ class Vault:
 
     def lookup(self, kind: str, value: str) -> str:
         """A keyed hash to find a value by (link, code, phone, email) without keeping it. 64 hex digits."""
-        return hmac.new(self._lookup, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._lookup, f"{kind}\0{value}".encode(), "sha256").hex()
