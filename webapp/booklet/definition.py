@@ -36,7 +36,7 @@ Wish = Literal[
 """What a choice of the review menu is about; only questions with a wish reach the invite choices."""
 
 Fact = Literal[
-    "age_4_7", "age_8_11", "age_12_plus", "age_16_plus",
+    "under_4", "age_4_7", "age_8_11", "age_12_plus", "age_16_plus", "no_words",
     "foster", "connected", "residential", "adoption", "short_breaks", "secure", "unaccompanied",
     "first_review", "has_decisions", "has_people", "has_brothers_or_sisters",
     "out_of_area", "needs_interpreter", "may_not_attend",
@@ -89,6 +89,10 @@ class Base(Part):
     audience: Audience = "review"
     more: Text | None = Field(None, description="Asks for words beside the choice; left out: no box.")
     private: bool = Field(False, description="Most private: text messages also offer the web or the IRO.")
+    may_add: tuple[Literal["drawing", "photo"], ...] = Field((), description="May also be answered by these.")
+    communication: bool = Field(
+        False, description="How this child says yes, no and the rest: kept at the top of what the IRO reads."
+    )
     only_for: tuple[Fact, ...] = Field((), description="Ask only where one of these facts holds.")
     not_for: tuple[Fact, ...] = Field((), description="Don't ask where one of these facts holds.")
     only_if: OnlyIf | None = None
@@ -186,6 +190,7 @@ class Section(Part):
 
     id: Id
     title: Text
+    extra: bool = Field(False, description="More, if you want: offered after the core, and not counted in it.")
     questions: tuple[Question, ...] = Field(min_length=1)
 
 
@@ -196,6 +201,11 @@ class Booklet(Part):
     title: Text
     who: Who
     record: Literal["views", "invite_choices"]
+    asked: Literal["before", "after", "apart"] = Field(
+        "before", description="Before the review, after it, or apart from reviews."
+    )
+    only_for: tuple[Fact, ...] = Field((), description="Given only where one of these facts holds.")
+    not_for: tuple[Fact, ...] = Field((), description="Not given where one of these facts holds.")
     summary: Text = Field(description="One line: what this booklet is.")
     sections: tuple[Section, ...] = Field(min_length=1)
 
