@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.booklet.strategies import FACTS, contexts, sittings
 from webapp.booklet.answers import SKIPPED, Answer, Context
 from webapp.booklet.definition import Booklet, Fact
-from webapp.booklet.journey import after, first_open, path
+from webapp.booklet.journey import after, core, extras, first_open, leg, path
 from webapp.booklet.loader import load_all
 
 EXAMPLES = load_all("tests/booklet/examples")
@@ -124,3 +124,34 @@ def test_information_is_read_and_never_open() -> None:
     first = first_open(questions, {})
     assert first is not None
     assert first.id == "said"
+
+
+def test_the_core_comes_first_and_each_extra_section_by_itself() -> None:
+    booklet = EXAMPLES["extra"]
+    questions = path(booklet, {}, Context(facts=frozenset({"age_12_plus"})))
+    assert [q.id for q in core(booklet, questions)] == ["home", "school"]
+    found = [
+        (one.extra.title if one.extra else "", [q.id for q in one.questions])
+        for one in extras(booklet, questions)
+    ]
+    assert found == [("Fun", ["club", "new"]), ("Money", ["savings"])]
+
+
+def test_an_extra_section_without_a_question_for_this_person_is_not_offered() -> None:
+    booklet = EXAMPLES["extra"]
+    assert [one.extra and one.extra.id for one in extras(booklet, path(booklet, {}, Context()))] == ["fun"]
+
+
+def test_a_question_leads_on_within_its_own_leg() -> None:
+    booklet = EXAMPLES["extra"]
+    questions = path(booklet, {}, Context())
+    assert [q.id for q in leg(booklet, questions, "school").questions] == ["home", "school"]
+    assert [q.id for q in leg(booklet, questions, "new").questions] == ["club", "new"]
+    assert leg(booklet, questions, "savings").extra is None
+
+
+@given(st.sampled_from(BOOKLETS), contexts())
+def test_core_and_extras_are_the_whole_path_in_its_order(booklet: Booklet, context: Context) -> None:
+    questions = path(booklet, {}, context)
+    more = [q for one in extras(booklet, questions) for q in one.questions]
+    assert [*core(booklet, questions), *more] == list(questions)

@@ -229,3 +229,33 @@ def test_the_fingerprint_is_the_same_on_every_machine(tmp_path: Path) -> None:
         fingerprint(load(tmp_path / "tiny.yaml"))
         == "1aedabded7b13309b6c24ba2cbb322cc06e9fc97a6b6310a8a1614745bf39469"
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "part"),
+    [
+        ("title: One", "title: One\n    extra: true", 9, "sections.0.extra", "of everyone"),
+        ("title: Fun", "title: Fun for {child}", 17, "sections.1.title", "blank"),
+        ("kind: faces", "kind: information\n        may_add: [photo]", 12, "may_add", "asks nothing"),
+    ],
+)
+def test_an_extra_section_that_would_break_the_way_is_named(
+    tmp_path: Path, old: str, new: str, line: int, key: str, part: str
+) -> None:
+    file = tmp_path / "extra.yaml"
+    file.write_text((EXAMPLES / "extra.yaml").read_text().replace(old, new, 1))
+    with pytest.raises(BookletError) as caught:
+        load(file)
+    (mistake,) = caught.value.mistakes
+    assert (mistake.line, mistake.key) == (line, key)
+    assert part in mistake.message
+
+
+def test_extra_sections_stand_last(tmp_path: Path) -> None:
+    file = tmp_path / "extra.yaml"
+    text = (EXAMPLES / "extra.yaml").read_text()
+    file.write_text(
+        text.replace("    extra: true\n", "", 1).replace("title: One", "title: One\n    extra: true")
+    )
+    with pytest.raises(BookletError, match="before a section"):
+        load(file)

@@ -137,3 +137,17 @@ def test_whatever_is_typed_gives_fair_answers(booklet: Booklet, context: Context
     questions = {q.id: q for q in booklet.questions}
     for name, answer in play(booklet, context, terminal.ask, terminal.shown.append).items():
         assert answer == SKIPPED or check(questions[name], answer.value, answer.words, context) == answer
+
+
+def test_more_is_offered_after_the_core_until_an_empty_line() -> None:
+    answers = typed(
+        "extra", "5", "4", "1", "1", "Judo", "back", "3", "Drums", "I want to sail", "", "unheard"
+    )
+    assert answers == {
+        "home": Answer("5"), "school": Answer("4"),
+        "club": Answer("no", "Drums"), "new": Answer(None, "I want to sail"),
+    }  # fmt: skip
+
+
+def test_a_core_without_more_ends_as_it_is() -> None:
+    assert list(typed("extra", "5", "4", "")) == ["home", "school"]

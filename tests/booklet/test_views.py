@@ -66,7 +66,8 @@ def test_every_answer_is_in_the_record_exactly_once(
     assert set(under) <= on_path
     assert not set(aside) & on_path
     open_ = {n["question"] for n in plain["not_answered"]}
-    assert open_ | set(under) == on_path - {q.id for q in booklet.questions if q.kind == "information"}
+    asked = on_path - {q.id for q in booklet.questions if q.kind == "information"}
+    assert open_ | set(under) == asked - (booklet.extra_ids - set(answers))
     assert not open_ & set(answers)
 
 
@@ -294,3 +295,11 @@ def test_a_record_reads_back_as_it_was() -> None:
     made = build(EXAMPLES["people"], {}, CONTEXT, ENVELOPE)
     assert InviteChoicesRecord.model_validate(as_json(made)) == made
     assert Item.model_fields
+
+
+def test_more_if_you_want_never_stands_open() -> None:
+    booklet = EXAMPLES["extra"]
+    given = {"club": stored(Answer("yes"), booklet.questions[2])}
+    plain = as_json(build(booklet, given, Context(), ENVELOPE))
+    assert [one["question"] for one in plain["not_answered"]] == ["home", "school"]
+    assert [one["question"] for one in items(plain)] == ["club"]

@@ -190,7 +190,9 @@ class Section(Part):
 
     id: Id
     title: Text
-    extra: bool = Field(False, description="More, if you want: offered after the core, and not counted in it.")
+    extra: bool = Field(
+        False, description="More, if you want: offered after the core, and not counted in it."
+    )
     questions: tuple[Question, ...] = Field(min_length=1)
 
 
@@ -219,6 +221,11 @@ class Booklet(Part):
     def questions(self) -> tuple[Question, ...]:
         """All questions in order."""
         return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def extra_ids(self) -> frozenset[str]:
+        """The questions of the extra sections."""
+        return frozenset(q.id for section in self.sections if section.extra for q in section.questions)
 
 
 def choices(question: Base) -> set[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from webapp.booklet.answers import Answer, Context
-from webapp.booklet.definition import Booklet, Fact, Grid, Question
+from webapp.booklet.definition import Booklet, Fact, Grid, Question, Section
 
 ROWS_NEED: dict[str, Fact] = {"decisions": "has_decisions", "family": "has_people"}
 """A grid whose rows come from the case is asked only where this fact says that there are any."""
@@ -67,3 +68,38 @@ def after(questions: tuple[Question, ...], question_id: str) -> Question | None:
 def first_open(questions: tuple[Question, ...], answers: Mapping[str, Answer]) -> Question | None:
     """The first question with no answer yet (information is read, not answered); None where all have one."""
     return next((q for q in questions if q.id not in answers and q.kind != "information"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The questions that are walked in one go: the core of a booklet, or one extra section of it."""
+
+    questions: tuple[Question, ...]
+    extra: Section | None = None
+
+
+def core(booklet: Booklet, questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    """What of this path everyone is asked; the rest is more, for those who want it."""
+    return tuple(q for q in questions if q.id not in booklet.extra_ids)
+
+
+def extras(booklet: Booklet, questions: tuple[Question, ...]) -> tuple[Leg, ...]:
+    """The extra sections that have questions on this path, each with them."""
+    if not booklet.extra_ids:
+        return ()
+    asked = frozenset(q.id for q in questions)
+    legs = [
+        Leg(tuple(q for q in section.questions if q.id in asked), section)
+        for section in booklet.sections
+        if section.extra
+    ]
+    return tuple(leg for leg in legs if leg.questions)
+
+
+def leg(booklet: Booklet, questions: tuple[Question, ...], question_id: str) -> Leg:
+    """The leg of this path that a question is on; the core where it is on none."""
+    if question_id in booklet.extra_ids:
+        for one in extras(booklet, questions):
+            if any(q.id == question_id for q in one.questions):
+                return one
+    return Leg(core(booklet, questions))

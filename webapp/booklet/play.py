@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from webapp.booklet.answers import SKIPPED, Answer, Context, Problem, check, grid_rows
-from webapp.booklet.definition import Base, Booklet, Grid
-from webapp.booklet.journey import path
+from webapp.booklet.definition import Base, Booklet, Grid, Question
+from webapp.booklet.journey import Leg, core, extras, path
 from webapp.booklet.wording import N_, SIDE_WORDS, Translate, Wording, english, fill, labels, worded
 
 PROBLEMS: dict[str, str] = {
@@ -100,14 +101,34 @@ def play(
 ) -> dict[str, Answer]:
     """Play the booklet to its end, to "save", or to the end of the input; gives the answers by question.
 
-    "back" goes to the question before, "skip" leaves one out. An empty line is no answer and moves on.
+    "back" goes to the question before, "skip" leaves one out. An empty line is no answer and moves on. After the core,
+    extra sections are offered by number until an empty line.
     """
     table = Table(context, ask, say, translate, wording)
     say(table.words(booklet.title))
     say(table.words(N_("Type back, skip or save at any time.")))
     answers: dict[str, Answer] = {}
+    try:
+        _walk(lambda: core(booklet, path(booklet, answers, context)), answers, table)
+        while more := _more(extras(booklet, path(booklet, answers, context)), table):
+            _walk(partial(_leg, booklet, more, answers, context), answers, table)
+    except (Leave, EOFError):
+        pass
+    return answers
+
+
+def _leg(
+    booklet: Booklet, section_id: str, answers: dict[str, Answer], context: Context
+) -> tuple[Question, ...]:
+    """The questions of this extra section, as they are now."""
+    found = extras(booklet, path(booklet, answers, context))
+    return next((one.questions for one in found if one.extra and one.extra.id == section_id), ())
+
+
+def _walk(leg: Callable[[], tuple[Question, ...]], answers: dict[str, Answer], table: Table) -> None:
+    """Ask the questions of a leg, which each answer may change. Raises Leave where the person wants to stop."""
     place = 0
-    while place < len(asked := path(booklet, answers, context)):
+    while place < len(asked := leg()):
         question = asked[place]
         try:
             answers.update(_turn(question, table, f"{place + 1}/{len(asked)}"))
@@ -116,10 +137,21 @@ def play(
         except Back:
             place = max(place - 1, 0)
             continue
-        except (Leave, EOFError):
-            break
         place += 1
-    return answers
+
+
+def _more(legs: tuple[Leg, ...], table: Table) -> str:
+    """The id of the extra section that the person wants to go on with; empty where they want none."""
+    titles = {leg.extra.id: table.words(leg.extra.title) for leg in legs if leg.extra}
+    if not titles:
+        return ""
+    table.say("")
+    table.say(table.words(N_("More, if you want. Type a number, or press Enter to end.")))
+    table.show(titles)
+    try:
+        return table.number("> ", titles)
+    except (Back, Skip):
+        return ""
 
 
 def _turn(question: Base, table: Table, where: str) -> dict[str, Answer]:

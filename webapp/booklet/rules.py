@@ -27,6 +27,7 @@ def broken(booklet: Booklet, pictures: Collection[str] | None = None) -> Iterato
     """Everything in this booklet that breaks a rule; `pictures`: the names there are, None where unknown."""
     for text in (booklet.title, booklet.summary, *(section.title for section in booklet.sections)):
         yield from _blanks("", "title", text)
+    yield from _extras(booklet)
     for question in booklet.questions:
         yield from _wish(booklet, question)
         yield from _words(question, question.id, "")
@@ -37,11 +38,28 @@ def broken(booklet: Booklet, pictures: Collection[str] | None = None) -> Iterato
                 yield from _picture(option, question.id, f"{group}.{n}.", pictures)
 
 
+def _extras(booklet: Booklet) -> Iterator[Fault]:
+    """Extra sections stand last, so that the core is a path of its own and never waits for one of them.
+
+    Their titles stand in parts of pages that are kept for everybody, so no name may be in one.
+    """
+    core = [n for n, section in enumerate(booklet.sections) if not section.extra]
+    if not core:
+        yield Fault("", "sections.0.extra", "stands on every section, so nothing is asked of everyone")
+    for n, section in enumerate(booklet.sections):
+        if section.extra and core and n < core[-1]:
+            yield Fault("", f"sections.{n}.extra", "stands before a section that is not extra")
+        if section.extra and BLANK.search(section.title):
+            yield Fault("", f"sections.{n}.title", "leaves a blank, and an extra section's title can't")
+
+
 def _wish(booklet: Booklet, question: Base) -> Iterator[Fault]:
     if question.wish and booklet.record != "invite_choices":
         yield Fault(question.id, "wish", "belongs to a booklet whose record is invite_choices")
     if question.wish and question.kind == "information":
         yield Fault(question.id, "wish", "can't stand on a question that asks nothing")
+    if question.may_add and question.kind == "information":
+        yield Fault(question.id, "may_add", "can't stand on a question that asks nothing")
     needed = NEEDS_KIND.get(question.wish or "")
     if needed and question.kind != needed:
         yield Fault(question.id, "wish", f"{question.wish!r} goes with kind: {needed}")

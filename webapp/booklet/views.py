@@ -10,7 +10,7 @@ from uuid import UUID
 
 from webapp.booklet.answers import Answer, Context
 from webapp.booklet.definition import Audience, Base, Booklet, Heading, Question
-from webapp.booklet.journey import path
+from webapp.booklet.journey import core, path
 from webapp.booklet.loader import fingerprint
 from webapp.booklet.records import (
     BookletPin,
@@ -90,7 +90,7 @@ def build(
         "headings": _headings(told.values(), known),
         "not_answered": [
             NotAnswered(question=q.id, asked_staff=fill(q.text, context.names))
-            for q in asked
+            for q in core(booklet, asked)
             if q.id not in items and q.kind != "information"
         ],
         "set_aside": [

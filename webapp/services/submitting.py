@@ -174,7 +174,8 @@ def _completed(
     booklet: Booklet, stored: Mapping[str, StoredAnswer], context: Context
 ) -> Literal["sent", "sent_so_far"]:
     path = journey.path(booklet, {name: one.answer for name, one in stored.items()}, context)
-    return "sent" if all(q.id in stored for q in path if q.kind != "information") else "sent_so_far"
+    asked = journey.core(booklet, path)
+    return "sent" if all(q.id in stored for q in asked if q.kind != "information") else "sent_so_far"
 
 
 def _respondent(s: Query, row: Any) -> dict[str, str]:

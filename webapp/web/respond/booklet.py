@@ -39,6 +39,16 @@ class Sitting:
         self.path = journey.path(self.booklet, self.answers, self.context)
 
     @property
+    def core(self) -> tuple[Question, ...]:
+        """The part of the path that everyone is asked, which is what "how far" is told of."""
+        return journey.core(self.booklet, self.path)
+
+    @property
+    def extras(self) -> tuple[journey.Leg, ...]:
+        """More, if they want: the extra sections with questions for this person."""
+        return journey.extras(self.booklet, self.path)
+
+    @property
     def answers(self) -> visits.Answers:
         """What was said so far, by question."""
         return visits.Answers(self.said)
@@ -87,12 +97,12 @@ def home() -> Page:
         sitting = Sitting(s, found)
     _touch(found)
     answers = sitting.answers
-    following = journey.first_open(sitting.path, answers) or sitting.path[0]
+    following = journey.first_open(sitting.core, answers) or sitting.path[0]
     if "go" in request.args and not answers and not found.closed:
         return redirect(url_for(".question", question_id=sitting.path[0].id), 303)
     return render_template(
         "respond/home.html", sitting=sitting, row=found.row, found=found, begun=bool(answers), following=following,
-        left=sum(q.id not in answers for q in sitting.path if q.kind != "information"), say=sayer(sitting.context),
+        left=sum(q.id not in answers for q in sitting.core if q.kind != "information"), say=sayer(sitting.context),
     )  # fmt: skip
 
 
@@ -186,7 +196,7 @@ def _following(sitting: Sitting, asked: Question) -> str:
             if opened
             else url_for(".check", _anchor=asked.id)
         )
-    return _next_address(path, asked)
+    return _next_address(journey.leg(sitting.booklet, path, asked.id), asked)
 
 
 def sayer(context: Context) -> Any:
@@ -196,24 +206,27 @@ def sayer(context: Context) -> Any:
 
 
 def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: Problem | None = None) -> str:
-    ids = [q.id for q in sitting.path]
+    leg = journey.leg(sitting.booklet, sitting.path, asked.id)
+    ids = [q.id for q in leg.questions]
     position = ids.index(asked.id) if asked.id in ids else 0
-    numbered = [q.id for q in sitting.path if q.kind != "information"]
+    numbered = [q.id for q in leg.questions if q.kind != "information"]
     place = numbered.index(asked.id) + 1 if asked.id in numbered else 0
     view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context))
     return render_template(
         "respond/question.html", q=asked, view=view, problem=problem, place=place, of=len(numbered),
         bad=fields.concerned(asked, problem, view, said.answer) if problem and said else "",
         whose=visiting.mark(sitting.found),
-        before=sitting.path[position - 1] if position else None,
-        following=_next_address(sitting.path, asked) if asked.kind == "information" else "",
+        before=leg.questions[position - 1] if position else None,
+        extra=leg.extra.title if leg.extra else "",
+        following=_next_address(leg, asked) if asked.kind == "information" else "",
         back=(request.form if request.method == "POST" else request.args).get("back", ""),
         see=said.audience if said else asked.audience, row=sitting.found.row,
     )  # fmt: skip
 
 
-def _next_address(path: tuple[Question, ...], asked: Question) -> str:
-    after = journey.after(path, asked.id)
+def _next_address(leg: journey.Leg, asked: Question) -> str:
+    """The next question of the leg. After the core, as after each extra section, comes the check page."""
+    after = journey.after(leg.questions, asked.id)
     return url_for(".question", question_id=after.id) if after else url_for(".check")
 
 

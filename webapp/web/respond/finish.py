@@ -55,6 +55,7 @@ def check() -> Page:
         sitting=sitting,
         row=sitting.found.row,
         found=sitting.found,
+        say=sayer(sitting.context),
     )
 
 
@@ -145,14 +146,14 @@ class Line:
 
 
 def lines(sitting: Sitting) -> list[Line]:
-    """Every question on the path, in order."""
+    """Every question of the core, and of the extra ones those with something said, in order."""
     say = sayer(sitting.context)
     voice = Voice(_with_unlisted(sitting), {}, language(), "standard", translate)
     found = []
     for question in sitting.path:
-        if question.kind == "information":
-            continue
         kept = sitting.said.get(question.id)
+        if question.kind == "information" or (not kept and question.id in sitting.booklet.extra_ids):
+            continue
         told = put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
         found.append(Line(question, say(question.text), kept, told))
     return found
