@@ -28,6 +28,17 @@ def test_what_is_sealed_opens_whole(text: str) -> None:
     assert key.open(key.seal(text, PLACE), PLACE) == text
 
 
+@given(st.binary())
+def test_bytes_open_as_they_were_and_as_text_only_where_they_are_one(content: bytes) -> None:
+    key, _ = VAULT.new_key("child:1")
+    held = key.seal_bytes(content, PLACE)
+    assert key.open_bytes(held, PLACE) == content
+    with pytest.raises(SealBroken):
+        key.open_bytes(held, "child.known_as:2")
+    with pytest.raises(SealBroken):
+        key.open(key.seal_bytes(b"\xff" + content, PLACE), PLACE)
+
+
 def test_the_sealed_text_holds_nothing_of_the_words_and_never_looks_the_same() -> None:
     key, wrapped = VAULT.new_key("child:1")
     first, second = key.seal("CANARY", PLACE), key.seal("CANARY", PLACE)

@@ -117,6 +117,17 @@ class NotAnswered(Record):
     asked_staff: str = told("Its words in English.")
 
 
+class Attachment(Record):
+    """A picture that was drawn or photographed as an answer, delivered beside the record."""
+
+    id: str = told("Of the picture: 32 hex digits.", pattern="^[0-9a-f]{32}$")
+    question: str = told("Id of the question that it answers; whoever may see that answer may see it.")
+    kind: Literal["drawing", "photo"] = told("Drawn on the page, or a photo.")
+    media_type: Literal["image/jpeg", "image/png"] = told("What the file is.")
+    sha256: str = told("SHA-256 of the file, in hex.", pattern="^[0-9a-f]{64}$")
+    bytes: int = told("Length of the file.", ge=1)
+
+
 class Respondent(Record):
     """Whose words these are."""
 
@@ -146,9 +157,7 @@ class Views(Record):
     audience: Audience = told(
         "The narrowest audience of any answer in it: who may see the record as a whole."
     )
-    attachments: list[str] = told(
-        "File names delivered beside the record; empty in this version.", max_length=0
-    )
+    attachments: list[Attachment] = told("Pictures delivered beside the record; empty where there are none.")
     review_id: str = told("Of the review in the case system.", min_length=1)
     child_id: str = told("Of the child in the case system.", min_length=1)
     respondent: Respondent = told("Who answered.")

@@ -13,6 +13,7 @@ from webapp.booklet.definition import Audience, Base, Booklet, Heading, Question
 from webapp.booklet.journey import core, path
 from webapp.booklet.loader import fingerprint
 from webapp.booklet.records import (
+    Attachment,
     BookletPin,
     Channel,
     HeadingViews,
@@ -61,6 +62,7 @@ class Envelope:
     helped_by: str = ""
     person_ids: Mapping[str, str] = field(default_factory=dict)
     """Person.ref to id in the case system, where the two differ."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 def build(
@@ -115,7 +117,7 @@ def _cover(booklet: Booklet, envelope: Envelope, items: Collection[Item]) -> dic
         "revision": envelope.revision,
         "supersedes": envelope.supersedes,
         "audience": min(map(_narrowest, items), key=NARROW_TO_WIDE.index, default="review"),
-        "attachments": [],
+        "attachments": list(envelope.attachments),
         "review_id": envelope.review_id,
         "child_id": envelope.child_id,
         "respondent": Respondent(id=envelope.respondent_id, role=envelope.role, who=booklet.who),

@@ -17,10 +17,10 @@ from config import Timetable
 from webapp.booklet import journey
 from webapp.booklet.answers import Context
 from webapp.booklet.definition import Booklet
-from webapp.booklet.records import as_json
+from webapp.booklet.records import Attachment, as_json
 from webapp.booklet.views import Envelope, StoredAnswer, build
 from webapp.i18n import translate
-from webapp.services import outbox, visits
+from webapp.services import outbox, pictures, visits
 from webapp.services.answering import Ended
 from webapp.services.auditing import note
 from webapp.services.surroundings import complete, people
@@ -144,7 +144,7 @@ def _freeze(
             **_respondent(s, row), language=_language(stored.values()) or row.language, wording="standard", sent_at=now,
             completed=_completed(booklet, stored, context), revision=revision,
             supersedes=uuid.UUID(before) if before else None, helped_by=", ".join(sorted(set(helpers.values()))),
-            person_ids=_person_ids(s, row.child_id),
+            person_ids=_person_ids(s, row.child_id), attachments=_pictures(s, booklet, key, row.response_id),
         ),
         translate,
     )  # fmt: skip
@@ -168,6 +168,11 @@ def _stored(rows: Iterable[Any], key: Key, helpers: Mapping[str, str]) -> dict[s
         )
         for r in rows
     }  # fmt: skip
+
+
+def _pictures(s: Query, booklet: Booklet, key: Key, response_id: str) -> tuple[Attachment, ...]:
+    """Drawings and photos; a booklet that takes none isn't asked about them."""
+    return tuple(pictures.listed(s, key, response_id)) if any(q.may_add for q in booklet.questions) else ()
 
 
 def _completed(

@@ -1,5 +1,6 @@
 """What we keep. Importing this module registers every table on `Base.metadata`."""
 
+from webapp.store.attachments import Attachment
 from webapp.store.audit import Attempt, Audit, Note
 from webapp.store.base import Base, new_id
 from webapp.store.database import Database
@@ -13,8 +14,8 @@ from webapp.store.sealing import Key, SealBroken, Vault
 from webapp.store.staff import Staff, StaffVisit
 
 __all__ = [
-    "AnswerHistory", "AnswerRow", "Attempt", "Audit", "Base", "Child", "Consultation", "Database", "Definition",
-    "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Plain", "Prepared",
-    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",
-    "Worry", "new_id", "table_of",
+    "AnswerHistory", "AnswerRow", "Attachment", "Attempt", "Audit", "Base", "Child", "Consultation", "Database",
+    "Definition", "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Plain",
+    "Prepared", "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault",
+    "Visit", "Worry", "new_id", "table_of",
 ]  # fmt: skip

@@ -37,13 +37,24 @@ class Key:
 
     def seal(self, text: str, where: str) -> bytes:
         """The text, sealed for one place, as `table.column:id`."""
-        nonce = os.urandom(NONCE)
-        return nonce + self._aead.encrypt(nonce, text.encode(), where.encode())
+        return self.seal_bytes(text.encode(), where)
 
     def open(self, sealed: bytes, where: str) -> str:
         """The text again. Raises SealBroken where place, key or bytes differ."""
         try:
-            return self._aead.decrypt(sealed[:NONCE], sealed[NONCE:], where.encode()).decode()
+            return self.open_bytes(sealed, where).decode()
+        except UnicodeDecodeError:
+            raise SealBroken(where) from None
+
+    def seal_bytes(self, content: bytes, where: str) -> bytes:
+        """As `seal`, for what is no text."""
+        nonce = os.urandom(NONCE)
+        return nonce + self._aead.encrypt(nonce, content, where.encode())
+
+    def open_bytes(self, sealed: bytes, where: str) -> bytes:
+        """As `open`, for what is no text. Raises SealBroken too."""
+        try:
+            return self._aead.decrypt(sealed[:NONCE], sealed[NONCE:], where.encode())
         except (InvalidTag, ValueError):
             raise SealBroken(where) from None
 
