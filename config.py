@@ -178,12 +178,25 @@ class Authority(BaseModel):
     emergency: Signpost = Signpost(name="999", phone="999", when="any time")
     timetable: Timetable = Timetable()
     languages: tuple[str, ...] = ("en",)
+    languages_signed_off: tuple[str, ...] = Field(
+        (), description="Languages whose catalogue somebody who grew up with it has read for this authority."
+    )
     exit_to: str = "https://www.bbc.co.uk/weather"
     link_days: int = Field(
         60, gt=0, description="Days that a link or code stays good, at most until the review."
     )
     idle_minutes: int = Field(30, gt=0, description="Minutes without a press after which a visit rests.")
     case_systems: tuple[Literal["files"], ...] = ("files",)
+
+    @field_validator("languages")
+    @classmethod
+    def _languages_have_catalogues(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = ["en", *yaml.safe_load((ROOT / "translations/languages.yaml").read_text("utf-8"))]
+        if unknown := [code for code in value if code not in known]:
+            raise ValueError(f"no catalogue for {', '.join(unknown)}; there are {', '.join(known)}")
+        if "en" not in value:
+            raise ValueError("must hold en: whom a language does not cover is asked in English")
+        return value
 
     @field_validator("exit_to")
     @classmethod

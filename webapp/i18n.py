@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import flask_babel
+import yaml
 from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
@@ -14,6 +15,8 @@ from markupsafe import Markup
 from config import ROOT
 
 FOLDER = ROOT / "translations"
+COVERS: dict[str, str] = yaml.safe_load((FOLDER / "languages.yaml").read_text("utf-8"))
+"""The languages that have a catalogue, with whom each covers: children or everyone. English is beside them."""
 RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "ps", "ckb", "prs"})
 
 lazy_gettext = flask_babel.lazy_gettext

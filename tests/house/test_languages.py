@@ -1,0 +1,51 @@
+"""Every language that is switched on has all its words, and no catalogue holds a wrong one."""
+
+from __future__ import annotations
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from config import ROOT, load_authority
+from webapp import catalogues
+from webapp.i18n import COVERS
+
+SWITCHED_ON = [c for c in load_authority(ROOT / "webapp/demo/authority.yaml").languages if c != "en"]
+
+
+def test_a_language_that_is_switched_on_misses_nothing(every_text: Catalog) -> None:
+    found = [line for language in SWITCHED_ON for line in catalogues.problems(language, every_text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", COVERS)
+def test_what_a_catalogue_holds_fits_its_english(language: str) -> None:
+    """A blank that is missing or misspelt would be a failed page for whoever reads that language."""
+    wrong = [
+        f"{message.id}: {fault}"
+        for message in catalogues.texts(catalogues.read(language))
+        if any(catalogues.said(message)) and not message.fuzzy
+        for fault in catalogues.faults(language, message, catalogues.said(message))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("file", "area"),
+    [
+        ("templates/respond/home.html", catalogues.PAGES),
+        ("templates/something/new.html", catalogues.PAGES),
+        ("webapp/booklet/definitions/my_review_my_choice.yaml", catalogues.BOOKLETS),
+        ("webapp/booklet/definitions/parent.yaml", catalogues.ADULTS),
+        ("templates/letters/_carer.html", catalogues.ADULTS),
+        ("templates/letters/_child.html", catalogues.LETTERS),
+        ("templates/messages/invite.txt", catalogues.LETTERS),
+        ("templates/staff/unit.html", catalogues.STAFF),
+    ],
+)
+def test_a_file_speaks_in_one_part_of_the_service(file: str, area: str) -> None:
+    assert catalogues.area_of(file) == area
+
+
+def test_every_part_of_the_service_has_texts(every_text: Catalog) -> None:
+    found = {area for message in catalogues.texts(every_text) for area in catalogues.areas(message)}
+    assert found == set(catalogues.AREAS)
