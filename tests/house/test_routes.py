@@ -8,6 +8,7 @@ from flask import Flask
 
 OPEN = frozenset(
     [
+        "looks.choose",
         "public.choose_language",
         "public.healthz",
         "public.healthz_worker",

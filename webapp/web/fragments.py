@@ -1,4 +1,4 @@
-"""Parts of pages that are the same for everyone in a language: rendered once and kept, and so are addresses.
+"""Parts of pages that are the same for all who read a language: rendered once and kept, and so are addresses.
 
 A booklet page is asked for again and again by people on slow phones; two thirds of the work of rendering it was in
 words and addresses that never change (bench/README.md).
@@ -13,6 +13,7 @@ from flask import Flask, render_template, request, url_for
 from markupsafe import Markup
 
 from webapp.i18n import language
+from webapp.web import looks
 
 
 def init_app(app: Flask) -> None:
@@ -20,15 +21,15 @@ def init_app(app: Flask) -> None:
     kept: dict[tuple[Any, ...], Markup] = {}
 
     def remember(template: str, **values: str | int) -> Markup:
-        """This template, rendered once per language and values. Values come from the booklet or the code, never from
-        a person, so that what is kept stays small and is about nobody.
+        """This template, rendered once per language, wording and values. Values come from the booklet or the code,
+        never from a person, so that what is kept stays small and is about nobody.
         """
-        key = (language(), template, *sorted(values.items()))
+        key = (language(), looks.wording(), template, *sorted(values.items()))
         if key not in kept:
             kept[key] = Markup(render_template(template, **values))
         return kept[key]
 
-    app.jinja_env.globals.update(remember=remember, url_for=address)
+    app.jinja_env.globals.update(remember=remember, url_for=address, look=looks.look, wording=looks.wording)
 
 
 def address(endpoint: str, **values: Any) -> str:
