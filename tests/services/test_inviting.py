@@ -253,6 +253,6 @@ def test_birth_parents_in_adoption_are_asked_with_the_fact_that_changes_their_fo
     post.load(changed)
     post.plan()
     found = post.consultations
-    assert found["adopter"].booklet_id == "carer"
+    assert found["adopter"].booklet_id == "adopter"
     assert "adoption" in found["parent"].facts.split()
     assert "adoption" in found["child"].facts.split()

@@ -64,7 +64,7 @@ def booklets_by_who(booklets: Mapping[str, Booklet]) -> dict[Who, str]:
     found: dict[Who, str] = {}
     for booklet in sorted(booklets.values(), key=lambda b: b.id):
         wanted = "invite_choices" if booklet.who == "child" else "views"
-        if booklet.record == wanted:
+        if booklet.asked == "before" and booklet.record == wanted:
             found.setdefault(booklet.who, booklet.id)
     if "carer" in found:  # a prospective adopter is asked as a carer until there is a booklet of their own
         found.setdefault("adopter", found["carer"])
