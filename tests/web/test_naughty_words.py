@@ -17,6 +17,7 @@ from tests.web.naughty import BLOCK, LINES, NAMES
 from tests.web.pages import Page, Pages, fields_of
 from webapp.booklet.definition import Booklet, Question
 from webapp.house import House
+from webapp.services.inviting import booklets_by_who
 from webapp.store import Consultation
 
 CHUNK = 4
@@ -108,7 +109,7 @@ def test_every_box_of_every_question_keeps_what_was_typed(
 ) -> None:
     invited: Invited = getattr(case, who)
     enter(pages, house, invited)
-    booklet = next(b for b in house.booklets.values() if b.who == who)
+    booklet = next(house.booklets[i] for w, i in booklets_by_who(house.booklets).items() if w == who)
     lines = cycle(LINES)
     given: dict[str, dict[str, Any]] = {}
     for facts in dict.fromkeys(runs(booklet)):
