@@ -100,9 +100,9 @@ def test_the_officers_page_says_how_often_a_booklet_was_opened_tried_and_cleared
     unit = signed(unit_worker)
     officer = signed(iro)
     before = officer.get(f"/staff/reviews/{case.review_id}").text
-    assert "opened 2 times, last 1 Feb" in before
+    assert "opened 2 times, last today" in before
     assert "1 wrong try" in before
     unit.press(unit.get(f"/staff/unit/reviews/{case.review_id}"), "Clear a forgotten secret")
     after = officer.get(f"/staff/reviews/{case.review_id}").text
-    assert "secret cleared 1 Feb" in after
+    assert "secret cleared today" in after
     assert "by Una Moss" in after

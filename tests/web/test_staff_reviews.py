@@ -53,8 +53,8 @@ def test_the_list_says_who_has_answered_and_who_has_not(
     say(house, case.parent.consultation_id, {})
     page = signed(iro).get("/staff/reviews")
     answered = cell(page, "Maya")
-    assert "Tue 2 Mar 2027 16:00 in 29 days" in answered
-    assert "Child: sent 1 Feb, 10:00" in answered
+    assert "Tue 2 March 2027 16:00 in 29 days" in answered
+    assert "Child: sent today, 10:00" in answered
     assert "Parent: opened, not sent" in answered
     assert "Foster carer: not asked yet" in answered
     assert "1 delivery waiting" in answered
@@ -185,7 +185,7 @@ def test_the_childs_words_come_first_whole_and_as_typed(whole: Page) -> None:
     first = whole.root.first("main").text
     assert (
         first.index("I want to see Yusuf")
-        < first.index("Asked for, and decided")
+        < first.index("Asked for. None of it is decided")
         < first.index("Views, under the headings")
     )
 
@@ -198,17 +198,18 @@ def test_what_may_not_be_said_in_front_of_whom_stands_apart(whole: Page) -> None
     assert "School" not in mind, "what is fine to say needs no warning"
 
 
-def test_every_wish_stands_in_the_table_and_is_open(whole: Page) -> None:
+def test_every_wish_stands_in_the_table_and_none_is_decided(whole: Page) -> None:
+    assert "None of it is decided yet." in whole.root.first("table", class_="wish").text
     mum = cell(whole, "Mum")
     assert "not sure" in mum
     assert "part only" in mum
     assert "Reason, for you alone: CANARY-WHY" in mum
-    assert mum.endswith("| Open")
     assert "no" in cell(whole, "Uncle Phil").split()
-    assert "Not to be contacted before the social worker has checked" in cell(whole, "Uncle Phil")
+    assert "who doesn’t want them there. Nobody is invited." in cell(whole, "Uncle Phil")
+    assert "checks" not in cell(whole, "Uncle Phil"), "somebody who is not invited"
     assert "Has to be there as a rule" in cell(whole, "Femi Adeyemi")
     assert cell(whole, "Where").startswith("Where I live")
-    assert "At school or college everyone sees you go in" in cell(whole, "Not there")
+    assert "At school or college everyone sees you go in" in cell(whole, "Where it must not be")
     assert "Good: After school" in cell(whole, "When")
     assert "Bad: Tuesday" in cell(whole, "When")
 
@@ -253,7 +254,7 @@ def test_who_helped_and_how_it_came_stand_beside_the_name(
     say_and_send(house, case.child.consultation_id, {"chair": ("me", "")}, helper_id=social_worker.id)
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     chips = page.root.first("ul", class_="big-state").text
-    assert "Maya: sent 1 Feb, 10:00, on the web, side by side with Femi Adeyemi" in chips
+    assert "Maya: sent today, 10:00, on the web, side by side with Femi Adeyemi" in chips
     assert "side by side with Femi Adeyemi" in page.text
 
 
@@ -272,17 +273,35 @@ def test_child_parent_and_carer_stand_side_by_side_under_the_headings(
     say_and_send(house, case.parent.consultation_id, {words["parent"].id: "PARENT-SCHOOL"})
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     heads = [th.text for th in page.root.all("table", class_="views")[0].all("th", scope="col")]
-    assert heads == ["Heading", "Maya", "Grace Okafor Parent", "Lin Carter Foster carer"]
-    child, parent, carer = cell(page, "Education").split(" | ")
+    assert heads == ["Heading", "Grace Okafor Parent", "Lin Carter Foster carer"], (
+        "a child who sent nothing has no column"
+    )
+    parent, carer = cell(page, "Education").split(" | ")
     assert "PARENT-SCHOOL" in parent
     assert "CARER-SCHOOL" in carer
-    assert child == "not asked yet"
+
+
+def test_people_stand_by_their_full_name_and_their_role_in_staffs_words(whole: Page) -> None:
+    rows = [th.text for th in whole.root.first("table", class_="wish").all("th", scope="row")]
+    assert "Mum Grace Okafor, Parent" in rows
+    assert "Femi Adeyemi Social worker" in rows
+    assert "Your mum" not in whole.text
+
+
+def test_the_child_is_told_apart_by_family_name_and_case_number(whole: Page) -> None:
+    assert "Maya Okafor · case number C-1 · age 10" in whole.text
+
+
+def test_what_stands_at_the_top_does_not_stand_again_under_a_heading(whole: Page) -> None:
+    table = [t.text for t in whole.root.all("table", class_="views")]
+    assert "and one more thing" in whole.root.first("section", class_="want").text
+    assert not any("and one more thing" in text for text in table)
 
 
 @pytest.mark.parametrize(
     "state,words",
     [("waiting", "On its way to the case system"), ("sent", "Handed to the case system, no receipt yet"),
-     ("received", "Case system has it, 1 Feb, 10:00"), ("parked", "Did not reach the case system")],
+     ("received", "Case system has it, today, 10:00"), ("parked", "Did not reach the case system")],
 )  # fmt: skip
 def test_the_delivery_is_told_in_words(
     house: House, case: Case, iro: Worker, signed: Signed, clock: SettableClock, state: str, words: str

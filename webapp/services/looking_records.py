@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from webapp.booklet.definition import Heading
+from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Item, NotAnswered, Row, ViewsRecord
 from webapp.booklet.wishes import InviteChoicesRecord, PersonWish, TimesWish, TopicWish, Wish, Wishes
 from webapp.services.access import open_response_key
@@ -32,9 +32,23 @@ class Shown:
     unscreened: bool
     """Nobody and nothing has read its free text yet."""
     typed_by: str
-    wish: bool
-    """It also stands among the wishes."""
+    apart: bool
+    """It has a place of its own on the page: a wish, who helped, how the child says yes and no."""
     set_aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Whose words these are, as far as it is known: a worker at their side, and what they say themselves."""
+
+    worker: str
+    said: Shown | None
+    asked: bool
+    """They were asked who helped. Where they weren't, nothing is known: never that nobody did."""
+
+
+HELPING = frozenset(["helping"])
+"""Ids of questions that ask who helped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,21 @@ class Paper:
     helped_by: str
     headings: Mapping[Heading, tuple[Shown, ...]]
     set_aside: tuple[Shown, ...]
+    communication: tuple[Shown, ...] = ()
+    """How this child says yes, no and the rest."""
+
+    @property
+    def helped(self) -> Helped:
+        """Who helped, by the sign-in it was done from and by what they say: either may be empty."""
+        asked = [shown for part in self.headings.values() for shown in part if shown.item.question in HELPING]
+        said = next((shown for shown in asked if not shown.item.skipped and says_something(shown.item)), None)
+        left_open = any(one.question in HELPING for one in self.record.not_answered)
+        return Helped(self.helped_by, said, bool(asked) or left_open)
+
+    @property
+    def skipped(self) -> list[Shown]:
+        """Questions that they chose not to answer."""
+        return [shown for part in self.headings.values() for shown in part if shown.item.skipped]
 
     @property
     def not_answered(self) -> list[NotAnswered]:
@@ -69,12 +98,12 @@ class Voice:
     papers: tuple[Paper, ...]
 
     def under(self, heading: Heading) -> list[Shown]:
-        """What they said under a heading; skipped questions and the menu's wishes stand elsewhere."""
+        """What they said under a heading; skipped questions and what has a place of its own stand elsewhere."""
         return [
             shown
             for paper in self.papers
             for shown in paper.headings.get(heading, ())
-            if not shown.wish and not shown.item.skipped and says_something(shown.item)
+            if not shown.apart and not shown.item.skipped and says_something(shown.item)
         ]
 
 
@@ -97,7 +126,9 @@ class _Box:
     old: AnyRecord | None = None
 
 
-def papers(session: Session, vault: Vault, asked: Sequence[Asked]) -> dict[str, Paper]:
+def papers(
+    session: Session, vault: Vault, asked: Sequence[Asked], booklets: Mapping[str, Booklet]
+) -> dict[str, Paper]:
     """Per consultation: what was last sent. Three queries at most."""
     by_response = {one.response_id: one for one in asked if one.response_id and one.revision}
     if not by_response:
@@ -109,7 +140,7 @@ def papers(session: Session, vault: Vault, asked: Sequence[Asked]) -> dict[str, 
     for response_id, box in boxes.items():
         if box.new is not None:
             one = by_response[response_id]
-            found[one.consultation_id] = _paper(one, box, waiting.get(response_id, set()), names)
+            found[one.consultation_id] = _paper(one, box, waiting.get(response_id, set()), names, booklets)
     return found
 
 
@@ -168,25 +199,34 @@ def _items(record: AnyRecord) -> list[Item]:
     return told + [aside.item for aside in record.set_aside]
 
 
-def _paper(asked: Asked, box: _Box, waiting: set[str], names: Mapping[str, str]) -> Paper:
+def _paper(
+    asked: Asked, box: _Box, waiting: set[str], names: Mapping[str, str], booklets: Mapping[str, Booklet]
+) -> Paper:
     record = box.new
     assert record is not None
     before = {item.question: item.answer for item in _items(box.old)} if box.old else None
-    wished = _wished(record)
+    booklet = booklets.get(record.booklet.id)
+    telling = {question.id for question in booklet.questions if question.communication} if booklet else set()
+    apart = _wished(record) | HELPING | telling
 
     def shown(item: Item, why: str = "") -> Shown:
         changed = before is not None and before.get(item.question) != item.answer
         unread = item.question in waiting and free_text(item)
         typed_by = names.get(item.typed_by, item.typed_by)
-        return Shown(item, changed, unread, typed_by, item.question in wished, why)
+        return Shown(item, changed, unread, typed_by, item.question in apart, why)
 
+    headings = {part.heading: tuple(shown(item) for item in part.items) for part in record.headings}
     return Paper(
         asked=asked,
         record=record,
         helped_by=names.get(record.helped_by, record.helped_by),
-        headings={part.heading: tuple(shown(item) for item in part.items) for part in record.headings},
+        headings=headings,
         set_aside=tuple(shown(aside.item, aside.why) for aside in record.set_aside),
-    )
+        communication=tuple(
+            one for part in headings.values() for one in part
+            if one.item.question in telling and says_something(one.item)
+        ),
+    )  # fmt: skip
 
 
 def _wished(record: AnyRecord) -> set[str]:
@@ -206,7 +246,7 @@ def _wishes(record: InviteChoicesRecord, name: str) -> list[Any]:
 class Wanted:
     """The menu as the officer meets it: first what matters most, then wish by wish."""
 
-    words: tuple[Item, ...] = ()
+    words: tuple[Shown, ...] = ()
     """Answers in the child's own words, the most important first."""
     mind: tuple[TopicWish, ...] = ()
     """What may not be said in front of whom."""
@@ -259,20 +299,21 @@ def _to_mind(topic: TopicWish) -> bool:
     return bool(topic.words) or any(choice.id not in MAY_BE_SAID for choice in topic.choices)
 
 
-def _own_words(child: Sequence[Paper]) -> Iterable[Item]:
+def _own_words(child: Sequence[Paper]) -> Iterable[Shown]:
     """What the child typed for the review: first what they want talked about, then the rest of the menu's own boxes.
 
     Where there is no menu, everything typed under the child's own heading.
     """
     about = {wish.question for paper in child if paper.wishes for wish in paper.wishes.about}
     menus = [paper for paper in child if paper.wishes]
-    items = [shown.item for paper in menus for part in paper.headings.values() for shown in part]
-    chosen = [item for item in items if item.question in about]
-    wished = {question for paper in menus for question in _wished(paper.record)}
-    chosen += [item for item in items if item.kind == "words" and item.question not in wished]
-    if not any(item.answer.words for item in chosen):
-        chosen = [shown.item for paper in child for shown in paper.headings.get("childs_view", ())]
-    return [item for item in chosen if item.answer.words]
+    told = [shown for paper in menus for part in paper.headings.values() for shown in part]
+    chosen = [shown for shown in told if shown.item.question in about]
+    chosen += [shown for shown in told if shown.item.kind == "words" and not shown.apart]
+    if not any(shown.item.answer.words for shown in chosen):
+        chosen = [
+            shown for paper in child for shown in paper.headings.get("childs_view", ()) if not shown.apart
+        ]
+    return [shown for shown in chosen if shown.item.answer.words]
 
 
 def rows_about_decisions(voices: Sequence[Voice], ids: Iterable[str]) -> dict[str, list[tuple[Voice, Row]]]:

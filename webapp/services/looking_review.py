@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.booklet.definition import Heading
+from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Row as RecordRow
 from webapp.clock import london
 from webapp.services import looking
@@ -19,6 +19,7 @@ from webapp.services.looking_doors import Doorstep, doorsteps
 from webapp.services.looking_records import (
     HEADINGS,
     Paper,
+    Shown,
     Voice,
     Wanted,
     papers,
@@ -117,6 +118,24 @@ class ReviewPage:
     worries: tuple[str, ...]
     sent: Sent
     doorsteps: dict[str, Doorstep]
+    names: dict[str, str]
+    """Full names by the case system's id, of everybody in the child's case."""
+
+    @property
+    def communication(self) -> list[tuple[Voice, Shown]]:
+        """How the child says yes, no and the rest, and who tells it."""
+        return [
+            (voice, shown) for voice in self.voices for paper in voice.papers for shown in paper.communication
+        ]
+
+    @property
+    def answered(self) -> list[Voice]:
+        """Those who have sent something: the columns."""
+        return [voice for voice in self.voices if voice.papers]
+
+    def under(self, voice: Voice, heading: Heading) -> list[Shown]:
+        """What this person said under a heading, but for the words that stand at the top of the page."""
+        return [shown for shown in voice.under(heading) if not any(shown is top for top in self.wanted.words)]
 
     @property
     def child(self) -> Voice | None:
@@ -126,11 +145,16 @@ class ReviewPage:
     @property
     def headings(self) -> list[Heading]:
         """The headings that anybody said something under, in the record's order."""
-        return [heading for heading in HEADINGS if any(voice.under(heading) for voice in self.voices)]
+        return [heading for heading in HEADINGS if any(self.under(voice, heading) for voice in self.voices)]
 
 
 def own_review(
-    session: Session, vault: Vault, now: dt.datetime, iro_id: str, review_id: str
+    session: Session,
+    vault: Vault,
+    booklets: Mapping[str, Booklet],
+    now: dt.datetime,
+    iro_id: str,
+    review_id: str,
 ) -> ReviewPage | None:
     """The page of a review, where it is this officer's at this moment; None for anybody else's and for none."""
     row = session.execute(_whole().where(Review.id == review_id, Review.iro_id == iro_id)).first()
@@ -144,7 +168,8 @@ def own_review(
             communication="", former=True,
         )  # fmt: skip
     asked = tuple(looking.asked_of(session, [review_id]).get(review_id, ()))
-    voices = _voices(head.known_as, asked, names_of(session, vault, asked), papers(session, vault, asked))
+    names, by_external = _names(session, vault, head.child_id)
+    voices = _voices(head.known_as, asked, names, papers(session, vault, asked, booklets))
     child = [paper for voice in voices if voice.who == "child" for paper in voice.papers]
     return ReviewPage(
         head=head,
@@ -162,6 +187,7 @@ def own_review(
         ),
         sent=sent_of(session, review_id),
         doorsteps=doorsteps(session, vault, now, asked, head.child_id),
+        names=by_external,
     )
 
 
@@ -202,6 +228,20 @@ def head_of(row: Any, key: Key, today: dt.date) -> Head:
         format=child.format, communication=own("communication"), plan=own("plan"), hold=child.hold,
         social_worker=row.worker_name or "", iro=row.officer_name or "",
     )  # fmt: skip
+
+
+def _names(session: Session, vault: Vault, child_id: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of everybody in this child's case: by involvement, and by the case system's id. One query."""
+    rows = session.execute(
+        select(Involvement.id, Person.id.label("person_id"), Person.external_id, Person.key, Person.name)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.child_id == child_id)
+    )
+    names, by_external = {}, {}
+    for row in rows:
+        name = vault.key(row.key, f"person:{row.person_id}").open(row.name, f"person.name:{row.person_id}")
+        names[row.id] = by_external[row.external_id] = name
+    return names, by_external
 
 
 def names_of(session: Session, vault: Vault, asked: Sequence[Asked]) -> dict[str, str]:

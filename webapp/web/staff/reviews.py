@@ -56,7 +56,9 @@ def review(review_id: str) -> str:
     """One review, whole; another officer's is as if it weren't there."""
     home = house()
     with home.db.reading() as s:
-        found = looking_review.own_review(s, home.vault, home.clock(), signed_in().id, review_id)
+        found = looking_review.own_review(
+            s, home.vault, home.booklets, home.clock(), signed_in().id, review_id
+        )
     if found is None:
         not_yours("review", review_id)
     assert found is not None

@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, format_datetime
 
 from webapp.clock import london
+from webapp.house import house
 from webapp.i18n import gettext, language, ngettext
 from webapp.i18n import lazy_gettext as _
 
@@ -91,7 +92,7 @@ HEADINGS = {
 }  # fmt: skip
 WISHES = {
     "attend": _("Being there"), "words": _("How their words get in"), "people_words": _("About who comes"),
-    "where": _("Where"), "not_where": _("Not there"), "when": _("When"), "how": _("How it is held"),
+    "where": _("Where"), "not_where": _("Where it must not be"), "when": _("When"), "how": _("How it is held"),
     "about": _("What is talked about"), "chair": _("Who runs it"), "help": _("Help"),
     "outcome": _("How they hear the outcome"), "card": _("Invitation card"),
 }  # fmt: skip
@@ -124,19 +125,32 @@ def say(table: Mapping[str, object], code: str) -> str:
     return str(table[code]) if code in table else code.replace("_", " ")
 
 
+def neat(text: str) -> str:
+    """A booklet's own words with the apostrophes of these pages; never for what somebody typed."""
+    return text.replace("'", "’")
+
+
+def today() -> dt.date:
+    """Today in London."""
+    return london(house().clock()).date()
+
+
 def day(date: dt.date | None) -> str:
-    """14 Jan 2027."""
-    return format_date(date, "d MMM y") if date else ""
+    """14 January 2027; today."""
+    if date is None:
+        return ""
+    return gettext("today") if date == today() else format_date(date, "d MMMM y")
 
 
 def weekday(moment: dt.datetime) -> str:
-    """Thu 14 Jan 2027, on a London clock."""
-    return str(format_datetime(moment, "EEE d MMM y"))
+    """Thu 14 January 2027, on a London clock."""
+    return str(format_datetime(moment, "EEE d MMMM y"))
 
 
 def full_day(moment: dt.datetime) -> str:
-    """Thursday 14 January 2027, 16:00."""
-    return str(format_datetime(moment, "EEEE d MMMM y, HH:mm"))
+    """Thursday 14 January 2027, 16:00; with "today" where it is."""
+    words = str(format_datetime(moment, "EEEE d MMMM y, HH:mm"))
+    return gettext("%(day)s (today)", day=words) if london(moment).date() == today() else words
 
 
 def clock(moment: dt.datetime) -> str:
@@ -145,8 +159,13 @@ def clock(moment: dt.datetime) -> str:
 
 
 def stamp(moment: dt.datetime | None) -> str:
-    """3 Dec, 18:02."""
-    return str(format_datetime(moment, "d MMM, HH:mm")) if moment else ""
+    """3 Dec, 18:02; today, 18:02; with the year where it isn't this one."""
+    if moment is None:
+        return ""
+    on, now = london(moment).date(), today()
+    if on == now:
+        return gettext("today, %(time)s", time=clock(moment))
+    return str(format_datetime(moment, "d MMM, HH:mm" if on.year == now.year else "d MMM y, HH:mm"))
 
 
 def in_days(moment: dt.datetime, now: dt.datetime) -> str:
