@@ -62,6 +62,7 @@ class Settings(BaseModel):
         "",
         description="Folder of the `files` case-system adapter. Empty: case-system in the instance folder.",
     )
+    media: str = Field("", description="Folder of recorded voices, signed films and a council's own pictures.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
     @model_validator(mode="after")

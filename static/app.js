@@ -26,6 +26,20 @@
     var told = document.getElementById("offline");
     if (told) told.hidden = true;
   });
+  // A voice is offered where the device has one for the page's language and no person has read the page.
+  var aloud = document.querySelector("[data-aloud]"), talk = window.speechSynthesis;
+  function listen() {
+    aloud.hidden = !talk.getVoices().some(function (v) { return v.lang.slice(0, 2) === page.lang.slice(0, 2); });
+  }
+  if (aloud && talk && !document.querySelector("audio")) {
+    listen();
+    talk.onvoiceschanged = listen;
+    aloud.addEventListener("click", function () {
+      var reader = document.createElement("script");
+      reader.src = aloud.dataset.aloud;
+      document.head.appendChild(reader);
+    }, { once: true });
+  }
   var first = document.querySelector("[data-focus]");
   if (first) first.focus();
 })();

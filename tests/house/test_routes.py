@@ -9,6 +9,7 @@ from flask import Flask
 OPEN = frozenset(
     [
         "looks.choose",
+        "media.fetch",
         "public.choose_language",
         "public.healthz",
         "public.healthz_worker",

@@ -119,3 +119,20 @@ def test_what_was_fetched_once_is_kept_by_its_content(
         for e in pages.get(f"/b/q/{question.id}").root.all("img", "script", "link"):
             address = e.attrs.get("src") or e.attrs.get("href") or ""
             assert "?v=" in address, (question.id, address)
+
+
+PICTURES = 8_000
+"""What easy read may add: a big picture for the question and one for each choice."""
+
+
+@pytest.mark.parametrize("look", ["easy.big.dark", "calm.clear.two"])
+def test_every_question_is_light_in_every_look(app: Flask, house: House, big: Case, look: str) -> None:
+    most = LATER + (PICTURES if "easy" in look else 0)
+    with served(app) as url:
+        wire = Wire(url)
+        wire.cookies["look"] = look
+        road(wire, big.child, "child")
+        booklet = next(b for b in house.booklets.values() if b.who == "child")
+        weighed = {q.id: wire.visit("GET", f"/b/q/{q.id}")[0] for q in booklet.questions}
+    print(look, sorted(((n, what) for what, n in weighed.items()), reverse=True)[:4])
+    assert {what: n for what, n in weighed.items() if n > most} == {}

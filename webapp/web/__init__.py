@@ -10,12 +10,12 @@ from webapp.web import guard, security
 
 def init_app(app: Flask, house: House) -> None:
     """Give the application its pages, and the rules that hold for all of them."""
-    from webapp.web import demo, looks, public, respond, staff
+    from webapp.web import demo, looks, media, public, respond, staff
 
     app.jinja_env.globals["authority"] = house.authority
     app.jinja_env.filters["dial"] = dial
     security.init_app(app, house)
-    for blueprint in (public.pages, looks.pages, respond.pages, staff.pages, demo.pages):
+    for blueprint in (public.pages, looks.pages, media.pages, respond.pages, staff.pages, demo.pages):
         app.register_blueprint(blueprint)
     guard.init_app(app, staff.of_request)
 

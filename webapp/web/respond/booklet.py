@@ -16,10 +16,10 @@ from webapp.booklet.wording import fill
 from webapp.house import house
 from webapp.i18n import catalogue, language
 from webapp.services import answering, surroundings, visits
-from webapp.web import visiting
+from webapp.web import looks, media, visiting
 from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
-from webapp.web.respond import fields, pages, unsaved
+from webapp.web.respond import fields, pages, pairs, unsaved
 from webapp.web.respond.showing import Shown, shown
 
 Page = str | Answer | tuple[str, int]
@@ -165,7 +165,7 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
     before = sitting.said.get(asked.id)
     if before and not answer.skipped:
         answer = fields.carried(asked, answer, before.answer, sitting.heard)
-    if asked.kind == "information":
+    if asked.kind == "information" or (before is None and answer.empty and pairs.step_asked() is not None):
         return None
     if answer.empty and not answer.skipped:
         answer = SKIPPED
@@ -173,7 +173,9 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
         key = visits.response_key(home.vault, sitting.found)
         said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience)
         with home.db.keeping() as s:
-            version = answering.record(s, sitting.found, said, now=home.clock(), language=language())
+            version = answering.record(
+                s, sitting.found, said, now=home.clock(), language=language(), wording=looks.wording()
+            )
         if not sitting.found.resting and home.clock() - sitting.found.row.seen_at >= answering.SEEN_EVERY:
             visiting.signs_of_life()
         sitting.said[asked.id] = visits.Said(answer, audience, version)
@@ -187,6 +189,9 @@ def _following(sitting: Sitting, asked: Question) -> str:
         path = journey.path(sitting.booklet, answers, sitting.context)
     if not any(q.id == asked.id for q in path):
         return url_for(".home")
+    step = pairs.step_asked()
+    if step is not None or pairs.words_to_come(asked):
+        return url_for(".question", question_id=asked.id, step=step, back=request.form.get("back"))
     if request.form.get("do") == "add":
         return url_for(".question", question_id=asked.id, _anchor="new")
     if request.form.get("back") == "check":
@@ -211,7 +216,7 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
     position = ids.index(asked.id) if asked.id in ids else 0
     numbered = [q.id for q in leg.questions if q.kind != "information"]
     place = numbered.index(asked.id) + 1 if asked.id in numbered else 0
-    view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context))
+    view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context), looks.wording())
     return render_template(
         "respond/question.html", q=asked, view=view, problem=problem, place=place, of=len(numbered),
         bad=fields.concerned(asked, problem, view, said.answer) if problem and said else "",
@@ -221,6 +226,9 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
         following=_next_address(leg, asked) if asked.kind == "information" else "",
         back=(request.form if request.method == "POST" else request.args).get("back", ""),
         see=said.audience if said else asked.audience, row=sitting.found.row,
+        pair=None if problem else pairs.pair(asked, view),
+        voice=media.voice(language(), sitting.booklet.id, asked.id),
+        signing=media.signing(sitting.booklet.id, asked.id),
     )  # fmt: skip
 
 

@@ -13,13 +13,14 @@ from webapp.booklet.definition import Question
 from webapp.booklet.records import Said
 from webapp.booklet.saying import Voice
 from webapp.booklet.saying import said as put
+from webapp.booklet.wording import worded
 from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import gettext, language, translate
 from webapp.review.timetable import dates_of
 from webapp.services import access, answering, submitting, visits
 from webapp.services.surroundings import complete
-from webapp.web import visiting
+from webapp.web import looks, visiting
 from webapp.web.guard import door
 from webapp.web.respond import pages
 from webapp.web.respond.booklet import Page, Sitting, sayer
@@ -148,14 +149,14 @@ class Line:
 def lines(sitting: Sitting) -> list[Line]:
     """Every question of the core, and of the extra ones those with something said, in order."""
     say = sayer(sitting.context)
-    voice = Voice(_with_unlisted(sitting), {}, language(), "standard", translate)
+    voice = Voice(_with_unlisted(sitting), {}, language(), looks.wording(), translate)
     found = []
     for question in sitting.path:
         kept = sitting.said.get(question.id)
         if question.kind == "information" or (not kept and question.id in sitting.booklet.extra_ids):
             continue
         told = put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
-        found.append(Line(question, say(question.text), kept, told))
+        found.append(Line(question, say(worded(question, looks.wording())), kept, told))
     return found
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from webapp.booklet.answers import ADDED_AT_MOST, Answer, Context, grid_rows
 from webapp.booklet.definition import Question
-from webapp.booklet.wording import labels
+from webapp.booklet.wording import Wording, labels, worded
 from webapp.i18n import gettext
 from webapp.web.pictures import picture
 
@@ -58,24 +58,29 @@ class Shown:
     words: str = ""
     not_words: str = ""
     row_more: str = ""
+    picture: Markup = NO_PICTURE
 
 
-def shown(question: Question, answer: Answer | None, context: Context, say: Say) -> Shown:
-    """Everything that the page of this question shows."""
+def shown(
+    question: Question, answer: Answer | None, context: Context, say: Say, wording: Wording = "standard"
+) -> Shown:
+    """Everything that the page of this question shows. Easy read has a picture of its own in place of hints."""
     value = answer.value if answer else None
+    easy = wording == "easy"
     view = Shown(
-        say(question.text),
-        say(question.hint),
+        say(worded(question, wording)),
+        "" if easy and question.easy else say(question.hint),
         say(question.why),
         say(question.more),
         words=answer.words if answer else "",
+        picture=picture(question.picture) if easy and question.picture else NO_PICTURE,
     )
     options = {option.id: option for option in getattr(question, "options", ())}
-    for name, text in labels(question).items():
+    for name, text in labels(question, wording).items():
         option = options.get(name)
         drawn = picture(option.picture) if option and option.picture else NO_PICTURE
         chosen = name == value or (isinstance(value, list) and name in value)
-        view.choices.append(Choice(name, say(text), say(option.hint) if option else "", drawn, chosen))
+        view.choices.append(Choice(name, say(text), say(option.hint) if option and not easy else "", drawn, chosen))
     held = value if isinstance(value, dict) else {}
     if question.kind in ("place", "times"):
         sides = ("where", "not_where") if question.kind == "place" else ("good", "bad")
@@ -98,9 +103,10 @@ def shown(question: Question, answer: Answer | None, context: Context, say: Say)
         _people(view, held, context)
     elif question.kind == "grid":
         view.row_more = say(question.row_more)
+        topics = {topic.id: worded(topic, wording) for topic in getattr(question, "topics", ())}
         for row, text in grid_rows(question, context):
             cell = held.get(row, {})
-            words = say(text) if getattr(question, "topics", ()) else text
+            words = say(topics[row]) if topics else text
             view.rows.append(Row(row, words, chosen=cell.get("choice", ""), said=cell))
     return view
 
