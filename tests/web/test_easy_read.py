@@ -70,7 +70,8 @@ def test_what_was_answered_in_easy_words_is_recorded_and_read_back_so(
 def test_two_choices_at_a_time_come_in_turn_and_around_again(inside: Pages, house: House, case: Case) -> None:
     everything = offered(inside.get("/b/q/attend"))
     post(inside, "/look", {"choices": "two"})
-    page, seen = inside.get("/b/q/attend"), []
+    page = inside.get("/b/q/attend")
+    seen: list[str] = []
     while not seen or page.url.partition("?")[2] != "step=0":
         assert len(offered(page)) <= 2
         seen += offered(page)
