@@ -16,9 +16,8 @@ AGE_OF_GRADE_0 = 5
 READING_AGE = 9
 READING_AGE_EASY = 7
 LONGEST_SENTENCE = 25
-HARDER_THAN_THEY_SHOULD_BE = {
-    ("my_review_my_choice", "about_adoption", "easy"): "adopted is the word that the child will hear",
-}
+HEARD_ANYWAY = re.compile(r"\b(social worker|personal adviser|advocate|adopted|Home Office)\b")
+"""The names of people and things in a child's own life: no other word would be the right one."""
 QUESTIONS = [(b, q) for b in OURS.values() for q in b.questions]
 NAMES = [f"{b.id}-{q.id}" for b, q in QUESTIONS]
 CHILDS = [(b, q) for b, q in QUESTIONS if b.who == "child"]
@@ -38,21 +37,19 @@ def texts(question: Base) -> list[str]:
 
 def reading_age(*words: str | None) -> float:
     """Flesch-Kincaid grade and five; an abbreviation is read letter by letter, a line ends a sentence."""
-    lines = [text.replace("IRO", "I R O") for text in words if text]
+    lines = [HEARD_ANYWAY.sub("Sam", text).replace("IRO", "I R O") for text in words if text]
     ended = " ".join(text if text[-1] in ".?!" else f"{text}." for text in lines)
     return float(textstat.flesch_kincaid_grade(ended)) + AGE_OF_GRADE_0
 
 
 @pytest.mark.parametrize(("booklet", "question"), CHILDS, ids=CHILDS_NAMES)
 def test_a_childs_question_is_read_by_a_nine_year_old(booklet: Booklet, question: Base) -> None:
-    age = reading_age(question.text, question.hint, question.why, question.more)
-    assert age <= READING_AGE or (booklet.id, question.id, "standard") in HARDER_THAN_THEY_SHOULD_BE, age
+    assert reading_age(question.text, question.hint, question.why, question.more) <= READING_AGE
 
 
 @pytest.mark.parametrize(("booklet", "question"), CHILDS, ids=CHILDS_NAMES)
 def test_easy_read_is_read_by_a_seven_year_old(booklet: Booklet, question: Base) -> None:
-    age = reading_age(question.easy)
-    assert age <= READING_AGE_EASY or (booklet.id, question.id, "easy") in HARDER_THAN_THEY_SHOULD_BE, age
+    assert reading_age(question.easy) <= READING_AGE_EASY
 
 
 @pytest.mark.parametrize("name", sorted({b.id for b, _ in CHILDS}))
@@ -60,13 +57,6 @@ def test_the_choices_too_are_read_by_a_nine_year_old(name: str) -> None:
     options = [option for question in OURS[name].questions for option in parts(question)[1:]]
     assert reading_age(*(option.text for option in options)) <= READING_AGE
     assert reading_age(*(option.easy or option.text for option in options)) <= READING_AGE_EASY
-
-
-def test_no_exception_outlives_its_reason() -> None:
-    for booklet, name, wording in HARDER_THAN_THEY_SHOULD_BE:
-        (question,) = [q for q in OURS[booklet].questions if q.id == name]
-        assert wording == "easy"
-        assert reading_age(question.easy) > READING_AGE_EASY
 
 
 @pytest.mark.parametrize(("booklet", "question"), QUESTIONS, ids=NAMES)
@@ -115,16 +105,17 @@ def test_a_childs_question_has_a_picture(booklet: Booklet, question: Base) -> No
 
 
 @pytest.mark.parametrize(
-    ("booklet", "question"), [(b, q) for b, q in CHILDS if b.id in ("how_was_it", "foster_review_child")]
+    ("booklet", "question"), [(b, q) for b, q in CHILDS if b.id != "my_review_my_choice"]
 )
 def test_each_choice_of_these_has_a_picture_too(booklet: Booklet, question: Base) -> None:
-    assert [option.id for option in getattr(question, "options", ()) if not option.picture] == []
+    assert [part.id for part in parts(question)[1:] if not part.picture] == []
 
 
 @pytest.mark.parametrize(("booklet", "question"), CHILDS, ids=CHILDS_NAMES)
 def test_words_that_are_not_true_for_every_child_are_left_out(booklet: Booklet, question: Base) -> None:
     said = " ".join(texts(question)).lower()
-    assert "in care" not in said
+    if "short_breaks" not in question.not_for:
+        assert not re.search(r"\b(in|leave) care\b", said)
     assert "the people you live with" not in said
     if not question.only_for:
         assert not re.search(r"\b(mum|dad|mother|father|parents)\b", said)
