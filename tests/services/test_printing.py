@@ -12,7 +12,7 @@ from tests.services.posting import Post
 from webapp.house import House
 from webapp.messaging.letter import PrintQueue
 from webapp.services.looking_unit import stuck
-from webapp.services.sending import NotPrinted, print_letter
+from webapp.services.sending import NotPrinted, print_letter, printed_letter
 from webapp.store import Child, Link, Message
 
 
@@ -35,7 +35,7 @@ def printed(post: Post) -> str:
         message = session.scalars(select(Message).where(Message.way == "letter")).one()
         return print_letter(
             session, house.vault, house.authority, house.settings, message.id, house.clock(), "staff:s1"
-        )
+        ).page()
 
 
 def links(post: Post) -> list[bool]:
@@ -83,3 +83,32 @@ def test_an_email_is_no_letter_to_print(printing: Post) -> None:
         print_letter(
             session, house.vault, house.authority, house.settings, message.id, house.clock(), "staff:s1"
         )
+
+
+def test_the_same_letter_again_has_the_same_code_and_ends_nothing(printing: Post) -> None:
+    house = printing.house
+    with house.db.writing() as session:
+        message = session.scalars(select(Message).where(Message.way == "letter")).one()
+        letter_id = message.id
+        made = print_letter(
+            session, house.vault, house.authority, house.settings, message.id, house.clock(), "staff:s1"
+        )
+    with house.db.reading() as session:
+        again = printed_letter(
+            session, house.vault, house.authority, house.settings, letter_id, house.clock(),
+            made.token, made.code, made.until,
+        )  # fmt: skip
+    assert again.page() == made.page()
+    assert links(printing) == [True]
+
+
+def test_a_letter_that_was_printed_since_is_not_shown_with_its_old_code(printing: Post) -> None:
+    house = printing.house
+    printed(printing)
+    with house.db.reading() as session:
+        message = session.scalars(select(Message).where(Message.way == "letter")).one()
+        with pytest.raises(NotPrinted, match="printed_since"):
+            printed_letter(
+                session, house.vault, house.authority, house.settings, message.id, house.clock(),
+                "another token", "BCDFGHJKMN", house.clock().date(),
+            )  # fmt: skip

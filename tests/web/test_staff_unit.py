@@ -33,6 +33,13 @@ def press_for(pages: Pages, page: Page, words: str, name: str) -> Page:
     return pages.press(page, f"{words} ({name})")
 
 
+def new_code(pages: Pages, review_id: str, name: str = "Maya") -> Page:
+    """To the page that says what a new code ends, and the press there."""
+    page = pages.click(pages.get(f"/staff/unit/reviews/{review_id}"), f"New code ({name})")
+    assert "stops working, also the code on a letter already printed" in page.text
+    return pages.press(page, "Make a new code")
+
+
 def message(house: House, consultation_id: str | None, child_id: str, **values: object) -> str:
     now = house.clock()
     with house.db.writing() as s:
@@ -86,7 +93,7 @@ def test_the_unit_sees_how_far_everyone_is_and_never_an_answer(
     page = pages.get("/staff/unit")
     whole = pages.click(page, "Maya")
     for words in (
-        "Child: sent 1 Feb",
+        "Child: sent today",
         "Parent: opened, not sent",
         "Foster carer: can’t be reached (no email address)",
     ):
@@ -126,18 +133,16 @@ def test_the_list_and_the_page_of_one_review_take_few_queries(
     assert len(seen) <= 12, seen
 
 
-def test_a_new_code_is_shown_once_and_everything_before_it_dies(
+def test_a_new_code_is_shown_and_everything_before_it_dies(
     app: Flask, house: House, case: Case, unit_worker: Worker, signed: Signed, clock: SettableClock
 ) -> None:
     child = Pages(app)
     people.child_comes_in(child, case.child)
     pages = signed(unit_worker)
-    page = press_for(
-        pages, pages.get(f"/staff/unit/reviews/{case.review_id}"), "New code: the old links stop", "Maya"
-    )
+    page = new_code(pages, case.review_id)
     code = page.root.first("p", class_="code-shown").text
     assert re.fullmatch(r"[A-Z0-9]{5}-[A-Z0-9]{5}", code)
-    assert "Good until 2 Mar 2027" in page.text
+    assert "Good until 2 March 2027" in page.text
     assert child.get("/b/").h1 != "Maya", "the old visit is over"
     assert child.get("/b/").url != "/b/"
     with house.db.reading() as s:
@@ -156,12 +161,36 @@ def test_a_new_code_is_shown_once_and_everything_before_it_dies(
     assert code not in pages.get(f"/staff/unit/reviews/{case.review_id}").body
 
 
+def test_loading_the_page_of_a_new_code_again_makes_no_other(
+    house: House, case: Case, unit_worker: Worker, signed: Signed, clock: SettableClock
+) -> None:
+    pages = signed(unit_worker)
+    page = new_code(pages, case.review_id)
+    code = page.root.first("p", class_="code-shown").text
+    assert code in pages.get(page.url).text
+    assert actions(house).count("new_link") == 1
+    assert code not in signed(unit_worker).get(page.url).body, "it is for this sign-in alone"
+    clock.move(minutes=21)
+    assert code not in pages.get(page.url).body
+    assert actions(house).count("new_link") == 1
+
+
+def test_a_code_that_was_replaced_is_not_shown_any_more(
+    house: House, case: Case, unit_worker: Worker, signed: Signed
+) -> None:
+    first, second = signed(unit_worker), signed(unit_worker)
+    page = new_code(first, case.review_id)
+    code = page.root.first("p", class_="code-shown").text
+    new_code(second, case.review_id)
+    assert code not in first.get(page.url).body
+
+
 @pytest.mark.parametrize("why", ["hold", "stopped", "over"])
 def test_no_code_is_made_where_nothing_may_be_sent(
     house: House, case: Case, unit_worker: Worker, signed: Signed, clock: SettableClock, why: str
 ) -> None:
     pages = signed(unit_worker)
-    page = pages.get(f"/staff/unit/reviews/{case.review_id}")
+    page = pages.click(pages.get(f"/staff/unit/reviews/{case.review_id}"), "New code (Maya)")
     with house.db.writing() as s:
         if why == "hold":
             s.execute(update(Child).values(hold="missing"))
@@ -169,7 +198,7 @@ def test_no_code_is_made_where_nothing_may_be_sent(
             s.execute(update(Consultation).values(state="stopped", reason="ended"))
         else:
             s.execute(update(Consultation).values(closes_on=clock().date().replace(day=1, month=1)))
-    page = press_for(pages, page, "New code: the old links stop", "Maya")
+    page = pages.press(page, "Make a new code")
     assert "No link was made" in page.text
     assert "new_link" not in actions(house)
 
@@ -184,7 +213,7 @@ def test_a_forgotten_secret_is_cleared_and_the_person_is_told(
         pages, pages.get(f"/staff/unit/reviews/{case.review_id}"), "Clear a forgotten secret", "Maya"
     )
     assert "The secret is cleared" in page.text
-    assert "secret cleared 1 Feb" in section(page, "Maya")
+    assert "secret cleared today" in section(page, "Maya")
     with house.db.reading() as s:
         response = s.scalars(select(Response)).one()
         assert (response.secret_kind, response.secret_hash) == (None, None)
@@ -215,16 +244,53 @@ def test_a_letter_waits_is_printed_and_waits_no_more(
     pages = signed(unit_worker)
     page = pages.click(pages.get("/staff/unit"), "Letters to print")
     assert "1 Letters to print" in page.text
-    token = page.root.first("main").all("input", name="csrf_token")[0].attrs["value"]
-    action = next(f.attrs["action"] for f in page.root.first("main").all("form"))
-    printed = pages.client.post(action, data={"csrf_token": token})
-    assert printed.status_code == 200
-    letter = printed.get_data(as_text=True)
-    assert "Maya Okafor" in letter
-    assert "1 Gull Lane" in letter
+    sheet = printed_by(pages, page, "Print the letter")
+    assert "Maya Okafor" in sheet
+    assert "1 Gull Lane" in sheet
+    assert "Back to the review" in sheet
     assert "0 Letters to print" in pages.get("/staff/unit").text
     assert "Print again" in section(pages.get(f"/staff/unit/reviews/{case.review_id}"), "Maya")
     assert "print_letter" in actions(house)
+
+
+def printed_by(pages: Pages, page: Page, words: str) -> str:
+    """The letter behind this button: a page of its own, loaded twice to show that it stays as it is."""
+    press = next(above for above in page.button(words).up() if above.tag == "form")
+    data = {one.attrs["name"]: one.attrs["value"] for one in press.all("input")}
+    where = pages.client.post(press.attrs["action"], data=data)
+    assert where.status_code == 303
+    sheets = [pages.client.get(where.headers["Location"]).get_data(as_text=True) for _ in range(2)]
+    assert code_on(sheets[0]) == code_on(sheets[1])
+    return sheets[0]
+
+
+def code_on(sheet: str) -> str:
+    return "".join(re.findall(r"<span>([A-Z0-9]{5})</span>", sheet))
+
+
+def test_printing_again_says_first_what_it_ends(
+    house: House, case: Case, unit_worker: Worker, signed: Signed
+) -> None:
+    letter = message(
+        house, case.child.consultation_id, case.child_id, way="letter", state="sent", provider_id=TO_PRINT
+    )
+    pages = signed(unit_worker)
+    waiting = pages.get("/staff/unit/stuck/letters")
+    first = code_on(printed_by(pages, waiting, "Print the letter"))
+    page = pages.get(f"/staff/unit/reviews/{case.review_id}")
+    stale = pages.press(waiting, "Print the letter", follow=False)
+    assert stale.status == 303, (
+        "a page from before the printing leads to the question, or to the letter as it was"
+    )
+    assert actions(house).count("print_letter") == 1
+    other = signed(unit_worker)
+    page = other.click(other.get(f"/staff/unit/reviews/{case.review_id}"), "Print again")
+    assert "The code on the letter already printed stops working." in page.text
+    assert actions(house).count("print_letter") == 1, "looking makes nothing"
+    second = code_on(printed_by(other, page, "Print with a new code"))
+    assert second not in ("", first)
+    page = pages.get(f"/staff/unit/letters/{letter}")
+    assert "stops working" in page.text, "the first code is dead, and is shown no more"
 
 
 def test_a_letter_to_a_child_on_hold_is_not_printed(

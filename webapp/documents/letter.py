@@ -42,9 +42,10 @@ def letter(
     language: str = "en",
     reminder: bool = False,
     stylesheet: str = STYLESHEET,
+    bar: str = "",
 ) -> str:
     """A whole HTML page of A4, in the recipient's language where all of it can be. It names no child but the
-    one it is addressed to.
+    one it is addressed to. `bar` is HTML of ours for the screen.
     """
     site = public_url.rstrip("/")
     language = spoken(TEMPLATE, language, authority)
@@ -60,6 +61,7 @@ def letter(
         printed_on=day_in_words(printed_on, language),
         reminder=reminder,
         stylesheet=stylesheet,
+        bar=bar,
     )
 
 

@@ -86,6 +86,38 @@ class UnitReview:
     sent: Sent
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter that is to be printed, or was."""
+
+    id: str
+    review_id: str
+    child_id: str
+    child_external_id: str
+    role: str
+    printed: bool
+
+
+def letter(session: Session, message_id: str) -> Letter | None:
+    """Which letter this is; None where it is none that can be printed."""
+    row = session.execute(
+        select(
+            Message.id, Message.provider_id, Consultation.review_id, Child.id.label("child_id"),
+            Child.external_id.label("child_external_id"),
+            func.coalesce(Involvement.role, Consultation.who).label("role"),
+        )
+        .join(Consultation, Consultation.id == Message.consultation_id)
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .join(Child, Child.id == Consultation.child_id)
+        .where(Message.id == message_id, Message.way == "letter", Message.state == "sent")
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    return Letter(
+        row.id, row.review_id, row.child_id, row.child_external_id, row.role, row.provider_id != TO_PRINT
+    )
+
+
 def stuck_counts(session: Session, now: dt.datetime) -> dict[str, int]:
     """How much waits under each name; four queries. Messages about worries are not the Review Unit's to see."""
     messages = dict(

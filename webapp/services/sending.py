@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -24,8 +24,8 @@ from webapp.services import sending_claims as claims
 from webapp.services.auditing import note
 from webapp.services.inviting import PlanReport, booklets_by_who, plan
 from webapp.services.inviting_changes import stop
-from webapp.services.recipients import recipients
-from webapp.services.sending_words import Letterhead, parcel
+from webapp.services.recipients import Recipient, recipients
+from webapp.services.sending_words import Letterhead, Parcel, parcel
 from webapp.store import Database, Link, Message, Vault
 
 log = logs.get("sending")
@@ -153,23 +153,18 @@ def try_again(session: Session, message_id: str, now: dt.datetime, actor: str) -
 
 def print_letter(
     session: Session, vault: Vault, authority: Authority, settings: Settings, message_id: str, now: dt.datetime,
-    actor: str, stylesheet: str = "/static/letter.css",
-) -> str:  # fmt: skip
-    """The letter as a page, with a link and code made now; those of an earlier printing of it die.
+    actor: str,
+) -> Parcel:  # fmt: skip
+    """The letter, with a link and code made now; those of an earlier printing of it die.
 
     Printing changes things, so it belongs behind a POST. Raises NotPrinted where it is no letter, or where
     the checks that go before every message say no (then the consultation is stopped: commit all the same).
     """
-    message = session.get(Message, message_id, with_for_update=True)
-    if message is None or message.way != "letter" or message.state != "sent" or not message.consultation_id:
-        raise NotPrinted("not_a_letter")
     letterhead = Letterhead(vault, authority, settings.public_url, now)
-    recipient = recipients(session, vault, [message.consultation_id], letterhead.today)[
-        message.consultation_id
-    ]
-    if reason := recipient.refused(letterhead.today):
-        stop(session, message.consultation_id, recipient.child.id, reason, now)
-        raise NotPrinted(reason)
+    message, recipient, refused = _to_print(session, letterhead, message_id, lock=True)
+    if refused:
+        stop(session, recipient.consultation.id, recipient.child.id, refused, now)
+        raise NotPrinted(refused)
     if not recipient.reach.get("address"):
         raise NotPrinted("no_address")
     session.execute(
@@ -185,4 +180,37 @@ def print_letter(
         consultation = recipient.consultation
         consultation.state, consultation.reason, consultation.asked_at = "asked", None, now
     note(session, now, actor, "print_letter", f"message:{message_id}", message.child_id)
-    return made.page(stylesheet)
+    return made
+
+
+def printed_letter(
+    session: Session, vault: Vault, authority: Authority, settings: Settings, message_id: str, now: dt.datetime,
+    token: str, code: str, until: dt.date,
+) -> Parcel:  # fmt: skip
+    """The same letter once more, with the link and code of its last printing; changes nothing.
+
+    Raises NotPrinted where it may not go out now, and `printed_since` where these are not of the last printing.
+    """
+    letterhead = Letterhead(vault, authority, settings.public_url, now)
+    message, recipient, refused = _to_print(session, letterhead, message_id, lock=False)
+    if refused:
+        raise NotPrinted(refused)
+    if message.provider_id != vault.lookup("token", token):
+        raise NotPrinted("printed_since")
+    bare = parcel(
+        session, letterhead, recipient, message_id, "letter", claims.template_of(message), with_link=False
+    )
+    name, called = recipient.names()
+    return replace(bare, to=replace(bare.to, name=name, greeting=called), token=token, code=code, until=until)
+
+
+def _to_print(
+    session: Session, letterhead: Letterhead, message_id: str, *, lock: bool
+) -> tuple[Message, Recipient, str]:
+    """The letter, whom it is for, and why it may not go to them now."""
+    message = session.get(Message, message_id, with_for_update=lock)
+    if message is None or message.way != "letter" or message.state != "sent" or not message.consultation_id:
+        raise NotPrinted("not_a_letter")
+    people = recipients(session, letterhead.vault, [message.consultation_id], letterhead.today)
+    recipient = people[message.consultation_id]
+    return message, recipient, recipient.refused(letterhead.today) or ""

@@ -58,8 +58,8 @@ class Parcel:
             return Outgoing(self.message_id, self.way, "", "", "", self.language)
         return self._letter() if self.way == "letter" else self._notice()
 
-    def page(self, stylesheet: str = STYLESHEET) -> str:
-        """The letter as a page to print."""
+    def page(self, stylesheet: str = STYLESHEET, bar: str = "") -> str:
+        """The letter as a page to print. `bar` is HTML of ours that stands above it on a screen, never on paper."""
         return letter(
             self.to,
             self.letterhead.authority,
@@ -71,6 +71,7 @@ class Parcel:
             language=self.language,
             reminder=self.template == "remind",
             stylesheet=stylesheet,
+            bar=bar,
         )
 
     def _link(self) -> str:

@@ -26,6 +26,15 @@ class Made:
     until: dt.date
 
 
+def still_good(session: Session, vault: Vault, now: dt.datetime, code: str) -> bool:
+    """True while a code that was shown still opens something."""
+    try:
+        access.find_link(session, vault, now, code=access.read_code(code))
+    except access.Closed:
+        return False
+    return True
+
+
 class OnlySent(Exception):
     """The way in goes to the person themselves and is shown to nobody."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
@@ -11,7 +13,7 @@ from webapp.services import looking, looking_unit, own_secret, receipts, sending
 from webapp.services.looking_unit import AskedPerson, UnitReview
 from webapp.store import Response, Staff
 from webapp.web.guard import door
-from webapp.web.staff import looked, not_yours, pages, signed_in
+from webapp.web.staff import looked, not_yours, pages, shown, signed_in
 from webapp.web.staff.reviews import asked_for
 
 Page = str | Answer | tuple[str, int]
@@ -61,7 +63,7 @@ def unit_review(review_id: str) -> str:
     """One review: every person asked, every message to them."""
     found = _found(review_id)
     looked("look_unit_review", f"review:{review_id}", found.child_id)
-    return render_template("staff/unit_review.html", page=found, fresh=None)
+    return render_template("staff/unit_review.html", page=found)
 
 
 def _found(review_id: str) -> UnitReview:
@@ -82,29 +84,41 @@ def _person(found: UnitReview, consultation_id: str) -> AskedPerson:
     return person
 
 
+@pages.get("/unit/reviews/<review_id>/link/<consultation_id>")
+@door.staff("unit")
+def link(review_id: str, consultation_id: str) -> str:
+    """The code that was just made; else what a new one would end, and the press that makes it."""
+    found, home = _found(review_id), house()
+    person, fresh = _person(found, consultation_id), shown.kept(f"link:{consultation_id}")
+    with home.db.reading() as s:
+        if fresh and not unit_work.still_good(s, home.vault, home.clock(), fresh["code"]):
+            fresh = None
+    looked("look_unit_link", f"consultation:{consultation_id}", found.child_id)
+    return render_template(
+        "staff/unit_code.html", page=found, person=person, fresh=fresh, where=f"{home.settings.public_url}/code",
+        until=dt.date.fromisoformat(fresh["until"]) if fresh else None,
+    )  # fmt: skip
+
+
 @pages.post("/unit/reviews/<review_id>/link/<consultation_id>")
 @door.staff("unit")
-def new_link(review_id: str, consultation_id: str) -> Page:
-    """Every old link dies; a new code is shown once, to be handed over or read out."""
-    found, home = _found(review_id), house()
-    person, signed = _person(found, consultation_id), signed_in()
+def new_link(review_id: str, consultation_id: str) -> Answer:
+    """Every old link dies; the page after this one shows the new code, to be handed over or read out."""
+    _person(_found(review_id), consultation_id)
+    home = house()
     try:
         with home.db.writing() as s:
-            made = unit_work.new_code(s, home.vault, home.authority, home.clock(), signed, consultation_id)
+            made = unit_work.new_code(
+                s, home.vault, home.authority, home.clock(), signed_in(), consultation_id
+            )
         why_not = "no_link"
     except unit_work.OnlySent:
         made, why_not = None, "only_sent"
     if made is None:
         flash(why_not)
         return redirect(url_for(".unit_review", review_id=review_id), 303)
-    fresh = {
-        "person": person,
-        "code": made.code,
-        "until": made.until,
-        "where": f"{home.settings.public_url}/code",
-    }
-    looked("look_unit_review", f"review:{review_id}", found.child_id)
-    return render_template("staff/unit_review.html", page=_found(review_id), fresh=fresh)
+    shown.keep(f"link:{consultation_id}", code=made.code, until=made.until.isoformat())
+    return redirect(url_for(".link", review_id=review_id, consultation_id=consultation_id), 303)
 
 
 @pages.post("/unit/reviews/<review_id>/secret/<consultation_id>")
@@ -122,14 +136,44 @@ def reset_secret(review_id: str, consultation_id: str) -> Page:
     return redirect(url_for(".unit_review", review_id=review_id), 303)
 
 
-@pages.post("/unit/letters/<message_id>")
+@pages.get("/unit/letters/<message_id>")
 @door.staff("unit")
 def letter(message_id: str) -> Page:
-    """Print a letter, with a link and a code made now; those of an earlier printing stop working."""
-    home, refused, page = house(), "", ""
+    """The letter that was just made, as often as it is loaded; else what printing it again would end."""
+    home, made = house(), shown.kept(f"letter:{message_id}")
+    with home.db.reading() as s:
+        about = looking_unit.letter(s, message_id)
+    if about is None:
+        not_yours("message", message_id)
+    assert about is not None
+    looked("look_letter", f"message:{message_id}", about.child_id)
+    if made is None:
+        return render_template("staff/unit_letter.html", letter=about)
+    try:
+        with home.db.reading() as s:
+            parcel = sending.printed_letter(
+                s, home.vault, home.authority, home.settings, message_id, home.clock(),
+                made["token"], made["code"], dt.date.fromisoformat(made["until"]),
+            )  # fmt: skip
+    except sending.NotPrinted as error:
+        if error.reason == "printed_since":
+            return render_template("staff/unit_letter.html", letter=about)
+        return render_template("staff/not_printed.html", reason=error.reason), 409
+    return parcel.page(static_url("letter.css"), render_template("staff/_letter_bar.html", letter=about))
+
+
+@pages.post("/unit/letters/<message_id>")
+@door.staff("unit")
+def print_letter(message_id: str) -> Page:
+    """Make the letter, with a link and a code made now; those of an earlier printing stop working, so that is asked."""
+    home, refused = house(), ""
+    with home.db.reading() as s:
+        about = looking_unit.letter(s, message_id)
+    if about is not None and about.printed and "again" not in request.form:
+        return redirect(url_for(".letter", message_id=message_id), 303)
     with home.db.writing() as s:
         try:
-            page = sending.print_letter(
+            made = sending.print_letter(
                 s,
                 home.vault,
                 home.authority,
@@ -137,13 +181,13 @@ def letter(message_id: str) -> Page:
                 message_id,
                 home.clock(),
                 f"staff:{signed_in().id}",
-                static_url("letter.css"),
             )
+            shown.keep(f"letter:{message_id}", token=made.token, code=made.code, until=made.until.isoformat())
         except sending.NotPrinted as error:
             refused = error.reason  # what it stopped is kept: this transaction commits
     if refused:
         return render_template("staff/not_printed.html", reason=refused), 409
-    return page
+    return redirect(url_for(".letter", message_id=message_id), 303)
 
 
 @pages.post("/unit/messages/<message_id>/again")
