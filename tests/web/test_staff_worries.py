@@ -15,7 +15,7 @@ from tests.review.incoming_rows import row
 from tests.web.pages import Page, Pages
 from webapp.house import House
 from webapp.services import auditing, worries
-from webapp.store import Audit, Child, Consultation, Worry
+from webapp.store import Audit, Child, Consultation, Involvement, Worry
 
 WORDS = "CANARY-WORDS please ring at lunch"
 SECRETS = ("Maya", "Okafor", "Gull Lane", "CANARY", "Grace", "Lin Carter")
@@ -48,9 +48,9 @@ def test_the_list_has_the_oldest_open_one_first_and_no_name_or_word(
     page = signed(duty_worker).get("/staff/worries")
     rows = [r.text for r in page.root.all("tr")][1:]
     assert rows[0].startswith(
-        "1 hour Mon 1 Feb 2027 10:00 C-1 Child, pressed “I’m not safe” with words ! nobody has taken it"
+        "1 hour Mon 1 February 2027 10:00 C-1 Child, pressed “I’m not safe” with words ! nobody has taken it"
     )
-    assert rows[1].startswith("25 minutes Mon 1 Feb 2027 10:50 C-1 Parent")
+    assert rows[1].startswith("25 minutes Mon 1 February 2027 10:50 C-1 Parent")
     assert not [secret for secret in SECRETS if secret in page.body]
 
 
@@ -168,6 +168,51 @@ def test_an_adults_worry_says_how_to_reach_the_adult(
     assert "grace@example.org" in page.text
 
 
+def others(page: Page) -> dict[str, str]:
+    """Role to what stands beside it under "Who else to reach"."""
+    listed = next(s for s in page.root.all("section") if s.text.startswith("Who else to reach"))
+    return {dt.text: dd.text for dt, dd in zip(listed.all("dt"), listed.all("dd"), strict=True)}
+
+
+def test_whoever_acts_is_told_how_to_reach_the_carer_and_the_social_worker(
+    house: House, worry: str, social_worker: Worker, duty_worker: Worker, signed: Signed
+) -> None:
+    found = others(opened(signed(duty_worker), worry))
+    assert found["Foster carer"] == "Lin Carter 07700 900123"
+    assert found["Social worker"] == "Femi Adeyemi femi@example.org", "once, with what the account says"
+    assert found["Reviewing officer"] == "Nadia Rahman nadia@example.org"
+    assert "Parent" not in found
+
+
+def test_a_social_worker_without_an_account_is_named_all_the_same(
+    house: House, worry: str, duty_worker: Worker, signed: Signed
+) -> None:
+    assert others(opened(signed(duty_worker), worry))["Social worker"].startswith("Femi Adeyemi no phone")
+
+
+def test_a_carer_who_is_no_longer_one_and_whoever_raised_it_are_not_among_the_others(
+    house: House, case: Case, worry: str, duty_worker: Worker, signed: Signed, clock: SettableClock
+) -> None:
+    pages = signed(duty_worker)
+    by_carer = raised(house, case.carer.consultation_id)
+    assert "Foster carer" not in others(opened(pages, by_carer)), "who raised it stands above"
+    with house.db.writing() as s:
+        s.execute(update(Involvement).where(Involvement.role == "carer_foster").values(ended_at=clock()))
+    assert "Foster carer" not in others(opened(pages, worry))
+
+
+def test_what_a_child_reads_and_speaks_are_told_apart(
+    house: House, case: Case, worry: str, duty_worker: Worker, signed: Signed
+) -> None:
+    with house.db.writing() as s:
+        child = s.get_one(Child, case.child_id)
+        key = house.vault.key(child.key, f"child:{child.id}")
+        child.language = "ur"
+        child.speaks = key.seal("Urdu, and some English", f"child.speaks:{child.id}")
+    text = opened(signed(duty_worker), worry).text
+    assert "reads Urdu · speaks: Urdu, and some English" in text
+
+
 def test_taken_told_and_closed(
     house: House,
     case: Case,
@@ -187,7 +232,7 @@ def test_taken_told_and_closed(
     page = pages.press(page, "Add and close", outcome="Social worker has seen her.")
     assert "Rang the school" in page.text
     assert "Social worker has seen her." in page.text
-    assert "closed 1 Feb" in page.text
+    assert "closed today" in page.text
     assert "Take it" not in page.text
     page = pages.get("/staff/worries")
     assert "No worry is open." in page.text
@@ -245,10 +290,14 @@ def test_a_press_by_mistake_and_one_by_nobody_known_are_said_so(
             now=house.clock(),
             recognised=False,
         )
-        worries.mark_mistake(s, one.id, house.clock())
+        worry = one.id
+        worries.mark_mistake(s, worry, house.clock())
     page = signed(duty_worker).get("/staff/worries")
     assert "had not yet said who they are" in page.text
     assert "by mistake: look all the same" in page.text
+    page = opened(signed(duty_worker), worry)
+    assert "by mistake: look all the same" in page.text, "and on its own page"
+    assert "Maya Okafor" in page.text
 
 
 def test_an_officers_list_marks_the_child(house: House, worry: str, iro: Worker, signed: Signed) -> None:

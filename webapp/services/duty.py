@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from webapp.clock import london
+from webapp.documents.words import day_in_words
 from webapp.services import auditing, looking
 from webapp.services.staff import SignedIn
 from webapp.services.whose import sees_worry
@@ -194,7 +195,8 @@ def add_outcome(
     said = _fair(words, 3)
     child = session.get_one(Child, worry.child_id)
     key, where = looking.child_key(vault, child.id, child.key), f"worry.outcome:{worry_id}"
-    entry = f"{london(now):%d.%m.%Y %H:%M} {signed.name}\n{said}"
+    here = london(now)
+    entry = f"{day_in_words(here.date(), 'en')}, {here:%H:%M}, {signed.name}\n{said}"
     before = key.open_some(worry.outcome, where)
     worry.outcome = key.seal(f"{before}\n\n{entry}" if before else entry, where)
     if close:

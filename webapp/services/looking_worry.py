@@ -43,13 +43,17 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
-    """Someone who works with the child."""
+class Other:
+    """Someone who looks after the child or works with them."""
 
     role: str
     name: str
     phone: str
     email: str
+
+
+CLOSE = ("carer_foster", "carer_connected", "carer_residential", "adopter", "social_worker")
+"""Roles of those whom whoever acts on a worry may have to ring, by the case system, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class WorryDetails:
     answer: tuple[str, ...]
     """The one answer that raised it, or that stood on the page where the button was pressed."""
     outcome: str
-    colleagues: tuple[Colleague, ...]
+    others: tuple[Other, ...]
+    """Carers, social worker and reviewing officer; whoever raised it stands apart."""
 
 
 def details(
@@ -114,7 +119,9 @@ def details(
         adult_role=involvement.role if involvement else "", adult_reach=adult_reach,
         words=key.open_some(worry.words, f"worry.words:{worry.id}"), asked=asked, answer=answer,
         outcome=key.open_some(worry.outcome, f"worry.outcome:{worry.id}"),
-        colleagues=_colleagues(its_worker, its_officer),
+        others=_others(
+            session, vault, child.id, involvement.id if involvement else "", its_worker, its_officer
+        ),
     )  # fmt: skip
 
 
@@ -135,12 +142,33 @@ def _adult(vault: Vault, involvement: Involvement | None, person: Person | None)
     )
 
 
-def _colleagues(worker: Staff | None, officer: Staff | None) -> tuple[Colleague, ...]:
-    return tuple(
-        Colleague(role, one.name, one.phone or "", one.email or "")
-        for role, one in (("social_worker", worker), ("iro", officer))
-        if one is not None
-    )
+def _others(
+    session: Session, vault: Vault, child_id: str, raised_by: str, worker: Staff | None, officer: Staff | None
+) -> tuple[Other, ...]:
+    """Those who look after the child now, then the social worker and the officer; each person once. One query.
+
+    What an account says of somebody (their desk's phone) fills what the case doesn't.
+    """
+    rows = session.execute(
+        select(Involvement, Person)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(
+            Involvement.child_id == child_id, Involvement.role.in_(CLOSE), Involvement.ended_at.is_(None),
+            Involvement.id != raised_by,
+        )
+    ).all()  # fmt: skip
+    accounts = {one.external_id: one for one in (worker, officer) if one is not None}
+    found = []
+    for role, person in sorted(rows, key=lambda row: (CLOSE.index(row[0].role), row[1].external_id)):
+        name, reach = _adult(vault, role, person)
+        known = accounts.pop(person.external_id, None)
+        phone, email = (known.phone or "", known.email or "") if known else ("", "")
+        found.append(Other(role.role, name, reach.phone or phone, reach.email or email))
+    found += [
+        Other("iro" if one is officer else "social_worker", one.name, one.phone or "", one.email or "")
+        for one in accounts.values()
+    ]
+    return tuple(found)
 
 
 def _flagged(

@@ -130,6 +130,14 @@ def neat(text: str) -> str:
     return text.replace("'", "’")
 
 
+def phone(number: str) -> str:
+    """A British number as people here write it, 07700 900123; any other as it is."""
+    plain = number.replace(" ", "")
+    if not (plain.startswith("+44") and plain[1:].isdigit() and len(plain) == 13):
+        return number
+    return f"0{plain[3:7]} {plain[7:]}"
+
+
 def today() -> dt.date:
     """Today in London."""
     return london(house().clock()).date()
