@@ -163,6 +163,22 @@ class Timetable(BaseModel):
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 
+class ExtraPage(BaseModel):
+    """A page of the authority's own, beside ours under "Good to know": words by language, English always."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")
+    title: dict[str, str]
+    text: dict[str, str]
+
+    @field_validator("title", "text")
+    @classmethod
+    def _is_in_english(cls, value: dict[str, str]) -> dict[str, str]:
+        if not value.get("en", "").strip():
+            raise ValueError("must hold the English words under en")
+        return value
+
+
 class Authority(BaseModel):
     """One local authority, in its own words and numbers. One installation serves one authority (design 13)."""
 
@@ -188,6 +204,7 @@ class Authority(BaseModel):
     )
     idle_minutes: int = Field(30, gt=0, description="Minutes without a press after which a visit rests.")
     case_systems: tuple[Literal["files"], ...] = ("files",)
+    pages: tuple[ExtraPage, ...] = ()
 
     @field_validator("languages")
     @classmethod

@@ -45,13 +45,6 @@ def help() -> Page:
     return render_template("public/help.html", authority=house().authority)
 
 
-@pages.get("/who-sees")
-@door.open
-def who_sees() -> Page:
-    """Who reads what is written here, and when it may be shared."""
-    return render_template("public/who_sees.html", authority=house().authority)
-
-
 @pages.get("/lost-link")
 @door.open
 def lost_link() -> Page:
