@@ -15,10 +15,15 @@
     location.replace(link.href);
   });
   document.addEventListener("submit", function (e) {
-    var told = document.getElementById("offline"), urgent = e.submitter && e.submitter.classList.contains("safe");
+    var urgent = e.submitter && e.submitter.classList.contains("safe"),
+      told = document.getElementById("offline");
     if (navigator.onLine === false) {
       e.preventDefault();
-      if (told) { told.hidden = false; told.focus(); }
+      if (told) {
+        if (urgent) told.textContent = told.dataset.alone;
+        told.hidden = false;
+        told.focus();
+      }
     } else if (sent && !urgent) e.preventDefault();
     else sent = true;
   });

@@ -12,7 +12,7 @@ import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
 NONCE = 12
 KEY_ID = 4
@@ -74,6 +74,7 @@ class Vault:
         self._masters = {key_id(key): AESGCM(key[:32]) for key in (*old, master)}
         self._current = key_id(master)
         self._lookup = lookup
+        self._marks = AESSIV(hmac.digest(lookup, b"marks", "sha512"))
 
     @classmethod
     def from_base64(cls, master: str, lookup: str, old: str = "") -> Vault:
@@ -120,3 +121,16 @@ class Vault:
     def lookup(self, kind: str, value: str) -> str:
         """A keyed hash to find a value by (link, code, phone, email) without keeping it. 64 hex digits."""
         return hmac.digest(self._lookup, f"{kind}\0{value}".encode(), "sha256").hex()
+
+    def mark(self, kind: str, own_id: str) -> str:
+        """One of our ids as a short text that only we can read, always the same for the same id (RFC 5297)."""
+        sealed = self._marks.encrypt(bytes.fromhex(own_id), [kind.encode()])
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def marked(self, kind: str, mark: str) -> str | None:
+        """The id in a mark; None where it is none of ours."""
+        try:
+            sealed = base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4))
+            return self._marks.decrypt(sealed, [kind.encode()]).hex()
+        except (InvalidTag, ValueError):
+            return None

@@ -17,16 +17,20 @@ from config import ROOT
 from webapp import logs
 from webapp.booklet.answers import free_texts
 from webapp.booklet.definition import ID
+from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import language, language_names
 from webapp.services import access, answering, visits, working, worries
 from webapp.store import Worry
 from webapp.web import visiting
 from webapp.web.guard import door
+from webapp.web.security import typed_words
 
 pages = Blueprint("public", __name__)
 Page = str | Response | tuple[str, int]
 YEAR = 365 * 86_400
+JUST_CALLED = "j"
+"""In the browser's cookie, until the next page: the id of the worry that was raised from a page without a visit."""
 CALLED = "h"
 """In the browser's cookie: the id of the worry it raised or added to, and whether it raised it."""
 
@@ -106,22 +110,27 @@ def not_safe() -> Page:
     if request.method == "POST":
         with home.db.writing() as s:
             found = visiting.standing(s)
-            raised = _call_by_link(s, found, now)
+            raised = _call_by_link(s, found, now) or _call_by_page(s, found, now)
             worry_id = _call(s, found, now) if found and not raised else None
         g.told = raised
         if found and worry_id:
             g.told = True
             _keep_typed(found, worry_id)
-        return redirect(url_for(".not_safe"), 303)
+        return redirect(url_for(".not_safe", at=_question_id() or None), 303)
     with home.db.reading() as s:
         found = visiting.standing(s)
-        worry = _their_worry(s, found)
+        theirs = _their_worry(s, found)
+        worry = theirs or _just_called(s)
         iro_told = worry is not None and worries.iro_is_told(s, worry.consultation_id)
     truth = worries.truth_for(home.authority, now)
-    day = format_date(truth.opens_at, "EEEE", locale=Locale.parse(language(), sep="-"))
+    opens = truth.opens_at
+    day = "" if opens.date() == london(now).date() else format_date(
+        opens, "EEEE", locale=Locale.parse(language(), sep="-")
+    )  # fmt: skip
     return render_template(
         "public/not_safe.html", authority=home.authority, known=found is not None, worry=worry, truth=truth,
-        opens_day=day, opens_time=f"{truth.opens_at.hour}:{truth.opens_at:%M}", iro_told=iro_told,
+        opens_day=day, opens_time=f"{opens.hour}:{opens:%M}", iro_told=iro_told, at=_question_id(),
+        theirs=theirs is not None,
     )  # fmt: skip
 
 
@@ -145,17 +154,42 @@ def _call_by_link(s: Session, found: visits.Standing | None, now: dt.datetime) -
     return True
 
 
+def _call_by_page(s: Session, found: visits.Standing | None, now: dt.datetime) -> bool:
+    """Raise the worry of whoever pressed on a page whose visit was ended in another tab, or gave way to another's.
+
+    The page that comes up says once that we tell people; then it is a stranger's again.
+    """
+    home, whose = house(), visiting.called_from()
+    if whose is None or (found is not None and found.row.consultation_id == whose):
+        return False
+    worry = worries.raise_worry(s, home.vault, home.authority, consultation_id=whose, now=now)
+    if words := typed_words():
+        worries.add_words(s, home.vault, worry.id, words, now)
+    session[JUST_CALLED] = worry.id
+    return True
+
+
+def _just_called(s: Session) -> Worry | None:
+    worry_id = session.pop(JUST_CALLED, None)
+    return s.get(Worry, worry_id) if worry_id else None
+
+
+def _question_id() -> str:
+    """The question on whose page the button was pressed: where they go back to."""
+    at = request.args.get("at", "")
+    return at if ID.fullmatch(at) else ""
+
+
 def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
     """Raise the worry; whatever ended or stopped the visit since doesn't stop a call for help.
 
     The browser remembers its call.
     """
     home = house()
-    at = request.args.get("at", "")
     before = worries.latest_of(s, found.row.consultation_id, now)
     worry = worries.raise_worry(
         s, home.vault, home.authority, consultation_id=found.row.consultation_id, visit_id=found.row.visit_id,
-        recognised=found.row.stage != "opened", question_id=at if ID.fullmatch(at) else None, now=now,
+        recognised=found.row.stage != "opened", question_id=_question_id() or None, now=now,
     )  # fmt: skip
     session[CALLED] = [worry.id, before is None or before.id != worry.id]
     return worry.id
@@ -222,7 +256,7 @@ def not_safe_words() -> Page:
                 worries.add_words(s, home.vault, worry.id, words, now)
         elif found.own or session.get(CALLED) == [worry.id, True]:
             worries.mark_mistake(s, worry.id, now)
-    return redirect(url_for(".not_safe", told=1), 303)
+    return redirect(url_for(".not_safe", told=1, at=_question_id() or None), 303)
 
 
 @pages.get("/schemas/<name>.json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import g, redirect, session, url_for
+from flask import g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
@@ -56,6 +56,7 @@ def standing(db_session: Any) -> visits.Standing | None:
         db_session, home.vault, token, home.clock(), dt.timedelta(minutes=home.authority.idle_minutes)
     )
     g.visit = found.row.visit_id if found else None
+    g.whose = mark(found) if found and found.own else ""
     return found
 
 
@@ -73,8 +74,30 @@ def turned_away(found: visits.Standing | None) -> Response | None:
 
 
 def mark(found: visits.Standing) -> str:
-    """Says in a form whose booklet its page was of, to us alone: what is typed there lands in no other (A12)."""
-    return house().vault.lookup("form", found.row.consultation_id)[:16]
+    """Says in a form whose booklet its page was of, to us alone: what is typed there lands in no other (A12), and a
+    call for help from it reaches us whatever became of the visit.
+    """
+    return house().vault.mark("form", found.row.consultation_id)
+
+
+def called_from() -> str | None:
+    """The consultation on whose page this request's button was pressed, whatever became of its visit since."""
+    return house().vault.marked("form", request.form.get("whose", ""))
+
+
+def proves(endpoint: str | None) -> bool:
+    """True where what this form says of whose it was shows that a page of ours sent it, and to whom.
+
+    Words are saved into no booklet but that of the visit that is in now; a call for help needs no visit.
+    """
+    whose = called_from()
+    if whose is None or endpoint not in ("respond.question", "public.not_safe"):
+        return False
+    if endpoint == "public.not_safe":
+        return True
+    with house().db.looking() as s:
+        found = standing(s)
+    return found is not None and found.own and found.row.consultation_id == whose
 
 
 def signs_of_life() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import redirect, render_template, request, session
+from flask import g, redirect, render_template, request, session
 from werkzeug.wrappers import Response as Answer
 
 from webapp.booklet import journey
@@ -24,6 +24,11 @@ from webapp.web.respond.showing import Shown, shown
 
 Page = str | Answer | tuple[str, int]
 AUDIENCES = ("iro", "iro_and_social_worker", "review")
+AWAY = {
+    "home": ".home", "check": ".check", "help": "public.help", "language": "public.choose_language",
+    "look": "looks.choose",
+}  # fmt: skip
+"""Buttons that lead away from a question, beside "back": each saves what was typed on its way."""
 
 
 class Sitting:
@@ -156,16 +161,18 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
     home = house()
     audience = request.form.get("see", asked.audience)
     audience = audience if audience in AUDIENCES else asked.audience
-    if request.form.get("do") == "skip":
+    do = request.form.get("do")
+    if do == "skip":
         answer: Said | Problem = SKIPPED
     else:
         answer = check(asked, *fields.read(asked, request.form, sitting.heard), sitting.heard)
     if isinstance(answer, Problem):
         return answer
     before = sitting.said.get(asked.id)
-    if before and not answer.skipped:
+    if before and (asked.kind == "people" or not answer.skipped):
         answer = fields.carried(asked, answer, before.answer, sitting.heard)
-    if asked.kind == "information" or (before is None and answer.empty and pairs.step_asked() is not None):
+    leaving = do == "back" or do in AWAY or pairs.step_asked() is not None
+    if asked.kind == "information" or (before is None and answer.empty and leaving):
         return None
     if answer.empty and not answer.skipped:
         answer = SKIPPED
@@ -184,6 +191,9 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
 
 def _following(sitting: Sitting, asked: Question) -> str:
     """The address after this question: the next one, or the check page, to which a change returns."""
+    do = request.form.get("do", "")
+    if do in AWAY:
+        return url_for(AWAY[do])
     answers, path = sitting.answers, sitting.path
     if journey.waits_for(sitting.booklet, asked.id) or not sitting.question(asked.id):
         path = journey.path(sitting.booklet, answers, sitting.context)
@@ -192,8 +202,12 @@ def _following(sitting: Sitting, asked: Question) -> str:
     step = pairs.step_asked()
     if step is not None or pairs.words_to_come(asked):
         return url_for(".question", question_id=asked.id, step=step, back=request.form.get("back"))
-    if request.form.get("do") == "add":
+    if do == "add":
         return url_for(".question", question_id=asked.id, _anchor="new")
+    leg = journey.leg(sitting.booklet, path, asked.id)
+    if do == "back":
+        position = [q.id for q in leg.questions].index(asked.id)
+        return url_for(".question", question_id=leg.questions[max(0, position - 1)].id)
     if request.form.get("back") == "check":
         opened = [q for q in path if q.id not in answers and q.only_if and q.only_if.question == asked.id]
         return (
@@ -201,7 +215,7 @@ def _following(sitting: Sitting, asked: Question) -> str:
             if opened
             else url_for(".check", _anchor=asked.id)
         )
-    return _next_address(journey.leg(sitting.booklet, path, asked.id), asked)
+    return _next_address(leg, asked)
 
 
 def sayer(context: Context) -> Any:
@@ -220,7 +234,9 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
     return render_template(
         "respond/question.html", q=asked, view=view, problem=problem, place=place, of=len(numbered),
         bad=fields.concerned(asked, problem, view, said.answer) if problem and said else "",
-        whose=visiting.mark(sitting.found),
+        whose=g.whose, called=sitting.context.names.get("child", ""),
+        alone=next((view.choices[n].text for n, o in enumerate(getattr(asked, "options", ())) if o.alone), ""),
+        answered=bool(said and not said.answer.empty and not problem),
         before=leg.questions[position - 1] if position else None,
         extra=leg.extra.title if leg.extra else "",
         following=_next_address(leg, asked) if asked.kind == "information" else "",

@@ -71,7 +71,8 @@ def _people(question: Question, form: Form, context: Context) -> dict[str, Any]:
     added = [
         {"name": form.get(f"a{n}-name", ""), "who": form.get(f"a{n}-who", ""), **_coming(form, f"a{n}")}
         for n in range(ADDED_AT_MOST + 1)
-        if any(form.get(f"a{n}-{part}", "").strip() for part in ("name", "who", "which", "why"))
+        if f"a{n}-off" not in form
+        and any(form.get(f"a{n}-{part}", "").strip() for part in ("name", "who", "which", "why"))
     ]
     return {"people": people, "added": added}
 
@@ -115,7 +116,9 @@ def carried(question: Question, answer: Answer, before: Answer, context: Context
         known = {person.ref for person in context.people}
         rest = {ref: row for ref, row in held.get("people", {}).items() if ref not in known}
         value = answer.value or {"people": {}, "added": []}
-        return replace(answer, value={**value, "people": {**value["people"], **rest}}) if rest else answer
+        if not rest:
+            return answer
+        return replace(answer, value={**value, "people": {**value["people"], **rest}}, skipped=False)
     if question.kind == "grid":
         shown = {row for row, _ in grid_rows(question, context)}
         rest = {row: cell for row, cell in held.items() if row not in shown}

@@ -133,7 +133,10 @@ def stop() -> Page:
             access.end(s, found.row.visit_id, home.clock())
     helper = bool(found and found.row.helper_staff_id)
     visiting.forget()
-    return render_template("respond/rest.html", saved=bool(found and found.open), stopped=True, helper=helper)
+    return render_template(
+        "respond/rest.html", saved=bool(found and found.open), stopped=True, helper=helper,
+        sent=bool(found and found.open and found.row.sent_at and not found.unsent),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
