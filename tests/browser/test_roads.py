@@ -117,6 +117,10 @@ def test_off_the_line_nothing_is_lost_and_the_page_says_so(opened: Opener, site:
     page.get_by_role("button", name="Save and go on").first.click()
     assert page.locator("#offline").is_visible()
     assert page.locator("#words").input_value() == "typed on the bus"
+    page.get_by_role("button", name="I’m not safe").click()
+    told = page.locator("#offline").inner_text()
+    assert "nobody was told" in told
+    assert "0800 1111" in told
     context.set_offline(False)
     press(page, "Save and go on")
     page.goto(site.url + "/b/q/anything")
