@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select, update
 
@@ -9,6 +11,7 @@ from tests.fixtures.cases import Case
 from tests.web import people
 from tests.web.inside import answer, said
 from tests.web.pages import Page, Pages
+from tests.web.test_unsaved import about
 from tests.web.test_worry_press import PRESS, TOLD, raised, words_of
 from webapp.house import House
 from webapp.store import Involvement, Worry
@@ -20,6 +23,11 @@ def from_our_pages(pages: Pages, origin: str = SITE) -> Pages:
     """As a browser sends a form: with the address of the site whose page it stood on."""
     pages.environ = {**pages.environ, "HTTP_ORIGIN": origin}
     return pages
+
+
+def fields(**said_of_them: str) -> dict[str, Any]:
+    """Fields of the people page: their names have a dash."""
+    return {name.replace("_", "-"): value for name, value in said_of_them.items()}
 
 
 def visible(page: Page) -> list[str]:
@@ -79,7 +87,7 @@ def test_taking_the_answer_away_keeps_a_no_to_somebody_who_is_off_the_list(
     people.child_comes_in(pages, case.child)
     with house.db.reading() as s:
         mum = s.scalars(select(Involvement.id).where(Involvement.role == "parent")).one()
-    answer(pages, "who", **{f"p-{mum}-come": "no"})
+    answer(pages, "who", **about(mum, "come", "no"))
     with house.db.writing() as s:
         s.execute(update(Involvement).where(Involvement.id == mum).values(may_be_named=False))
     pages.press(pages.get("/b/q/who"), "Take my answer away")
@@ -88,9 +96,9 @@ def test_taking_the_answer_away_keeps_a_no_to_somebody_who_is_off_the_list(
 
 def test_somebody_whom_the_child_added_is_taken_off_again(pages: Pages, house: House, case: Case) -> None:
     people.child_comes_in(pages, case.child)
-    answer(pages, "who", **{"a0-name": "Nan", "a0-come": "yes"})
-    answer(pages, "who", **{"a1-name": "Uncle Phil", "a1-come": "no"})
-    pages.press(pages.get("/b/q/who"), "Save and go on", **{"a0-off": "on"})
+    answer(pages, "who", **fields(a0_name="Nan", a0_come="yes"))
+    answer(pages, "who", **fields(a1_name="Uncle Phil", a1_come="no"))
+    pages.press(pages.get("/b/q/who"), "Save and go on", **fields(a0_off="on"))
     assert [one["name"] for one in said(house, case.child)["who"].answer.value["added"]] == ["Uncle Phil"]
 
 
