@@ -1,18 +1,23 @@
-"""flask booklets check | schema, and flask talk: booklets without a browser."""
+"""flask booklets check | print, and flask talk: booklets without a browser."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import click
 from flask import Flask
+from flask.cli import AppGroup
 
 from webapp.booklet.answers import Context
-from webapp.booklet.definition import Fact
+from webapp.booklet.definition import Booklet, Fact
 from webapp.booklet.loader import DEFINITIONS, check
 from webapp.booklet.play import play
+from webapp.documents.booklet_paper import STYLES, Paper, Style
+from webapp.documents.booklet_pdf import booklet_pdf
+from webapp.documents.booklet_words import THE_CHILD
 from webapp.house import house
-from webapp.i18n import translate
+from webapp.i18n import COVERS, translate
 
 
 def register(app: Flask) -> None:
@@ -21,9 +26,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(talk)
 
 
-@click.group()
-def booklets() -> None:
-    """The booklets' definitions."""
+booklets = AppGroup("booklets", help="The booklets' definitions, and booklets on paper.")
 
 
 @booklets.command("check")
@@ -39,6 +42,33 @@ def check_files(files: tuple[Path, ...]) -> None:
     click.echo(f"{len(paths)} booklets, no mistakes.")
 
 
+@booklets.command("print")
+@click.argument("booklet")
+@click.option("--style", type=click.Choice(STYLES), default="standard", help="How it is printed.")
+@click.option("--language", type=click.Choice(["en", *COVERS]), default="en", help="Code of the language.")
+@click.option(
+    "--fact", "facts", type=click.Choice(get_args(Fact)), multiple=True, help="True of who it is for."
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; else BOOKLET.pdf.")
+def print_blank(booklet: str, style: Style, language: str, facts: tuple[Fact, ...], out: Path | None) -> None:
+    """Print BOOKLET for nobody in particular, as a PDF: with lines for names, and without a code."""
+    found, home = _booklet(booklet), house()
+    names = {"child": translate(THE_CHILD, language)}
+    blank = Paper(
+        home.authority, home.settings.public_url, Context(frozenset(facts), names=names), style, language
+    )
+    file = out or Path(f"{booklet}.pdf")
+    file.write_bytes(booklet_pdf(found, blank))
+    click.echo(str(file))
+
+
+def _booklet(name: str) -> Booklet:
+    found = house().booklets.get(name)
+    if found is None:
+        raise click.BadParameter(f"no booklet {name!r}; there are {', '.join(sorted(house().booklets))}")
+    return found
+
+
 @click.command()
 @click.argument("booklet")
 @click.option("--language", default="en", help="Code of the language, as en or ur.")
@@ -51,8 +81,11 @@ def check_files(files: tuple[Path, ...]) -> None:
 @click.option("--child", default="Sam", help="What the child is called, for an adult's form.")
 def talk(booklet: str, language: str, facts: tuple[Fact, ...], child: str) -> None:
     """Play BOOKLET in this terminal. Nothing is kept."""
-    found = house().booklets.get(booklet)
-    if found is None:
-        raise click.BadParameter(f"no booklet {booklet!r}; there are {', '.join(sorted(house().booklets))}")
     context = Context(facts=frozenset(facts), names={"child": child})
-    play(found, context, lambda text: str(input(text)), click.echo, lambda text: translate(text, language))
+    play(
+        _booklet(booklet),
+        context,
+        lambda text: str(input(text)),
+        click.echo,
+        lambda text: translate(text, language),
+    )
