@@ -22,7 +22,7 @@
     while ((node = walk.nextNode())) {
       var at = node.parentElement;
       if (/\S/.test(node.data) && at.getClientRects().length
-        && !at.closest(".skip,textarea,option,summary,.aloud,button:not([name=v])")) found.push(node);
+        && !at.closest("details:not([open]),.skip,textarea,option,summary,.aloud,button:not([name=v])")) found.push(node);
     }
     return found;
   }
