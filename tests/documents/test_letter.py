@@ -58,7 +58,27 @@ def test_a_letter_has_no_style_of_its_own_and_no_script(authority: Authority, wh
 
 def test_only_a_reminder_says_that_it_is_one(authority: Authority) -> None:
     assert "This is a reminder" not in page(authority)
-    assert "This is a reminder. We send it to everyone." in page(authority, reminder=True)
+    assert "This is a reminder. We send it to everyone." in page(authority, template="remind")
+
+
+@pytest.mark.parametrize("who", ["child", "parent", "carer"])
+def test_a_letter_after_a_cleared_secret_says_what_happened_and_how_to_go_on(
+    authority: Authority, who: str
+) -> None:
+    text = page(authority, who, template="reset")
+    for said in ("the secret for your page was forgotten", "Nothing that you saved is lost", "BCDFG"):
+        assert said in text
+    assert "is coming up" not in text
+
+
+def test_an_email_after_a_cleared_secret_says_what_happened_and_how_to_go_on(authority: Authority) -> None:
+    made = notice(
+        "reset", authority, language="en", child=True, link="https://review.example/o/T", until=UNTIL
+    )  # fmt: skip
+    assert made.subject == "A new link to your page"
+    assert "your old link has stopped working" in made.body
+    assert "https://review.example/o/T" in made.body
+    assert "A meeting is coming up" not in made.body
 
 
 def test_names_are_text_and_cannot_turn_the_page_around(authority: Authority) -> None:
@@ -154,7 +174,7 @@ def test_a_code_is_shown_in_two_groups_of_five(code: str) -> None:
     assert in_groups(code) == ["BCDFG", "HJKMN"]
 
 
-@pytest.mark.parametrize("template", ["invite", "remind"])
+@pytest.mark.parametrize("template", ["invite", "remind", "reset"])
 @pytest.mark.parametrize("child", [True, False])
 @pytest.mark.parametrize("language", ["en", "ur", "ar", "xx"])
 def test_an_email_has_a_subject_of_one_line_a_link_an_end_and_help(

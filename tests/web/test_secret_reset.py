@@ -48,6 +48,7 @@ def test_clearing_a_secret_ends_every_link_and_visit_and_sends_a_new_link_to_the
         assert all(visit.ended_at for visit in s.scalars(select(Visit)))
         message = s.scalars(select(Message).where(Message.purpose.startswith("reset:"))).one()
         assert (message.consultation_id, message.state) == (case.child.consultation_id, "waiting")
+        assert message.template == "reset", "it says what happened: it is no invitation"
 
 
 def test_after_a_reset_the_old_answers_open_through_a_new_link_and_a_new_secret(
@@ -85,7 +86,7 @@ def test_after_a_reset_no_code_is_shown_to_staff_while_answers_wait(
 ) -> None:
     begun(pages, case)
     unit = signed(unit_worker)
-    page = unit.press(cleared(unit, case), "New code: the old links stop")
+    page = unit.press(unit.click(cleared(unit, case), "New code (Maya)"), "Make a new code")
     assert "goes to the person themselves" in page.text
     with house.db.reading() as s:
         assert not s.scalars(

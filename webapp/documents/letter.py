@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import segno
 
 from config import Authority
+from webapp.documents.notices import Template
 from webapp.documents.words import day_in_words, render, spoken
 
 GROUP = 5
@@ -40,7 +41,7 @@ def letter(
     until: dt.date,
     printed_on: dt.date,
     language: str = "en",
-    reminder: bool = False,
+    template: Template = "invite",
     stylesheet: str = STYLESHEET,
     bar: str = "",
 ) -> str:
@@ -59,7 +60,7 @@ def letter(
         groups=in_groups(code),
         until=day_in_words(until, language),
         printed_on=day_in_words(printed_on, language),
-        reminder=reminder,
+        kind=template,
         stylesheet=stylesheet,
         bar=bar,
     )

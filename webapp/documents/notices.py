@@ -11,7 +11,8 @@ from typing import Literal
 from config import Authority
 from webapp.documents.words import day_in_words, render, spoken
 
-Template = Literal["invite", "remind"]
+Template = Literal["invite", "remind", "reset"]
+"""reset: somebody cleared a forgotten secret, and this is the new way in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Notice:
 def notice(
     template: Template, authority: Authority, *, language: str, child: bool, link: str, until: dt.date
 ) -> Notice:
-    """An invitation or a reminder. The same for everybody but for how simply it speaks; `until` is the last
+    """An invitation, a reminder or a new link. The same for everybody but for how simply it speaks; `until` is the last
     day.
     """
     file = f"messages/{template}.txt"

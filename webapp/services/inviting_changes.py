@@ -116,13 +116,13 @@ def ask_again(session: Session, consultation_ids: Sequence[str], now: dt.datetim
 
 
 def drop_messages(session: Session, consultation_ids: Sequence[str], reason: str) -> None:
-    """Invitations and reminders that are not out yet, letters to print among them, don't go."""
+    """Invitations, reminders and new links that are not out yet, letters to print among them, don't go."""
     if not consultation_ids:
         return
     unprinted = and_(Message.state == "sent", Message.way == "letter", Message.provider_id == TO_PRINT)
     session.execute(
         update(Message)
-        .where(Message.consultation_id.in_(consultation_ids), Message.template.in_(("invite", "remind")))
+        .where(Message.consultation_id.in_(consultation_ids), Message.template.in_(("invite", "remind", "reset")))
         .where(or_(Message.state.in_(("waiting", "sending")), unprinted))
         .values(state="stopped", reason=reason)
         .execution_options(synchronize_session=False)

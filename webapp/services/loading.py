@@ -182,14 +182,16 @@ def _silence(session: Session, plan: Plan, now: dt.datetime) -> None:
 
 
 def _gone_astray(session: Session, plan: Plan) -> list[str]:
-    """Consultations whose last invitation, or a reminder after it, went to an address that is no longer theirs."""
+    """Consultations whose last invitation, or anything after it, went to an address that is no longer theirs."""
     owner = func.coalesce(Consultation.involvement_id, Consultation.child_id)
     went: dict[str, tuple[str, set[str]]] = {}
     for own, whose, template, way in session.execute(
         select(Consultation.id, owner, Message.template, Message.way)
         .join(Message, Message.consultation_id == Consultation.id)
         .where(
-            owner.in_(plan.elsewhere), Message.state != "stopped", Message.template.in_(("invite", "remind"))
+            owner.in_(plan.elsewhere),
+            Message.state != "stopped",
+            Message.template.in_(("invite", "remind", "reset")),
         )
         .order_by(Message.made_at, Message.id)
     ):

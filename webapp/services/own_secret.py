@@ -170,6 +170,6 @@ def reset_secret(
     asked = session.get_one(Consultation, response.consultation_id)
     again = Message(
         id=new_id(), purpose=f"reset:{response.id}:{now.isoformat()}", consultation_id=asked.id, child_id=child_id,
-        way="", template="invite", language=asked.language, state="waiting", made_at=now, due_at=now,
+        way="", template="reset", language=asked.language, state="waiting", made_at=now, due_at=now,
     )  # fmt: skip
     session.add(again)

@@ -29,7 +29,7 @@ from webapp.store import Consultation, Message, Vault, new_id
 AT_ONCE = 20
 """Messages claimed together: all of them fit into LEASE even where the mail server is slow."""
 LEASE = dt.timedelta(minutes=10)
-TEMPLATES = ("invite", "remind")
+TEMPLATES: tuple[Template, ...] = ("invite", "remind", "reset")
 UNREADABLE = "unreadable"
 
 
@@ -234,7 +234,7 @@ def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, m
 
 def template_of(message: Message) -> Template:
     """Which words this message has."""
-    return "remind" if message.template == "remind" else "invite"
+    return next((known for known in TEMPLATES if known == message.template), "invite")
 
 
 def sent(session: Session, claimed: Claimed, provider_id: str, now: dt.datetime) -> None:

@@ -69,7 +69,7 @@ class Parcel:
             until=self.until,
             printed_on=self.letterhead.today,
             language=self.language,
-            reminder=self.template == "remind",
+            template=self.template,
             stylesheet=stylesheet,
             bar=bar,
         )

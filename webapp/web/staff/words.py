@@ -103,7 +103,10 @@ WAYS = {
     "whatsapp": _("WhatsApp"),
     "none": _("nothing"),
 }
-TEMPLATES = {"invite": _("invitation"), "remind": _("reminder"), "worry": _("worry")}
+TEMPLATES = {
+    "invite": _("invitation"), "remind": _("reminder"), "reset": _("new link after a cleared secret"),
+    "worry": _("worry"),
+}  # fmt: skip
 MESSAGE_STATES = {
     "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"),
     "stopped": _("stopped"),
