@@ -52,6 +52,16 @@ def test_easy_words_and_big_pictures_stand_in_place_of_words_and_hints(inside: P
     assert easy.root.all(**{"class": "ask"})[0].all("svg", "img")
 
 
+def test_in_easy_words_each_choice_of_a_grid_has_its_picture_too(inside: Pages) -> None:
+    usual = inside.get("/b/q/not_in_front")
+    assert not [label for label in usual.root.all("label") if label.all("svg", "img")]
+    post(inside, "/look", {"words": "easy"})
+    easy = inside.get("/b/q/not_in_front")
+    choices = [label for label in easy.root.all("label") if label.all("input", type="radio", name="g-family")]
+    assert len(choices) == 3
+    assert all(label.all("svg", "img") for label in choices)
+
+
 def test_what_was_answered_in_easy_words_is_recorded_and_read_back_so(
     inside: Pages, house: House, case: Case
 ) -> None:

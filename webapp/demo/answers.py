@@ -24,6 +24,12 @@ LIKELY = {
     "social_worker": ("well", "well", "mixed"),
     "carry_on": ("long_term", "long_term", "for_now", "with_support"),
     "safety": ("none", "none", "none", "online"),
+    "bullied": ("no", "no", "no", "sometimes"),
+    "listen": ("mostly", "mostly", "always", "sometimes"),
+    "sw": ("right", "right", "more"),
+    "plan": ("agree", "partly", "partly", "unseen"),
+    "why": ("yes", "not_really"),
+    "advocate": ("no", "have", "not_sure"),
     "helping": ("nobody", "carer", "carer", "social_worker"),
 }
 """Answers that are more likely than others."""

@@ -22,6 +22,7 @@ from webapp.store import Child, Consultation, Involvement, Link, Person, Review,
 
 PIN = "4826"
 UNFINISHED = 0.12  # how many stop before sending
+CARES_FOR = 0.2  # how many of the extra sections somebody looks into
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,16 @@ def _standing(house: House, token: str) -> tuple[visits.Standing, Context]:
 def _answers(
     booklet: Booklet, context: Context, rng: random.Random, who: str
 ) -> list[tuple[Question, Answer]]:
-    """In the order of the path, which every answer may change."""
+    """In the order of the path, which every answer may change; of the extra sections, those that they care for."""
+    extras = [section for section in booklet.sections if section.extra]
+    dull = {q.id for section in extras if rng.random() > CARES_FOR for q in section.questions}
     said: dict[str, Answer] = {}
     found: list[tuple[Question, Answer]] = []
     while True:
         path = journey.path(booklet, said, context)
-        question = next((one for one in path if one.id not in said and one.kind != "information"), None)
+        question = next(
+            (one for one in path if one.id not in said | dull and one.kind != "information"), None
+        )
         if question is None:
             return found
         said[question.id] = give(question, context, rng, who)

@@ -17,6 +17,7 @@ from webapp.web.pictures import picture
 
 Say = Callable[[str | None], str]
 NO_PICTURE = Markup()
+YES_NO_PICTURES = {"yes": "yes", "not_sure": "maybe", "no": "no"}
 
 
 @dataclass(slots=True)
@@ -78,9 +79,12 @@ def shown(
     options = {option.id: option for option in getattr(question, "options", ())}
     for name, text in labels(question, wording).items():
         option = options.get(name)
-        drawn = picture(option.picture) if option and option.picture else NO_PICTURE
+        draw = option.picture if option else YES_NO_PICTURES.get(name)
+        drawn = picture(draw) if draw else NO_PICTURE
         chosen = name == value or (isinstance(value, list) and name in value)
-        view.choices.append(Choice(name, say(text), say(option.hint) if option and not easy else "", drawn, chosen))
+        view.choices.append(
+            Choice(name, say(text), say(option.hint) if option and not easy else "", drawn, chosen)
+        )
     held = value if isinstance(value, dict) else {}
     if question.kind in ("place", "times"):
         sides = ("where", "not_where") if question.kind == "place" else ("good", "bad")
@@ -104,10 +108,14 @@ def shown(
     elif question.kind == "grid":
         view.row_more = say(question.row_more)
         topics = {topic.id: worded(topic, wording) for topic in getattr(question, "topics", ())}
+        drawings = {
+            topic.id: topic.picture for topic in getattr(question, "topics", ()) if easy and topic.picture
+        }
         for row, text in grid_rows(question, context):
             cell = held.get(row, {})
             words = say(topics[row]) if topics else text
-            view.rows.append(Row(row, words, chosen=cell.get("choice", ""), said=cell))
+            drawn = picture(drawings[row]) if row in drawings else NO_PICTURE
+            view.rows.append(Row(row, words, chosen=cell.get("choice", ""), said=cell, picture=drawn))
     return view
 
 
