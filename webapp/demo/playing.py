@@ -140,7 +140,7 @@ def _answers(
     while True:
         path = journey.path(booklet, said, context)
         question = next(
-            (one for one in path if one.id not in said | dull and one.kind != "information"), None
+            (one for one in path if one.id not in dull and one.id not in said and one.kind != "information"), None
         )
         if question is None:
             return found
