@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,7 @@ def big(house: House, tmp_path: Path) -> Case:
     return make_case(house, tmp_path, {"people": people})
 
 
-def road(wire: Wire, invited: Invited, who: str) -> dict[str, int]:
+def road(wire: Wire, invited: Invited, who: str, say: Callable[[], str] = lambda: WORDS) -> dict[str, int]:
     """From the link to the own copy, pressing what people press; bytes of each step, by the page it ends in."""
     seen: dict[str, int] = {}
     total, page = wire.visit("GET", f"/o/{invited.token}")
@@ -51,7 +53,7 @@ def road(wire: Wire, invited: Invited, who: str) -> dict[str, int]:
     while not page.url.startswith("/b/check"):
         if any("Save and go on" in b.text for b in tree(page).all("button")):
             form = tree(page).first("form", id="f")
-            typed = {e.attrs["name"]: WORDS for e in form.all("textarea")[:3]}
+            typed = {e.attrs["name"]: say() for e in form.all("textarea")[:3]}
             total, page = wire.press(page, "Save and go on", **typed)
         else:
             onward = next(a for a in tree(page).all("a") if a.text == "Go on")
@@ -94,6 +96,28 @@ def test_every_page_with_what_was_said_in_it_is_light(app: Flask, house: House, 
         weighed = {address: wire.visit("GET", address)[0] for address in [*addresses, *others]}
     print(who, sorted(((n, what) for what, n in weighed.items()), reverse=True)[:4])
     assert {what: n for what, n in weighed.items() if n > LATER} == {}
+
+
+@pytest.mark.parametrize("who", ["child", "parent", "carer"])
+def test_whoever_says_something_else_in_every_box_checks_it_in_light_parts(
+    app: Flask, house: House, big: Case, who: str
+) -> None:
+    booklet = next(house.booklets[i] for w, i in booklets_by_who(house.booklets).items() if w == who)
+    pot = sorted(
+        {word for q in booklet.questions for word in f"{q.text} {q.hint or ''} {q.more or ''}".split()}
+    )
+    chance = random.Random(7)
+    with served(app) as url:
+        wire = Wire(url)
+        road(wire, getattr(big, who), who, lambda: " ".join(chance.sample(pot, 14)))
+        weighed, asked, address = {}, [], "/b/check"
+        while address:
+            weighed[address], page = wire.visit("GET", address)
+            asked += [dt.attrs["id"] for dt in tree(page).all("dt")]
+            address = next((a.attrs["href"] for a in tree(page).all("a") if "next part" in a.text), "")
+    assert {what: n for what, n in weighed.items() if n > LATER} == {}
+    assert len(asked) == len(set(asked)) > 10
+    assert (len(weighed) > 1) == (who != "child")
 
 
 @pytest.mark.parametrize("accepts", ["gzip", "gzip, deflate", "gzip, deflate, br, zstd"])

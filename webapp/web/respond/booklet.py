@@ -213,7 +213,7 @@ def _following(sitting: Sitting, asked: Question) -> str:
         return (
             url_for(".question", question_id=opened[0].id, back="check")
             if opened
-            else url_for(".check", _anchor=asked.id)
+            else url_for(".check", at=asked.id, _anchor=asked.id)
         )
     return _next_address(leg, asked)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from webapp.booklet.answers import Context, Person
+from webapp.booklet.answers import SKIPPED, Context, Person, free_texts
 from webapp.booklet.definition import Question
 from webapp.booklet.records import Said
 from webapp.booklet.saying import Voice
@@ -44,15 +44,21 @@ def _sitting() -> tuple[Sitting | None, Answer | None]:
 @pages.get("/b/check")
 @door.visit
 def check() -> Page:
-    """Every question on my path with what I said, and a way to change each."""
+    """Every question on my path with what I said, and a way to change each; in parts where it is long."""
     sitting, away = _sitting()
     if sitting is None:
         return away or redirect(url_for(".home"), 303)
     if sitting.found.closed:
         return redirect(url_for(".copy"), 303)
+    parts = in_parts(lines(sitting))
+    at = request.args.get("at", "")
+    here = next((n for n, part in enumerate(parts) if any(line.question.id == at for line in part)), 0)
+    here = min(max(request.args.get("part", here + 1, int), 1), len(parts))
     return render_template(
         "respond/check.html",
-        lines=lines(sitting),
+        lines=parts[here - 1],
+        part=here,
+        of=len(parts),
         sitting=sitting,
         row=sitting.found.row,
         found=sitting.found,
@@ -139,6 +145,11 @@ def stop() -> Page:
     )  # fmt: skip
 
 
+PART_AT_MOST, LINE_COSTS = 4_400, 30
+"""Bytes of text in one part of the check page, unpacked, and what each line adds to its own words. With them a part
+with words in every box stays below 4,000 bytes on the line (tests/web/test_bytes.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One question and what was said to it, in the reader's words."""
@@ -161,6 +172,21 @@ def lines(sitting: Sitting) -> list[Line]:
         told = put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
         found.append(Line(question, say(worded(question, looks.wording())), kept, told))
     return found
+
+
+def in_parts(said: list[Line]) -> list[list[Line]]:
+    """The lines in parts that a slow line carries at once; one part at least, and no line is cut."""
+    parts: list[list[Line]] = [[]]
+    room = PART_AT_MOST
+    for line in said:
+        answer = line.kept.answer if line.kept else SKIPPED
+        size = len("".join([line.text, *free_texts(answer.value, answer.words)]).encode()) + LINE_COSTS
+        if size > room and parts[-1]:
+            parts.append([])
+            room = PART_AT_MOST
+        parts[-1].append(line)
+        room -= size
+    return parts
 
 
 def _with_unlisted(sitting: Sitting) -> Context:
