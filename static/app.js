@@ -31,6 +31,11 @@
     var told = document.getElementById("offline");
     if (told) told.hidden = true;
   });
+  function add(src) {
+    var script = document.createElement("script");
+    script.src = src;
+    document.head.appendChild(script);
+  }
   // A voice is offered where the device has one for the page's language and no person has read the page.
   var aloud = document.querySelector("[data-aloud]"), talk = window.speechSynthesis;
   function listen() {
@@ -40,11 +45,19 @@
     listen();
     talk.onvoiceschanged = listen;
     aloud.addEventListener("click", function () {
-      var reader = document.createElement("script");
-      reader.src = aloud.dataset.aloud;
-      document.head.appendChild(reader);
+      add(aloud.dataset.aloud);
     }, { once: true });
   }
+  // What only some need is fetched when they open it.
+  document.querySelectorAll("[data-load]").forEach(function (part) {
+    function load() {
+      if (part.dataset.load) add(part.dataset.load);
+      part.dataset.load = "";
+    }
+    part.hidden = false;
+    part.addEventListener("toggle", load);
+    part.addEventListener("change", load);
+  });
   var first = document.querySelector("[data-focus]");
   if (first) first.focus();
 })();

@@ -17,6 +17,7 @@ DOORS: dict[str, tuple[tuple[int, int], ...]] = {
     "fact": ((5, 15 * MINUTE), (15, DAY)),
     "secret": ((5, 15 * MINUTE), (20, 30 * DAY)),
     "code": ((10, 15 * MINUTE), (30, DAY)),
+    "picture": ((20, 15 * MINUTE), (100, DAY)),
     "code_all": ((300, 15 * MINUTE),),
     "sign_in": ((5, 15 * MINUTE), (30, DAY)),
     "sign_in_name": ((50, 15 * MINUTE),),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, insert, select, update
 
 from webapp.booklet import records
-from webapp.services.picture_check import Kind, Picture
+from webapp.services.picture_check import Picture
 from webapp.store import Attachment, Key, Prepared, Query, new_id, table_of
 
 AT_MOST = 3
@@ -58,33 +58,13 @@ class Known:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A picture about to be kept, sealed already (sealing stays outside the write lock)."""
-
-    id: str
-    kind: Kind
-    media_type: str
-    sealed: bytes
-    small: bytes
-
-
 def of(query: Query, response_id: str | None) -> list[Known]:
     """Every picture of this response, oldest first."""
     return [Known(*row) for row in _ALL.all(query, of=response_id)] if response_id else []
 
 
-def sealed(key: Key, picture: Picture) -> Sealed:
-    """The picture, sealed for its place."""
-    name = new_id()
-    return Sealed(
-        name, picture.kind, picture.media_type, key.seal_bytes(picture.content, _place("sealed", name)),
-        key.seal_bytes(picture.small, _place("small", name)),
-    )  # fmt: skip
-
-
 def change(
-    query: Query, key: Key, response_id: str, question_id: str, *, add: Sequence[Sealed], remove: Iterable[str],
+    query: Query, key: Key, response_id: str, question_id: str, *, add: Sequence[Picture], remove: Iterable[str],
     now: dt.datetime,
 ) -> None:  # fmt: skip
     """Take these away and keep those, in this transaction, after `answering.record` has locked the response.
@@ -97,13 +77,14 @@ def change(
     here = _HERE.all(query, of=response_id, question_id=question_id)
     seen = {key.open_bytes(row.small, _place("small", row.id)) for row in here}
     for one in add:
-        small = key.open_bytes(one.small, _place("small", one.id))
-        if small in seen or len(seen) >= AT_MOST:
+        if one.small in seen or len(seen) >= AT_MOST:
             continue
-        seen.add(small)
+        seen.add(one.small)
+        name = new_id()
         _ADD.run(
-            query, id=one.id, response_id=response_id, question_id=question_id, kind=one.kind,
-            media_type=one.media_type, sealed=one.sealed, small=one.small, made_at=now, removed_at=None,
+            query, id=name, response_id=response_id, question_id=question_id, kind=one.kind,
+            media_type=one.media_type, sealed=key.seal_bytes(one.content, _place("sealed", name)),
+            small=key.seal_bytes(one.small, _place("small", name)), made_at=now, removed_at=None,
         )  # fmt: skip
 
 

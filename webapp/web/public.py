@@ -208,7 +208,7 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
 
     What can't be (too long, on hold, ended, the review is over) goes to the worry: no words typed in danger are lost.
     """
-    from webapp.web.respond import fields
+    from webapp.web.respond import adding, fields
     from webapp.web.respond.booklet import Sitting, save
 
     home = house()
@@ -219,7 +219,7 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
         or not any(
             request.form.get(name)
             for name in request.form
-            if name not in ("csrf_token", "see", "back", "whose", "link")
+            if name not in ("csrf_token", "see", "back", "whose", "link", *adding.FIELDS)
         )
     ):
         return

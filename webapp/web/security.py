@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, abort, g, redirect, render_template, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 BODY_AT_MOST = 64 * 1024
 """Bytes in one request; a whole answer of 5,000 characters fits in any script."""
+WITH_PICTURES_AT_MOST = 16 * 1024 * 1024
+"""Bytes of a question's form with a photo in it: one that is too big is still read, so that its words are kept."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "font-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -41,6 +44,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 NOT_KEPT = ("Cache-Control", "no-store")
 FOREVER = "public, max-age=31536000, immutable"
 
+MULTIPART = "multipart/form-data"
 
 class Forms(CSRFProtect):  # type: ignore[misc]
     """The library's tokens against forgery, and one thing that proves as much: a page of ours that says whose booklet
@@ -92,6 +96,13 @@ class Edge:
         return []
 
 
+class InMemory(Request):
+    """Keeps files that come in out of the machine's temporary folder: nothing of a child stands on a disk in clear."""
+
+    def _get_file_stream(self, *_args: Any, **_more: Any) -> IO[bytes]:
+        return io.BytesIO()
+
+
 class Sessions(SecureCookieSessionInterface):
     """Flask's own signed cookie. Its signer is made once, not once or twice a request."""
 
@@ -129,7 +140,9 @@ def init_app(app: Flask, home: House) -> None:
     headers = {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
     app.wsgi_app = Edge(app.wsgi_app, headers)  # type: ignore[method-assign, assignment]
     app.session_interface = Sessions(app)
+    app.request_class = InMemory
     app.before_request(_has_a_length)
+    app.before_request(_room_for_pictures)
     app.after_request(_bare)
     csrf.init_app(app)
     Compress(app)
@@ -142,6 +155,12 @@ def _has_a_length() -> None:
     """A body in chunks without a length would be cut at the limit without a word; no browser sends a form so."""
     if "Transfer-Encoding" in request.headers:
         abort(413)
+
+
+def _room_for_pictures() -> None:
+    """A question's own form may carry a drawing and a photo, from whoever has opened a link."""
+    if request.endpoint == "respond.question" and request.mimetype == MULTIPART and visiting.COOKIE in session:
+        request.max_content_length = WITH_PICTURES_AT_MOST
 
 
 def _bare(answer: Response) -> Response:
@@ -194,6 +213,8 @@ def _errors(app: Flask) -> None:
             return error
         known = {400: "bad", 404: "missing", 405: "missing", 413: "big", 429: "often"}
         code = known.get(error.code, "bad" if error.code < 500 else "ours")
+        if code == "big" and request.mimetype == MULTIPART:
+            code = "photo"
         return render_template("error.html", code=code), error.code
 
     @app.errorhandler(DBAPIError)

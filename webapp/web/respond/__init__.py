@@ -6,4 +6,4 @@ from flask import Blueprint
 
 pages = Blueprint("respond", __name__)
 
-from webapp.web.respond import booklet, finish, opening  # noqa: E402, F401  they hang their views on `pages`
+from webapp.web.respond import adding, booklet, finish, opening  # noqa: E402, F401  they hang their views on `pages`

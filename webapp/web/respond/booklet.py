@@ -19,7 +19,7 @@ from webapp.services import answering, surroundings, visits
 from webapp.web import looks, media, visiting
 from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
-from webapp.web.respond import fields, pages, pairs, unsaved
+from webapp.web.respond import adding, fields, pages, pairs, unsaved
 from webapp.web.respond.showing import Shown, shown
 
 Page = str | Answer | tuple[str, int]
@@ -41,6 +41,7 @@ class Sitting:
         self.said = visits.answers(db_session, home.vault, found)
         self.context: Context = visits.bare_context(home.vault, found)
         self.asked_about: Context | None = None
+        self.pictures: dict[str, list[adding.Shown]] = {}
         self.path = journey.path(self.booklet, self.answers, self.context)
 
     @property
@@ -166,27 +167,32 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
         answer: Said | Problem = SKIPPED
     else:
         answer = check(asked, *fields.read(asked, request.form, sitting.heard), sitting.heard)
+    more, before = adding.asked_for(sitting.found, asked), sitting.said.get(asked.id)
     if isinstance(answer, Problem):
-        return answer
-    before = sitting.said.get(asked.id)
+        if not more:
+            return answer
+        more.problem, answer = answer, before.answer if before else Said()  # a drawing isn't lost for it
     if before and (asked.kind == "people" or not answer.skipped):
         answer = fields.carried(asked, answer, before.answer, sitting.heard)
     leaving = do == "back" or do in AWAY or pairs.step_asked() is not None
-    if asked.kind == "information" or (before is None and answer.empty and leaving):
+    if asked.kind == "information" or (before is None and answer.empty and not more.left and leaving):
         return None
-    if answer.empty and not answer.skipped:
+    if answer.empty and not answer.skipped and not more.left:
+        if more.problem:
+            return more.problem
         answer = SKIPPED
-    if not answering.same(before, answer, audience):
+    if more or not answering.same(before, answer, audience):
         key = visits.response_key(home.vault, sitting.found)
         said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience)
         with home.db.keeping() as s:
             version = answering.record(
                 s, sitting.found, said, now=home.clock(), language=language(), wording=looks.wording()
             )
+            adding.keep(s, key, sitting.found, asked.id, more)
         if not sitting.found.resting and home.clock() - sitting.found.row.seen_at >= answering.SEEN_EVERY:
             visiting.signs_of_life()
         sitting.said[asked.id] = visits.Said(answer, audience, version)
-    return None
+    return more.problem
 
 
 def _following(sitting: Sitting, asked: Question) -> str:
@@ -241,11 +247,18 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
         extra=leg.extra.title if leg.extra else "",
         following=_next_address(leg, asked) if asked.kind == "information" else "",
         back=(request.form if request.method == "POST" else request.args).get("back", ""),
-        see=said.audience if said else asked.audience, row=sitting.found.row,
+        see=said.audience if said else asked.audience, row=sitting.found.row, pictures=_pictures(sitting, asked),
         pair=None if problem else pairs.pair(asked, view),
         voice=media.voice(language(), sitting.booklet.id, asked.id),
         signing=media.signing(sitting.booklet.id, asked.id),
     )  # fmt: skip
+
+
+def _pictures(sitting: Sitting, asked: Question) -> list[adding.Shown]:
+    if not asked.may_add:
+        return []
+    with house().db.looking() as s:
+        return adding.shown(s, sitting.found, sitting.booklet).get(asked.id, [])
 
 
 def _next_address(leg: journey.Leg, asked: Question) -> str:

@@ -129,7 +129,7 @@ def carried(question: Question, answer: Answer, before: Answer, context: Context
 def concerned(question: Question, problem: Problem, view: Shown, typed: Answer) -> str:
     """The id of the field that a problem is about: of a group, its first input."""
     part, rows = problem.part, [row.name for row in view.rows]
-    if part in ("words", "not_words"):
+    if part in ("words", "not_words", "drawing", "photo", "pictures"):
         return part
     if question.kind == "people":
         return _of_a_person(part, typed.value or {})

@@ -22,7 +22,7 @@ from webapp.services import access, answering, submitting, visits
 from webapp.services.surroundings import complete
 from webapp.web import looks, visiting
 from webapp.web.guard import door
-from webapp.web.respond import pages
+from webapp.web.respond import adding, pages
 from webapp.web.respond.booklet import Page, Sitting, sayer
 
 
@@ -34,6 +34,7 @@ def _sitting() -> tuple[Sitting | None, Answer | None]:
             return None, away
         assert found is not None
         sitting = Sitting(s, found)
+        sitting.pictures = adding.shown(s, found, sitting.booklet)
         for kind in ("times", "grid"):
             sitting.context = complete(
                 s, home.vault, home.authority.timetable, found, sitting.context, kind, home.clock()
@@ -158,6 +159,7 @@ class Line:
     text: str
     kept: visits.Said | None
     told: Said | None
+    pictures: list[adding.Shown]
 
 
 def lines(sitting: Sitting) -> list[Line]:
@@ -170,7 +172,8 @@ def lines(sitting: Sitting) -> list[Line]:
         if question.kind == "information" or (not kept and question.id in sitting.booklet.extra_ids):
             continue
         told = put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
-        found.append(Line(question, say(worded(question, looks.wording())), kept, told))
+        words, drawn = say(worded(question, looks.wording())), sitting.pictures.get(question.id, [])
+        found.append(Line(question, words, kept, told, drawn))
     return found
 
 
