@@ -17,6 +17,7 @@
         var held = new DataTransfer();
         held.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }));
         input.files = held.files;
+        input.dataset.small = "yes";
       }, "image/jpeg", 0.85);
     }, function () {}); // what this browser can't read, the server may
   }

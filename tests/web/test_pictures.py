@@ -17,6 +17,8 @@ from tests.fixtures.counting import statements
 from tests.web.drawn import TAKES, addresses, send, take_pictures
 from tests.web.inside import enter, everything, post, said, sent, token
 from tests.web.pages import Pages
+from tests.web.test_bytes import LATER
+from tests.web.wire import Wire, served
 from webapp.house import House
 from webapp.services import limits
 from webapp.store import Attachment
@@ -316,3 +318,20 @@ def test_a_page_with_pictures_takes_few_statements(app: Flask, pages: Pages) -> 
     with statements(app.extensions["house"].db) as found:
         assert pages.client.get(f"/b/q/{TAKES}").status_code == 200
     assert len(found) <= 4
+
+
+def test_the_page_is_light_and_fetches_no_pad_until_it_is_opened(
+    app: Flask, pages: Pages, house: House
+) -> None:
+    with served(app) as url:
+        wire = Wire(url)
+        wire.visit("GET", "/")  # what every page loads
+        cookie = pages.client.get_cookie("s")
+        assert cookie
+        wire.cookies["s"] = cookie.value
+        total, page = wire.visit("GET", f"/b/q/{TAKES}")
+        pad = sum(wire.send("GET", f"/static/{name}").size for name in ("draw.js", "draw.css"))
+    print(total, pad)
+    assert page.status == 200
+    assert total <= LATER
+    assert pad <= LATER
