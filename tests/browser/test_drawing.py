@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 from sqlalchemy import select
 
 from tests.browser.axe import axe, fits_across, keyboard_goes_everywhere
@@ -38,10 +38,8 @@ def asked(
     cookie = pages.client.get_cookie("s")
     assert cookie
     with served(app) as url:
-        context = browser.new_context(
-            viewport=dict(zip(("width", "height"), PHONE, strict=True)),
-            has_touch=True,  # type: ignore[arg-type]
-        )
+        width, height = PHONE
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
         context.add_cookies([{"name": "s", "value": cookie.value, "url": url}])
         page = context.new_page()
         page.goto(f"{url}/b/q/{TAKES}")
@@ -111,8 +109,13 @@ def test_a_line_by_keys_alone_is_told_and_the_pen_s_mark_is_not_in_the_picture(
 
 
 def test_starting_again_asks_first_and_an_empty_pad_sends_nothing(asked: Page, house: House) -> None:
-    asked_for = []
-    asked.on("dialog", lambda d: (asked_for.append(d.message), d.accept()))
+    asked_for: list[str] = []
+
+    def agree(dialog: Dialog) -> None:
+        asked_for.append(dialog.message)
+        dialog.accept()
+
+    asked.on("dialog", agree)
     opened(asked)
     asked.locator("canvas").tap()
     asked.get_by_role("button", name="Start again").click()
@@ -125,7 +128,7 @@ def test_starting_again_asks_first_and_an_empty_pad_sends_nothing(asked: Page, h
 def test_a_photo_is_made_smaller_before_it_is_sent(asked: Page, house: House, tmp_path: Path) -> None:
     big = tmp_path / "holiday.jpg"
     big.write_bytes(images.jpeg((4000, 3000)) + bytes(3_000_000))
-    sizes = []
+    sizes: list[int] = []
     asked.on("request", lambda r: sizes.append(len(r.post_data_buffer or b"")))
     asked.locator("#photo").set_input_files(big)
     asked.locator("#photo[data-small]").wait_for()
