@@ -176,7 +176,7 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
         answer = fields.carried(asked, answer, before.answer, sitting.heard)
     leaving = do == "back" or do in AWAY or pairs.step_asked() is not None
     if asked.kind == "information" or (before is None and answer.empty and not more.left and leaving):
-        return None
+        return more.problem
     if answer.empty and not answer.skipped and not more.left:
         if more.problem:
             return more.problem
