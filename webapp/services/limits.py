@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -68,26 +69,40 @@ def passed(query: Query, now: dt.datetime, door: str, who: str) -> None:
     _WIPE.run(query, who=who, door=_name(door, shortest))
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How a door stands for somebody: wrong tries in its longest window, and seconds until it may be tried again."""
+
+    wrong: int = 0
+    wait: int = 0
+
+
 def wrong_tries(session: Session, now: dt.datetime, door: str, who: str) -> int:
     """Wrong tries in the longest window: staff see it beside the booklet."""
-    return wrong_tries_of(session, now, door, [who]).get(who, 0)
+    return tried(session, now, {who: door}).get(who, Tried()).wrong
 
 
-def wrong_tries_of(session: Session, now: dt.datetime, door: str, whos: Iterable[str]) -> dict[str, int]:
-    """The same for many, in one query; who has none is left out."""
-    length = max(length for _, length in DOORS[door])
+def tried(session: Session, now: dt.datetime, doors: Mapping[str, str]) -> dict[str, Tried]:
+    """How the doors of many stand, by who stands before each, in one query; who never tried wrongly is left out."""
+    seconds, found = int(now.timestamp()), dict[str, Tried]()
     rows = session.execute(
-        select(Attempt.who, Attempt.tries).where(
-            Attempt.who.in_(list(whos)),
-            Attempt.door == _name(door, length),
-            Attempt.window == int(now.timestamp()) // length,
-        )
+        select(Attempt.who, Attempt.door, Attempt.window, Attempt.tries).where(Attempt.who.in_(list(doors)))
     )
-    return {row.who: row.tries for row in rows}
+    for who, name, window, tries in rows:
+        windows = {_name(doors[who], length): (allowed, length) for allowed, length in DOORS[doors[who]]}
+        allowed, length = windows.get(name, (0, 1))
+        if name not in windows or window != seconds // length:
+            continue
+        before, longest = found.get(who, Tried()), max(length for _, length in windows.values())
+        found[who] = Tried(
+            wrong=tries if length == longest else before.wrong,
+            wait=max(before.wait, (window + 1) * length - seconds if tries >= allowed else 0),
+        )
+    return found
 
 
 def forget(session: Session, door: str, who: str) -> None:
-    """Staff reset a secret: its tries start again."""
+    """Staff cleared a secret, or let somebody try again: the tries of this door start anew."""
     session.execute(
         delete(Attempt).where(Attempt.who == who, Attempt.door.in_([_name(door, n) for _, n in DOORS[door]]))
     )

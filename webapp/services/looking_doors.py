@@ -1,5 +1,5 @@
 """How often a booklet was opened or tried, and who cleared its secret: what tells an officer that somebody else may
-have been in (threats.md A4). Four queries, however many are asked.
+have been in (threats.md A4). Three queries, however many are asked.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Doorstep:
     last_opened: dt.datetime | None = None
     wrong: int = 0
     """Wrong tries at the one thing they know (today) and at their secret (in its thirty days)."""
+    locked_until: dt.datetime | None = None
     reset_at: dt.datetime | None = None
     reset_by: str = ""
 
@@ -40,7 +41,7 @@ def doorsteps(
             .group_by(Visit.consultation_id)
         )
     }
-    wrong = wrong_tries(session, vault, now, asked)
+    tries = tries_of(session, vault, now, asked)
     resets = _resets(session, child_id)
     found = {}
     for one in asked:
@@ -48,28 +49,48 @@ def doorsteps(
         found[one.consultation_id] = Doorstep(
             opened=visits.n if visits else 0,
             last_opened=visits.last if visits else None,
-            wrong=wrong[one.consultation_id],
+            wrong=tries[one.consultation_id].fact + tries[one.consultation_id].secret,
+            locked_until=tries[one.consultation_id].fact_until or tries[one.consultation_id].secret_until,
             reset_at=reset[0] if reset else None,
             reset_by=reset[1] if reset else "",
         )
     return found
 
 
-def wrong_tries(session: Session, vault: Vault, now: dt.datetime, asked: Sequence[Asked]) -> dict[str, int]:
-    """Per consultation: wrong tries at the known fact and at the secret. Two queries."""
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong tries at the one thing they know (today) and at their secret (in its thirty days)."""
+
+    fact: int = 0
+    secret: int = 0
+    fact_until: dt.datetime | None = None
+    """Until when the one thing they know is locked, where it is."""
+    secret_until: dt.datetime | None = None
+
+
+def tries_of(session: Session, vault: Vault, now: dt.datetime, asked: Sequence[Asked]) -> dict[str, Tries]:
+    """Per consultation: wrong tries, and what is locked. One query."""
     facts = {one.consultation_id: vault.lookup("limit", f"fact:{one.consultation_id}") for one in asked}
     secrets = {
         one.consultation_id: vault.lookup("limit", f"secret:{one.response_id}")
         for one in asked
         if one.response_id
     }
-    at_fact = limits.wrong_tries_of(session, now, "fact", facts.values())
-    at_secret = limits.wrong_tries_of(session, now, "secret", secrets.values())
-    return {
-        one.consultation_id: at_fact.get(facts[one.consultation_id], 0)
-        + at_secret.get(secrets.get(one.consultation_id, ""), 0)
-        for one in asked
-    }
+    doors = dict.fromkeys(facts.values(), "fact") | dict.fromkeys(secrets.values(), "secret")
+    found = limits.tried(session, now, doors)
+
+    def of(whos: dict[str, str], consultation_id: str) -> tuple[int, dt.datetime | None]:
+        tried = found.get(whos.get(consultation_id, ""), limits.Tried())
+        return tried.wrong, now + dt.timedelta(seconds=tried.wait) if tried.wait else None
+
+    made = {}
+    for one in asked:
+        (fact, fact_until), (secret, secret_until) = (
+            of(facts, one.consultation_id),
+            of(secrets, one.consultation_id),
+        )
+        made[one.consultation_id] = Tries(fact, secret, fact_until, secret_until)
+    return made
 
 
 def _resets(session: Session, child_id: str) -> dict[str, tuple[dt.datetime, str]]:

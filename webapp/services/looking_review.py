@@ -244,22 +244,6 @@ def _names(session: Session, vault: Vault, child_id: str) -> tuple[dict[str, str
     return names, by_external
 
 
-def names_of(session: Session, vault: Vault, asked: Sequence[Asked]) -> dict[str, str]:
-    """Per involvement: the adult's name. One query."""
-    ids = [one.involvement_id for one in asked if one.involvement_id]
-    if not ids:
-        return {}
-    rows = session.execute(
-        select(Involvement.id, Person.id.label("person_id"), Person.key, Person.name)
-        .join(Person, Person.id == Involvement.person_id)
-        .where(Involvement.id.in_(ids))
-    )
-    return {
-        row.id: vault.key(row.key, f"person:{row.person_id}").open(row.name, f"person.name:{row.person_id}")
-        for row in rows
-    }
-
-
 def _voices(
     known_as: str, asked: Sequence[Asked], names: dict[str, str], found: dict[str, Paper]
 ) -> tuple[Voice, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,9 +14,21 @@ from sqlalchemy.orm import Session
 from webapp.messaging.letter import TO_PRINT
 from webapp.services import looking
 from webapp.services.looking import Asked
-from webapp.services.looking_doors import wrong_tries
-from webapp.services.looking_review import Sent, names_of, sent_of
-from webapp.store import Child, Consultation, Delivery, Involvement, Link, Message, Review, Staff, Vault
+from webapp.services.looking_doors import Tries, tries_of
+from webapp.services.looking_review import Sent, sent_of
+from webapp.store import (
+    Child,
+    Consultation,
+    Delivery,
+    Involvement,
+    Key,
+    Link,
+    Message,
+    Person,
+    Review,
+    Staff,
+    Vault,
+)
 
 Stuck = Literal["letters", "failed", "waiting", "unreachable", "parked"]
 STUCK: tuple[Stuck, ...] = ("letters", "failed", "waiting", "unreachable", "parked")
@@ -63,7 +76,9 @@ class AskedPerson:
     language: str
     messages: tuple[Sending, ...]
     live_links: int
-    wrong_secrets: int
+    tries: Tries
+    knows: str
+    """What they are asked for at the door: birthday, postcode or word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +259,7 @@ def unit_review(session: Session, vault: Vault, now: dt.datetime, review_id: str
 
 def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple[AskedPerson, ...]:
     asked = looking.asked_of(session, [row.Review.id]).get(row.Review.id, [])
-    names = names_of(session, vault, asked)
+    names, knows = _known(session, vault, row.Child)
     ids = [one.consultation_id for one in asked]
     messages = _sendings(session, ids)
     links = dict(
@@ -254,7 +269,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             .group_by(Link.consultation_id)
         ).all()
     )
-    wrong = wrong_tries(session, vault, now, asked)
+    tries = tries_of(session, vault, now, asked)
     key = looking.child_key(vault, row.Child.id, row.Child.key)
     child = key.open(row.Child.known_as, f"child.known_as:{row.Child.id}")
     return tuple(
@@ -264,10 +279,34 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             language=one.language,
             messages=tuple(messages.get(one.consultation_id, ())),
             live_links=links.get(one.consultation_id, 0),
-            wrong_secrets=wrong[one.consultation_id],
+            tries=tries[one.consultation_id],
+            knows=knows.get(one.involvement_id or "", "birthday"),
         )
         for one in asked
     )
+
+
+def _known(session: Session, vault: Vault, child: Child) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of the people in a child's case, and what each of them knows, by involvement; the child's own has no
+    involvement.
+    """
+    rows = session.execute(
+        select(Involvement.id, Involvement.known_fact, Person.id.label("person_id"), Person.key, Person.name)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.child_id == child.id)
+    )
+    names, knows = {}, {}
+    for row in rows:
+        key = vault.key(row.key, f"person:{row.person_id}")
+        names[row.id] = key.open(row.name, f"person.name:{row.person_id}")
+        knows[row.id] = _kind(key, row.known_fact, f"involvement.known_fact:{row.id}")
+    key = looking.child_key(vault, child.id, child.key)
+    return names, knows | {"": _kind(key, child.known_fact, f"child.known_fact:{child.id}")}
+
+
+def _kind(key: Key, sealed: bytes | None, where: str) -> str:
+    kind: str = json.loads(key.open_some(sealed, where) or "{}").get("kind", "birthday")
+    return kind
 
 
 def _sendings(session: Session, ids: list[str]) -> Mapping[str, list[Sending]]:

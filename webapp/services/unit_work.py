@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config import Authority
 from webapp.clock import london
 from webapp.review.timetable import end_of_day
-from webapp.services import access, auditing, own_secret
+from webapp.services import access, auditing, limits, own_secret
 from webapp.services.inviting_changes import last_day
 from webapp.services.recipients import recipients
 from webapp.services.staff import SignedIn
@@ -33,6 +33,16 @@ def still_good(session: Session, vault: Vault, now: dt.datetime, code: str) -> b
     except access.Closed:
         return False
     return True
+
+
+def let_try_again(
+    session: Session, vault: Vault, now: dt.datetime, signed: SignedIn, consultation_id: str, child_id: str
+) -> None:
+    """Whoever was locked out by wrong answers to the one thing they know may try again at once."""
+    limits.forget(session, "fact", vault.lookup("limit", f"fact:{consultation_id}"))
+    auditing.note(
+        session, now, f"staff:{signed.id}", "let_try_again", f"consultation:{consultation_id}", child_id
+    )
 
 
 class OnlySent(Exception):

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from webapp.house import house
 from webapp.services import looking, looking_unit, own_secret, receipts, sending, unit_work, working
+from webapp.services.looking_doors import tries_of
 from webapp.services.looking_unit import AskedPerson, UnitReview
 from webapp.store import Response, Staff
 from webapp.web.guard import door
@@ -29,6 +30,7 @@ def unit() -> str:
     with home.db.reading() as s:
         found = looking.every_review(s, home.vault, now, tab, page, sought)
         counts, worker = looking_unit.stuck_counts(s, now), working.pulse(s, now)
+        tries = tries_of(s, home.vault, now, [one for line in found.lines for one in line.asked])
     looked("search_reviews" if sought else f"list_unit_{tab}", f"staff:{signed_in().id}")
     return render_template(
         "staff/unit.html",
@@ -38,6 +40,7 @@ def unit() -> str:
         sought=sought,
         own="staff.unit",
         worker=worker,
+        tries=tries,
     )
 
 
@@ -133,6 +136,18 @@ def reset_secret(review_id: str, consultation_id: str) -> Page:
             worker = s.get_one(Staff, signed_in().id)
             own_secret.reset_secret(s, home.vault, response, worker, found.child_id, home.clock())
             flash("secret_reset")
+    return redirect(url_for(".unit_review", review_id=review_id), 303)
+
+
+@pages.post("/unit/reviews/<review_id>/again/<consultation_id>")
+@door.staff("unit")
+def let_try_again(review_id: str, consultation_id: str) -> Answer:
+    """Open the door again for somebody who was locked out."""
+    found, home = _found(review_id), house()
+    _person(found, consultation_id)
+    with home.db.writing() as s:
+        unit_work.let_try_again(s, home.vault, home.clock(), signed_in(), consultation_id, found.child_id)
+    flash("may_try")
     return redirect(url_for(".unit_review", review_id=review_id), 303)
 
 

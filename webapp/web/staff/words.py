@@ -117,6 +117,9 @@ STUCK = {
     "letters": _("Letters to print"), "failed": _("Messages that failed"), "waiting": _("Messages on their way"),
     "unreachable": _("People who can’t be reached"), "parked": _("Deliveries that stopped"),
 }  # fmt: skip
+KNOWN = {
+    "birthday": _("a wrong birthday"), "postcode": _("a wrong postcode"), "word": _("a wrong word"),
+}  # fmt: skip
 SOURCES = {"button": _("pressed “I’m not safe”"), "screening": _("words that worry us")}
 SET_ASIDE = {
     "off_path": _("a later answer took this question away"), "not_in_booklet": _("no longer in the booklet"),
