@@ -198,6 +198,9 @@ class Authority(BaseModel):
     languages_signed_off: tuple[str, ...] = Field(
         (), description="Languages whose catalogue somebody who grew up with it has read for this authority."
     )
+    words: dict[str, dict[str, str]] = Field(
+        {}, description="This file's names and hours in other languages: code, then the English, then the words."
+    )
     exit_to: str = "https://www.bbc.co.uk/weather"
     link_days: int = Field(
         60, gt=0, description="Days that a link or code stays good, at most until the review."

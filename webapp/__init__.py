@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None, clock: Clock = now) -> Flask:
         "webapp", root_path=str(ROOT / "webapp"), template_folder=str(ROOT / "templates"), static_folder=None
     )
     app.extensions["house"] = house
-    i18n.init_app(app, house.authority.languages)
+    i18n.init_app(app, house.authority)
     web.init_app(app, house)
     cli.init_app(app)
     return app

@@ -1,7 +1,13 @@
-"""The translator for a given language: English is what the code and the booklets are written in."""
+"""The translator for a given language: English is what the code and the booklets are written in.
+
+Who is spoken to in which language: a visit's own (what the person chose, or the case system's: `SPOKEN` in the
+browser's session), else what was chosen in this browser, else the first that the authority offers.
+Staff pages are English.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -9,27 +15,33 @@ import flask_babel
 import yaml
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request, session
 from markupsafe import Markup
 
-from config import ROOT
+from config import ROOT, Authority
 
 FOLDER = ROOT / "translations"
 COVERS: dict[str, str] = yaml.safe_load((FOLDER / "languages.yaml").read_text("utf-8"))
 """The languages that have a catalogue, with whom each covers: children or everyone. English is beside them."""
+COOKIE = "language"
+SPOKEN = "language"
+"""In the browser's session: the language of the visit that it holds."""
+ENGLISH_ONLY = frozenset(["staff", "demo"])
+"""The blueprints whose pages are for staff."""
+ISOLATE, ISOLATE_END, FROM_THE_RIGHT = "\u2068", "\u2069", "\u200f"
 RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "ps", "ckb", "prs"})
 
 lazy_gettext = flask_babel.lazy_gettext
 
 
-def init_app(app: Flask, languages: tuple[str, ...]) -> None:
-    """Choose the language of each request: the person's choice, else English (ask, never guess)."""
+def init_app(app: Flask, authority: Authority) -> None:
+    """Choose the language of each request (ask, never guess)."""
     app.config.update(
         BABEL_TRANSLATION_DIRECTORIES=str(FOLDER), BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE="Europe/London",
-        LANGUAGES=languages,
+        LANGUAGES=authority.languages,
     )  # fmt: skip
     flask_babel.Babel(app, locale_selector=_chosen)
-    app.jinja_env.globals.update(language=language, direction=direction)
+    app.jinja_env.globals.update(language=language, direction=direction, language_name=language_names)
     # A page asks for some thirty texts: flask-babel looks up application, domain and locale anew for each, and Jinja
     # looks up and wraps what it was given.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -37,24 +49,42 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
         lambda one, many, n: catalogue().ngettext(one, many, n),
         newstyle=True,
     )
-    app.jinja_env.globals["_"] = _in_a_page
+    app.jinja_env.globals.update(_=_in_a_page, ngettext=_count_in_a_page)
+    app.jinja_env.filters["ours"] = lambda text: ours(text, language(), authority)
 
 
 def gettext(text: str, **values: object) -> str:
     """This text in the language of the request, its %(blanks)s filled."""
     found = str(catalogue().gettext(text))
-    return found % values if values else found
+    return found % isolated(values, language()) if values else found
 
 
 def _in_a_page(text: str, **values: object) -> Markup:
     """As gettext, for a template: the words are ours, what fills their blanks is escaped."""
     found = Markup(catalogue().gettext(text))
-    return found % values if values else found
+    return found % isolated(values, language()) if values else found
+
+
+def _count_in_a_page(one: str, many: str, num: int, **values: object) -> Markup:
+    """As ngettext, for a template."""
+    return Markup(catalogue().ngettext(one, many, num)) % {"num": num, **isolated(values, language())}
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """This text for this many, in the language of the request; %(num)s is the number."""
-    return str(catalogue().ngettext(one, many, num)) % {"num": num, **values}
+    return str(catalogue().ngettext(one, many, num)) % {"num": num, **isolated(values, language())}
+
+
+def isolated(values: dict[str, Any], code: str) -> dict[str, Any]:
+    """What fills the blanks of a text that runs from the right: a name in other letters, or a number with gaps, keeps
+    its own order and leaves that of the words around it (Unicode UAX 9; the marks work in titles and plain text too).
+    """
+    if direction(code) == "ltr":
+        return values
+    return {
+        name: ISOLATE + value + ISOLATE_END if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def catalogue() -> NullTranslations:
@@ -82,9 +112,37 @@ def language() -> str:
 
 
 def _wanted() -> str:
-    wanted = request.cookies.get("language", "en") if "language" in request.cookies else "en"
-    g.language = wanted if wanted in current_app.config["LANGUAGES"] else "en"
+    offered: tuple[str, ...] = current_app.config["LANGUAGES"]
+    if request.blueprint in ENGLISH_ONLY:
+        wanted = "en"
+    else:
+        wanted = session.get(SPOKEN) or request.cookies.get(COOKIE) or offered[0]
+    g.language = wanted if wanted in offered else "en"
     return str(g.language)
+
+
+def covers(code: str, who: str) -> bool:
+    """True where this language has everything that this kind of person meets."""
+    return (
+        code == "en" or COVERS.get(code) == "everyone" or (COVERS.get(code) == "children" and who == "child")
+    )
+
+
+def spoken(code: str, who: str, offered: Collection[str]) -> str:
+    """The language in which this person is spoken to: theirs, where it is switched on and covers them; else English,
+    never half and half.
+    """
+    return code if code in offered and covers(code, who) else "en"
+
+
+def ours(text: str, code: str, authority: Authority) -> Markup:
+    """The authority's own words (a name, hours) for a page: in the page's language where its file gives them in it,
+    else as they are, and marked as English.
+    """
+    if code == "en":
+        return Markup("<bdi>{}</bdi>").format(text)
+    said = authority.words.get(code, {}).get(text)
+    return Markup("<bdi>{}</bdi>").format(said) if said else Markup('<bdi lang="en">{}</bdi>').format(text)
 
 
 def direction(code: str | None = None) -> str:
@@ -102,6 +160,14 @@ def translations(code: str) -> NullTranslations:
 def translate(text: str, code: str) -> str:
     """One text in one language; the English text where it has none."""
     return str(translations(code).gettext(text)) if text and code != "en" else text
+
+
+def languages_for(who: str) -> list[tuple[str, str]]:
+    """Code and own name of each language that is switched on and covers this kind of person, as the authority orders
+    them.
+    """
+    offered: tuple[str, ...] = current_app.config["LANGUAGES"]
+    return [(code, language_names(code)) for code in offered if covers(code, who)]
 
 
 def language_names(code: str) -> str:

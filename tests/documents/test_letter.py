@@ -107,7 +107,7 @@ def catalogue(
             write_mo(out, found)
 
     def forget() -> None:
-        for kept in (i18n.translations, words.environment, words._has_every_text):
+        for kept in (i18n.translations, words.environment):
             kept.cache_clear()
 
     monkeypatch.setattr(i18n, "FOLDER", tmp_path)
@@ -132,17 +132,29 @@ def in_english(text: str) -> bool:
     return '<html lang="en" dir="ltr">' in text and "28 March 2027" in text and "✦" not in text
 
 
-@pytest.mark.parametrize("missing", ["Your review is coming up. What would you like?", "In danger"])
-def test_a_letter_is_wholly_english_where_one_of_its_texts_has_no_translation(
-    authority: Authority, catalogue: Callable[[Callable[[str], bool]], None], missing: str
+def test_a_parent_whose_language_covers_children_only_is_written_to_in_english_throughout(
+    authority: Authority, catalogue: Callable[[Callable[[str], bool]], None]
 ) -> None:
-    catalogue(lambda text: text != missing)
-    assert in_english(page(authority, language="ur"))
+    catalogue(lambda _: True)
+    assert in_english(page(authority, language="ur", who="parent"))
     made = notice(
-        "invite", authority, language="ur", child=True, link="https://review.example/o/T", until=UNTIL
+        "invite", authority, language="ur", who="parent", link="https://review.example/o/T", until=UNTIL
     )  # fmt: skip
-    assert made.language == "ur", "the email's texts are all there"
-    assert "✦ Hello," in made.body
+    assert (made.language, "✦" in made.body) == ("en", False)
+
+
+def test_an_email_from_right_to_left_leaves_its_address_bare_and_numbers_in_order(
+    authority: Authority, catalogue: Callable[[Callable[[str], bool]], None]
+) -> None:
+    catalogue(lambda _: True)
+    made = notice(
+        "invite", authority, language="ur", who="child", link="https://review.example/o/T", until=UNTIL
+    )  # fmt: skip
+    lines = made.body.splitlines()
+    assert made.language == "ur"
+    assert "https://review.example/o/T" in lines
+    assert all(line.startswith("\u200f") for line in lines if line and not line.startswith("http"))
+    assert f"\u2068{authority.emergency.phone}\u2069" in made.body
 
 
 def test_a_language_that_the_authority_does_not_offer_is_not_spoken(
@@ -152,12 +164,12 @@ def test_a_language_that_the_authority_does_not_offer_is_not_spoken(
     assert in_english(page(authority.model_copy(update={"languages": ("en",)}), language="ur"))
 
 
-@pytest.mark.parametrize("language", ["ur", "cy", "xx", "not a language"])
+@pytest.mark.parametrize("language", ["xx", "not a language"])
 def test_without_a_catalogue_letters_and_emails_are_english(authority: Authority, language: str) -> None:
     offering = authority.model_copy(update={"languages": ("en", language)})
     assert in_english(page(offering, language=language))
     made = notice(
-        "remind", offering, language=language, child=False, link="https://review.example/o/T", until=UNTIL
+        "remind", offering, language=language, who="parent", link="https://review.example/o/T", until=UNTIL
     )  # fmt: skip
     assert (made.language, "28 March 2027" in made.body) == ("en", True)
 
@@ -181,7 +193,8 @@ def test_an_email_has_a_subject_of_one_line_a_link_an_end_and_help(
     authority: Authority, template: str, child: bool, language: str
 ) -> None:
     made = notice(
-        template, authority, language=language, child=child, link="https://review.example/o/T", until=UNTIL  # type: ignore[arg-type]
+        template, authority, language=language, who="child" if child else "parent",  # type: ignore[arg-type]
+        link="https://review.example/o/T", until=UNTIL,
     )  # fmt: skip
     assert made.subject
     assert "\n" not in made.subject

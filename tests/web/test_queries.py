@@ -123,8 +123,10 @@ def test_a_press_within_five_minutes_does_not_write_a_sign_of_life(
     assert any("UPDATE" in s for s in counted(app, pages, "GET", "/b/q/anything"))
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/help", "/who-sees", "/lost-link", "/code", "/o/anything", "/language"]
-)
+@pytest.mark.parametrize("address", ["/", "/help", "/who-sees", "/lost-link", "/code", "/language"])
 def test_pages_for_everyone_ask_nothing(app: Flask, pages: Pages, address: str) -> None:
     assert counted(app, pages, "GET", address) == []
+
+
+def test_the_front_of_a_link_asks_once_for_its_language(app: Flask, pages: Pages) -> None:
+    assert len(counted(app, pages, "GET", "/o/anything")) == 1

@@ -11,7 +11,8 @@ import segno
 
 from config import Authority
 from webapp.documents.notices import Template
-from webapp.documents.words import day_in_words, render, spoken
+from webapp.documents.words import day_in_words, render
+from webapp.i18n import spoken
 
 GROUP = 5
 """Letters of the code in one group."""
@@ -49,7 +50,7 @@ def letter(
     one it is addressed to. `bar` is HTML of ours for the screen.
     """
     site = public_url.rstrip("/")
-    language = spoken(TEMPLATE, language, authority)
+    language = spoken(language, to.who, authority.languages)
     return render(
         TEMPLATE,
         language,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config import Authority
-from webapp.documents.words import day_in_words, render, spoken
+from webapp.documents.words import day_in_words, render
+from webapp.i18n import FROM_THE_RIGHT, direction, spoken
 
 Template = Literal["invite", "remind", "reset"]
 """reset: somebody cleared a forgotten secret, and this is the new way in."""
@@ -26,18 +27,17 @@ class Notice:
 
 
 def notice(
-    template: Template, authority: Authority, *, language: str, child: bool, link: str, until: dt.date
+    template: Template, authority: Authority, *, language: str, who: str, link: str, until: dt.date
 ) -> Notice:
     """An invitation, a reminder or a new link. The same for everybody but for how simply it speaks; `until` is the last
     day.
     """
-    file = f"messages/{template}.txt"
-    language = spoken(file, language, authority)
+    language = spoken(language, who, authority.languages)
     return _notice(
-        file,
+        f"messages/{template}.txt",
         language,
         authority=authority,
-        child=child,
+        child=who == "child",
         link=link,
         until=day_in_words(until, language),
     )
@@ -52,4 +52,14 @@ def worry_notice(public_url: str, escalated: bool = False, language: str = "en")
 def _notice(template: str, language: str, **values: object) -> Notice:
     """The template's first line is the subject; a blank line and the text follow."""
     subject, _, body = render(template, language, **values).strip().partition("\n")
-    return Notice(" ".join(subject.split()), body.strip() + "\n", language)
+    body = body.strip() + "\n"
+    if direction(language) == "rtl":
+        body = "".join(_from_the_right(line) for line in body.splitlines(keepends=True))
+    return Notice(" ".join(subject.split()), body, language)
+
+
+def _from_the_right(line: str) -> str:
+    """A line of plain text that runs from the right even where it begins with a number or an English name; an address
+    stays bare, so that it can be pressed.
+    """
+    return line if not line.strip() or line.startswith("http") else FROM_THE_RIGHT + line

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from jinja2.meta import find_referenced_templates
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    pass_eval_context,
+    select_autoescape,
+)
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
+from markupsafe import Markup
 
-from config import ROOT, Authority
-from webapp import i18n
-from webapp.i18n import direction, translations
+from config import ROOT
+from webapp.i18n import direction, isolated, ours, translations
 
 
 @lru_cache(maxsize=32)
@@ -30,54 +37,36 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(language=language, direction=direction(language))
+    made.globals.update(language=language, direction=direction(language), _=_filled(language))
+    made.filters.update(ours=_ours)
     return made
+
+
+def _filled(language: str) -> Callable[..., str]:
+    """As in a page: the words are ours, what fills their blanks is escaped (HTML only) and keeps its own direction."""
+
+    @pass_eval_context
+    def text(context: EvalContext, words: str, **values: Any) -> str:
+        found = translations(language).gettext(words)
+        ready = Markup(found) if context.autoescape else found
+        return ready % isolated(values, language) if values else ready
+
+    return text
+
+
+@pass_context
+def _ours(context: Context, words: str) -> str:
+    """The authority's own words, in the language of the letter or message where its file gives them in it."""
+    language, authority = context["language"], context["authority"]
+    if context.eval_ctx.autoescape:
+        return ours(words, language, authority)
+    said = str(authority.words.get(language, {}).get(words, words))
+    return str(isolated({"said": said}, language)["said"])
 
 
 def render(template: str, language: str, **values: Any) -> str:
     """One template, filled in."""
     return environment(language).get_template(template).render(**values)
-
-
-def spoken(template: str, language: str, authority: Authority) -> str:
-    """The language that this template is said in: the person's where the authority offers it and its catalogue has
-    every text, else English; never half and half.
-    """
-    offered = language == "en" or language in authority.languages
-    return language if offered and _has_every_text(template, language) else "en"
-
-
-@lru_cache(maxsize=128)
-def _has_every_text(template: str, language: str) -> bool:
-    if language == "en":
-        return True
-    catalogue = Translations.load(str(i18n.FOLDER), [language.replace("-", "_")])
-    catalogue.add_fallback(_Missing())
-    try:
-        for text in _texts(template):
-            catalogue.gettext(text)
-    except LookupError:
-        return False
-    return True
-
-
-def _texts(template: str) -> Iterator[str]:
-    """Every text of a template and of those that it includes."""
-    made = environment("en")
-    source = (ROOT / "templates" / template).read_text("utf-8")
-    for _, _, found in made.extract_translations(source):  # type: ignore[attr-defined]
-        yield found if isinstance(found, str) else next(text for text in found if text)
-    for included in find_referenced_templates(made.parse(source)):
-        if included is None:
-            raise LookupError("a template is included by a name that is only known later")
-        yield from _texts(included)
-
-
-class _Missing(NullTranslations):
-    """Stands behind a catalogue: a text that gets as far as here has no translation."""
-
-    def gettext(self, message: str) -> str:
-        raise LookupError(message)
 
 
 def day_in_words(day: dt.date, language: str) -> str:

@@ -49,8 +49,8 @@ _link, _asked, _child, _role, _person, _visit = (
     table_of(t).c for t in (Link, Consultation, Child, Involvement, Person, Visit)
 )
 _LINKS = (
-    select(_link.id, _link.consultation_id, _link.revoked_at, _link.expires_at, _asked.state, _child.hold,
-           _role.hold.label("own_hold"), _role.ended_at, _role.no_contact)
+    select(_link.id, _link.consultation_id, _link.revoked_at, _link.expires_at, _asked.state, _asked.language,
+           _asked.who, _child.hold, _role.hold.label("own_hold"), _role.ended_at, _role.no_contact)
     .select_from(table_of(Link))
     .join(table_of(Consultation), _asked.id == _link.consultation_id)
     .join(table_of(Child), _child.id == _asked.child_id)
@@ -80,6 +80,9 @@ _REACH = Prepared(
     update(table_of(Visit))
     .where(_visit.id == bindparam("of"))
     .values(stage=bindparam("to"), seen_at=bindparam("at"))
+)
+_SPEAK = Prepared(
+    update(table_of(Consultation)).where(_asked.id == bindparam("of")).values(language=bindparam("to"))
 )
 _LOCK = Prepared(select(_asked.id).where(_asked.id == bindparam("of")).with_for_update())
 _FACT = Prepared(
@@ -224,6 +227,14 @@ def _begin(
         stage=stage, helper_staff_id=helper_staff_id, opened_at=now, seen_at=now,
     )  # fmt: skip
     return Opened(visit_id, token)
+
+
+def speak(query: Query, consultation_id: str, language: str) -> None:
+    """From now on this person is spoken to in this language: on the pages of their next visit, in messages and letters.
+
+    Whoever holds their link may choose it, as they may read what the link shows: no answer and no name.
+    """
+    _SPEAK.run(query, of=consultation_id, to=language)
 
 
 def end(query: Query, visit_id: str, now: dt.datetime) -> None:

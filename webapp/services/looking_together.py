@@ -21,6 +21,7 @@ class Pair:
     child_id: str
     known_as: str
     booklet_id: str
+    language: str
     begun: bool
     has_secret: bool
     why_not: str
@@ -56,6 +57,7 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     return Pair(
         consultation_id=consultation_id, review_id=review.id, child_id=child.id,
         known_as=key.open(child.known_as, f"child.known_as:{child.id}"), booklet_id=row.Consultation.booklet_id,
+        language=row.Consultation.language,
         begun=response is not None,
         has_secret=response is not None and response.secret_kind in ("pictures", "pin"), why_not=why_not,
     )  # fmt: skip

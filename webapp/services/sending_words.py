@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.clock import london
-from webapp.documents.letter import STYLESHEET, TEMPLATE, Addressee, letter
+from webapp.documents.letter import STYLESHEET, Addressee, letter
 from webapp.documents.notices import Template, notice
-from webapp.documents.words import spoken
+from webapp.i18n import spoken
 from webapp.messaging import Outgoing
 from webapp.review.timetable import end_of_day
 from webapp.services.access import make_link, show_code
@@ -79,7 +79,7 @@ class Parcel:
 
     def _letter(self) -> Outgoing:
         to = "\n".join([self.to.name, *self.to.lines])
-        language = spoken(TEMPLATE, self.language, self.letterhead.authority)
+        language = spoken(self.language, self.to.who, self.letterhead.authority.languages)
         return Outgoing(
             self.message_id, self.way, to, "", "", language, link=self._link(), code=show_code(self.code),
             page=self.page(),
@@ -88,7 +88,7 @@ class Parcel:
     def _notice(self) -> Outgoing:
         authority = self.letterhead.authority
         words = notice(
-            self.template, authority, language=self.language, child=self.to.who == "child", link=self._link(),
+            self.template, authority, language=self.language, who=self.to.who, link=self._link(),
             until=self.until,
         )  # fmt: skip
         return Outgoing(

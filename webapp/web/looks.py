@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "choices": ("all", "two"),
 }
 """What can be chosen. The first of each is what nobody chose, and stands in no cookie."""
-NOT_BACK_TO = frozenset(["static", "public.leave", "looks.choose"])
+NOT_BACK_TO = frozenset(["static", "public.leave", "public.choose_language", "looks.choose"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from webapp.booklet.answers import free_texts
 from webapp.booklet.definition import ID
 from webapp.clock import london
 from webapp.house import house
-from webapp.i18n import language, language_names
+from webapp.i18n import COOKIE, SPOKEN, covers, language, languages_for
 from webapp.services import access, answering, visits, working, worries
 from webapp.store import Worry
 from webapp.web import visiting
 from webapp.web.guard import door
+from webapp.web.looks import back_to
 from webapp.web.security import typed_words
 
 pages = Blueprint("public", __name__)
@@ -39,7 +40,9 @@ CALLED = "h"
 @door.open
 def start() -> Page:
     """What this is, and the way in."""
-    return render_template("public/start.html", authority=house().authority, demo=house().settings.demo)
+    return render_template(
+        "public/start.html", authority=house().authority, demo=house().settings.demo, languages=_languages()
+    )
 
 
 @pages.get("/help")
@@ -59,18 +62,39 @@ def lost_link() -> Page:
 @pages.route("/language", methods=("GET", "POST"))
 @door.open
 def choose_language() -> Page:
-    """Choose a language; kept in a cookie that says nothing else."""
-    offered = house().authority.languages
-    if request.method == "POST" and request.form.get("language") in offered:
-        answer = redirect(url_for(".start" if visiting.COOKIE not in session else "respond.home"), 303)
-        answer.set_cookie(
-            "language", request.form["language"], max_age=YEAR, httponly=True, samesite="Lax",
-            secure=house().settings.public_url.startswith("https://"),
-        )  # fmt: skip
-        return answer
-    return render_template(
-        "public/language.html", languages=[(code, language_names(code)) for code in offered]
-    )
+    """Choose a language, and go back to the page from which this one was opened.
+
+    It is kept in a cookie that says nothing else, and for who is in a booklet or comes in next: their messages, letters
+    and other devices follow.
+    """
+    code, home = request.form.get("language", ""), house()
+    if request.method == "GET" or code not in home.authority.languages:
+        to = request.form.get("to", request.referrer or "")
+        page = render_template("public/language.html", back=back_to(to), languages=_languages())
+        return page, 200 if request.method == "GET" else 422
+    with home.db.writing() as s:
+        found = visiting.standing(s)
+        if found is None:
+            session[visiting.CHOSEN] = code
+        elif covers(code, found.row.who):
+            access.speak(s, found.row.consultation_id, code)
+            session[SPOKEN] = code
+    answer = redirect(back_to(request.form.get("to", "")), 303)
+    answer.set_cookie(
+        COOKIE, code, max_age=YEAR, httponly=True, samesite="Lax",
+        secure=home.settings.public_url.startswith("https://"),
+    )  # fmt: skip
+    return answer
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Code and own name of each language that may be chosen here: of who is in a booklet, those that cover it."""
+    who = "child"
+    if visiting.COOKIE in session:
+        with house().db.looking() as s:
+            found = visiting.standing(s)
+        who = found.row.who if found else who
+    return languages_for(who)
 
 
 @pages.get("/exit")

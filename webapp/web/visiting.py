@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from webapp import i18n
 from webapp.house import house
 from webapp.services import access, visits
 from webapp.services.access import Opened
@@ -18,10 +19,23 @@ CSRF = "csrf_token"
 """Where flask-wtf keeps the token against forgery in the browser's cookie."""
 
 
-def start(opened: Opened) -> None:
-    """Give the browser a new visit; whatever it held before is dropped (no fixation: A10)."""
+CHOSEN = "chosen"
+"""In the browser's cookie: the language that was pressed since it held no visit, so for whoever comes in next."""
+
+
+def start(opened: Opened, language: str) -> None:
+    """Give the browser a new visit in this language; whatever it held before is dropped (no fixation: A10)."""
     session.clear()
     session[COOKIE] = opened.token
+    session[i18n.SPOKEN] = language
+
+
+def language_of(asked: Any) -> str:
+    """The language of the pages of this person, of whom `language` and `who` are known: what was pressed a moment ago,
+    else their own, else (English is nobody's choice) what was chosen in this browser some time.
+    """
+    own = asked.language if asked.language != "en" else request.cookies.get(i18n.COOKIE, "en")
+    return i18n.spoken(session.get(CHOSEN) or own, asked.who, house().authority.languages)
 
 
 def start_from(query: Query, link: Any, now: dt.datetime) -> None:
@@ -36,13 +50,17 @@ def start_from(query: Query, link: Any, now: dt.datetime) -> None:
     token = session.get(CSRF) if same else None
     if before is not None:
         access.end(query, before.row.visit_id, now)
-    start(access.begin(query, home.vault, link, now))
+    language = language_of(link)
+    if session.get(CHOSEN) == language != link.language:
+        access.speak(query, link.consultation_id, language)
+    start(access.begin(query, home.vault, link, now), language)
     if token:
         session[CSRF] = token
 
 
 def forget() -> None:
-    """The browser holds nothing of ours any more."""
+    """The browser holds nothing of ours any more; the page that says so is still in its language."""
+    i18n.language()
     session.clear()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, session, url_for
+import contextlib
+import datetime as dt
+
+from flask import g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from webapp.house import house
-from webapp.i18n import gettext
+from webapp.i18n import gettext, languages_for
 from webapp.services import access, limits, own_secret, visits
 from webapp.store import Response, Staff
 from webapp.web import visiting
@@ -21,10 +24,10 @@ Page = str | Answer | tuple[str, int]
 @door.open
 def open_link(token: str) -> Page:
     """A link from a message. Looking at it changes nothing, since messaging apps look at it too; a press opens it."""
-    if request.method == "GET":
-        return render_template("respond/open.html", link=token)
     home = house()
     now = home.clock()
+    if request.method == "GET":
+        return _front(token, now)
     try:
         with home.db.looking() as s:
             link = access.find_link(s, home.vault, now, token=token)
@@ -33,6 +36,15 @@ def open_link(token: str) -> Page:
     except access.Closed:
         return render_template("respond/closed.html"), 404
     return redirect(url_for(".know"), 303)
+
+
+def _front(token: str, now: dt.datetime) -> str:
+    """What a link shows, in the language of whom it is for. A dead link shows the same, in the browser's language."""
+    home, who = house(), "child"
+    with contextlib.suppress(access.Closed), home.db.looking() as s:
+        link = access.find_link(s, home.vault, now, token=token)
+        g.language, who = visiting.language_of(link), link.who
+    return render_template("respond/open.html", link=token, languages=languages_for(who))
 
 
 @pages.route("/code", methods=("GET", "POST"))

@@ -6,6 +6,7 @@ from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
+from webapp.i18n import spoken
 from webapp.services import access, looking, looking_together
 from webapp.services import staff as accounts
 from webapp.services.looking_together import Pair
@@ -61,5 +62,5 @@ def begin_together(consultation_id: str) -> Response | tuple[str, int]:
             accounts.leave(s, home.vault, home.clock(), session.get(COOKIE, ""))
     except access.Closed:  # stopped or cleared a moment ago
         return render_template("staff/together.html", pair=_pair(consultation_id)), 409
-    visiting.start(opened)
+    visiting.start(opened, spoken(pair.language, "child", home.authority.languages))
     return redirect(url_for("respond.home"), 303)
