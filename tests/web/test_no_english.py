@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -18,7 +18,9 @@ from tests.fixtures.languages import made_up
 from tests.web.dom import Element
 from tests.web.pages import Page, Pages
 from webapp.house import House
+from webapp.web.information import ours
 
+TOLD: tuple[Literal["children", "adults"], ...] = ("children", "adults")
 READ_OUT = ("aria-label", "alt", "title", "placeholder", "data-exit")
 GO_ON, SKIP = made_up("Go on"), made_up("I don’t want to say, skip this")
 
@@ -128,17 +130,19 @@ def test_the_pages_for_everyone_hold_no_english_where_the_browser_chose(
 ) -> None:
     reader = Reader(pages)
     pages.client.set_cookie("language", "ur")
-    for url in (
+    told = [f"/good-to-know/{name}?easy={n}" for whose in TOLD for name in ours(whose) for n in "01"]
+    shown = [
         "/",
         "/code",
         "/help",
-        "/who-sees",
         "/lost-link",
         "/not-safe",
         "/look",
         "/o/dead",
         "/nowhere",
-    ):
+        "/good-to-know",
+    ]
+    for url in shown + told:
         reader.get(url)
     reader.press(reader.get("/o/dead"), "Open it")
     reader.press(reader.get("/code"), "Go on", code="BBBBB22222")
