@@ -88,6 +88,8 @@ def test_every_page_has_a_way_to_the_languages(pages: Pages, house: House, case:
     for url in ("/", "/help", "/b/", "/b/check", "/code", "/nowhere"):
         links = [a for a in pages.get(url).root.all("a", href="/language") if URDU in a.text]
         assert links, url
+    asks = pages.get("/b/q/anything")
+    assert [b for b in asks.root.all("button", name="do", value="language") if URDU in b.text]
 
 
 def test_an_adult_whose_form_is_in_english_alone_is_offered_no_other(
