@@ -73,7 +73,7 @@ def test_a_letter_after_a_cleared_secret_says_what_happened_and_how_to_go_on(
 
 def test_an_email_after_a_cleared_secret_says_what_happened_and_how_to_go_on(authority: Authority) -> None:
     made = notice(
-        "reset", authority, language="en", child=True, link="https://review.example/o/T", until=UNTIL
+        "reset", authority, language="en", who="child", link="https://review.example/o/T", until=UNTIL
     )  # fmt: skip
     assert made.subject == "A new link to your page"
     assert "your old link has stopped working" in made.body
