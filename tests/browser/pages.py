@@ -49,7 +49,9 @@ def wrong_sign_in(page: Page, site: Live) -> None:
 WAYS: dict[str, Way] = {
     "demo": at("/demo"),
     "demo-messages": at("/demo/messages?page=2"),
+    "styleguide": at("/styleguide"),
     "start": at("/"),
+    "look": at("/look"),
     "code": at("/code"),
     "help": at("/help"),
     "who-sees": at("/who-sees"),

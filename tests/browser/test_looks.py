@@ -148,7 +148,7 @@ def test_looks_are_chosen_without_javascript(opened: Opener, site: Live) -> None
     page = opened(java_script_enabled=False).new_page()
     come_in(page, site.people("child")[2])
     page.goto(site.url + "/b/q/my_words")
-    bring(page, page.get_by_role("link", name="How it looks"))
+    bring(page, page.get_by_role("button", name="How it looks"))
     page.get_by_label("Easy words").check()
     page.get_by_label("Bigger").check()
     bring(page, page.get_by_role("button", name="Use this look"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -166,3 +167,33 @@ def test_the_style_sheet_is_small() -> None:
 
     assert len(brotli.compress(SHEET.encode(), quality=5)) <= 4_000
     assert len(brotli.compress((ROOT / "static" / "app.js").read_bytes(), quality=5)) <= 2_000
+
+
+@pytest.mark.parametrize("look", ["", "easy.big", "dark.clear.two"])
+def test_the_style_guide_shows_every_kind_of_question_in_any_look(
+    app: Flask, pages: Pages, monkeypatch: pytest.MonkeyPatch, look: str
+) -> None:
+    home = app.extensions["house"]
+    monkeypatch.setitem(
+        app.extensions,
+        "house",
+        replace(home, settings=home.settings.model_copy(update={"mode": "demo"})),
+    )
+    page = pages.get(f"/styleguide?look={look}")
+    kinds = {form.attrs["aria-label"] for form in page.root.all("form", class_="example")}
+    assert kinds >= {
+        "yes_no",
+        "choose_one",
+        "choose_many",
+        "faces",
+        "words",
+        "people",
+        "place",
+        "times",
+        "grid",
+    }
+    assert classes(page) == " ".join(f"l-{value}" for value in look.split(".") if value)
+
+
+def test_the_style_guide_is_for_the_demonstration(app: Flask, pages: Pages) -> None:
+    assert pages.get("/styleguide").status == 404

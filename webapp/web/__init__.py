@@ -10,13 +10,13 @@ from webapp.web import guard, security
 
 def init_app(app: Flask, house: House) -> None:
     """Give the application its pages, and the rules that hold for all of them."""
-    from webapp.web import demo, information, looks, media, public, respond, staff
+    from webapp.web import demo, information, looks, media, public, respond, staff, styleguide
 
     app.jinja_env.globals["authority"] = house.authority
     app.jinja_env.filters["dial"] = dial
     information.check(house.authority)
     security.init_app(app, house)
-    for room in (public, information, looks, media, respond, staff, demo):
+    for room in (public, information, looks, media, respond, staff, demo, styleguide):
         app.register_blueprint(room.pages)
     guard.init_app(app, staff.of_request)
 
