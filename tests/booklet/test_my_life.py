@@ -69,8 +69,8 @@ def test_every_extra_section_has_something_for_somebody_and_none_is_long(band: s
     "topic",
     [
         {"helping"}, {"feel_now"}, {"me", "me_little"}, {"home", "breaks", "here"},
-        {"safe", "safe_little", "safe_breaks", "safe_here"}, {"trust", "talk_to"}, {"school", "school_little", "lessons"},
-        {"worry"}, {"change"}, {"best"},
+        {"safe", "safe_little", "safe_breaks", "safe_here"}, {"trust", "talk_to"},
+        {"school", "school_little", "lessons"}, {"worry"}, {"change"}, {"best"},
     ],
     ids=" ".join,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import get_args
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from webapp.booklet.answers import Context
 from webapp.booklet.definition import Booklet, Fact
@@ -79,6 +79,7 @@ def _booklet(name: str) -> Booklet:
     help="Something true of this person and review, as foster. May be repeated.",
 )
 @click.option("--child", default="Sam", help="What the child is called, for an adult's form.")
+@with_appcontext
 def talk(booklet: str, language: str, facts: tuple[Fact, ...], child: str) -> None:
     """Play BOOKLET in this terminal. Nothing is kept."""
     context = Context(facts=frozenset(facts), names={"child": child})
