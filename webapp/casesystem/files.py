@@ -1,19 +1,21 @@
 """The `files` adapter: records into a folder, receipts out of another (docs/case-system.md).
 
     out/KEY.json           the record as JSON, as the published schema has it
-    out/KEY.html           the same to read; written first, so that it is there when the JSON is
+    out/KEY.html           the same to read; written before it, so that it is there when the JSON is
+    out/KEY-ID.jpg, .png   a picture that the record lists; written first of all
     receipts/*.json        receipts, written by the case system
     receipts/done/         receipts that are written down
     receipts/refused/      receipts that are not right, each with a file that says why
     parts/                 files that are not whole yet
 
-KEY is the event's key and nothing else: no name, no id and no word of anybody is part of a path.
+KEY is the event's key, ID the picture's own: no name and no word of anybody is part of a path.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import re
 import secrets
@@ -29,6 +31,7 @@ from webapp.casesystem.port import Away, Event, GiveUp, Receipt
 from webapp.casesystem.readable import readable
 
 SCHEMAS: dict[str, type[Views]] = {"views/1": ViewsRecord, "invite-choices/1": InviteChoicesRecord}
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 KEY = re.compile(r"[0-9a-f]{64}")
 LONGEST_RECEIPT = 16 * 1024
 
@@ -57,8 +60,11 @@ class Files:
             raise GiveUp("key")
         content = json.dumps(event.record, ensure_ascii=False, indent=2).encode() + b"\n"
         record = checked(event, content)
-        page = readable(record).encode()
+        files = named(event, record)
+        page = readable(record, {one: name for one, (name, _) in files.items()}).encode()
         with _outside(), folders.folder(self.root, "parts") as parts, folders.folder(self.root, "out") as out:
+            for name, picture in files.values():
+                folders.write_whole(parts, out, name, picture)
             folders.write_whole(parts, out, f"{event.key}.html", page)
             folders.write_whole(parts, out, f"{event.key}.json", content)
 
@@ -126,6 +132,17 @@ def checked(event: Event, content: bytes) -> Views:
         return model.model_validate_json(content)
     except ValidationError as error:
         raise GiveUp("not_valid " + _where(error)) from None
+
+
+def named(event: Event, record: Views) -> dict[str, tuple[str, bytes]]:
+    """By a picture's id: the name of its file and its bytes. Raises GiveUp where one isn't what the record says."""
+    files = {}
+    for one in record.attachments:
+        content = event.pictures.get(one.id, b"")
+        if hashlib.sha256(content).hexdigest() != one.sha256:
+            raise GiveUp("picture")
+        files[one.id] = (f"{event.key}-{one.id}.{ENDINGS[one.media_type]}", content)
+    return files
 
 
 def _where(error: ValidationError) -> str:

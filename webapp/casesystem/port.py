@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -46,6 +46,8 @@ class Event:
     """64 hex digits, made from nothing that anybody typed: fit for a file name."""
     record: Mapping[str, Any]
     """The frozen record as JSON data: views/1 or invite-choices/1."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """The files that the record lists under `attachments`, by their id there: each with the bytes that it names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -13,13 +14,15 @@ from webapp.clock import london
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "prs", "ps", "ur"})
 
 
-def readable(record: Views) -> str:
+def readable(record: Views, files: Mapping[str, str] | None = None) -> str:
     """The page, in English for staff, with the person's own words beside it in the language that they used.
+
+    `files` names the file of each picture by its id; it stands beside the page.
 
     Everything anybody typed is escaped and stands in an element of its own direction, so that it can't
     reorder the words around it (threats.md B5, B8).
     """
-    return _template().render(record=record)
+    return _template().render(record=record, files=files or {})
 
 
 def direction(language: str) -> str:

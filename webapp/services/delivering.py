@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp import logs
 from webapp.casesystem.port import Away, CaseSystem, Event, GiveUp, TryAgain
 from webapp.clock import Clock
-from webapp.services import breaker
+from webapp.services import breaker, pictures
 from webapp.store import Database, Delivery, Record, Response, SealBroken, Vault
 
 BATCH = 20
@@ -92,7 +92,7 @@ def _deliver(lane: _Lane, vault: Vault) -> int:
         if lane.clock() + dt.timedelta(seconds=lane.adapter.time_limit) > started + lane.lease:
             break  # too little is left of the lease: once it is over, anybody claims the rest again
         try:
-            lane.adapter.deliver(Event(one.event_key, _record(vault, one)))
+            lane.adapter.deliver(_event(lane.db, vault, one))
         except Away as error:
             _missed(lane, one, _code(error))
             _nobody_there(lane, claimed[position + 1 :])
@@ -165,16 +165,17 @@ def _claimed(session: Session, ids: Sequence[str]) -> list[Claimed]:
     return [Claimed(*row) for row in rows]
 
 
-def _record(vault: Vault, one: Claimed) -> Mapping[str, Any]:
-    """The record, opened. Raises GiveUp where it was erased or can't be opened."""
+def _event(db: Database, vault: Vault, one: Claimed) -> Event:
+    """The record, opened, and its pictures. Raises GiveUp where anything was erased or can't be opened."""
     if one.sealed is None or one.response_key is None:
         raise GiveUp("erased")
     try:
         key = vault.key(one.response_key, f"response:{one.response_id}")
         found: Mapping[str, Any] = json.loads(key.open(one.sealed, f"record.sealed:{one.record_id}"))
+        listed = [picture["id"] for picture in found.get("attachments", ())]
+        return Event(one.event_key, found, pictures.of_record(db, key, str(one.response_id), listed))
     except SealBroken:
         raise GiveUp("seal_broken") from None
-    return found
 
 
 def _taken(lane: _Lane, one: Claimed, probing: bool) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet, Heading
-from webapp.booklet.records import Item, NotAnswered, Row, ViewsRecord
+from webapp.booklet.records import Attachment, Item, NotAnswered, Row, ViewsRecord
 from webapp.booklet.wishes import InviteChoicesRecord, PersonWish, TimesWish, TopicWish, Wish, Wishes
 from webapp.services.access import open_response_key
 from webapp.services.looking import Asked
@@ -35,6 +35,7 @@ class Shown:
     apart: bool
     """It has a place of its own on the page: a wish, who helped, how the child says yes and no."""
     set_aside: str = ""
+    pictures: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Voice:
             shown
             for paper in self.papers
             for shown in paper.headings.get(heading, ())
-            if not shown.apart and not shown.item.skipped and says_something(shown.item)
+            if not shown.apart and not shown.item.skipped and (says_something(shown.item) or shown.pictures)
         ]
 
 
@@ -210,10 +211,12 @@ def _paper(
     apart = _wished(record) | HELPING | telling
 
     def shown(item: Item, why: str = "") -> Shown:
+        drawn = _pictures(record, item)
         changed = before is not None and before.get(item.question) != item.answer
+        changed = changed or (box.old is not None and drawn != _pictures(box.old, item))
         unread = item.question in waiting and free_text(item)
         typed_by = names.get(item.typed_by, item.typed_by)
-        return Shown(item, changed, unread, typed_by, item.question in apart, why)
+        return Shown(item, changed, unread, typed_by, item.question in apart, why, drawn)
 
     headings = {part.heading: tuple(shown(item) for item in part.items) for part in record.headings}
     return Paper(
@@ -227,6 +230,10 @@ def _paper(
             if one.item.question in telling and says_something(one.item)
         ),
     )  # fmt: skip
+
+
+def _pictures(record: AnyRecord, item: Item) -> tuple[Attachment, ...]:
+    return tuple(one for one in record.attachments if one.question == item.question)
 
 
 def _wished(record: AnyRecord) -> set[str]:

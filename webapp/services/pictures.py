@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from webapp.booklet import records
 from webapp.services.picture_check import Picture
-from webapp.store import Attachment, Key, Prepared, Query, new_id, table_of
+from webapp.store import Attachment, Database, Key, Prepared, Query, new_id, table_of
 
 AT_MOST = 3
 """Pictures beside one answer."""
@@ -94,9 +94,22 @@ def small(query: Query, key: Key, response_id: str, picture_id: str) -> bytes | 
     return key.open_bytes(row.small, _place("small", picture_id)) if row else None
 
 
-def opened(key: Key, picture_id: str, held: bytes) -> bytes:
-    """The whole picture, from its sealed bytes. Raises SealBroken."""
-    return key.open_bytes(held, _place("sealed", picture_id))
+def of_record(db: Database, key: Key, response_id: str, ids: Sequence[str]) -> dict[str, bytes]:
+    """Whole pictures that a record lists, taken away since or not; one that was erased is left out."""
+    if not ids:
+        return {}
+    with db.reading() as s:
+        rows = s.execute(
+            select(Attachment.id, Attachment.sealed).where(
+                Attachment.response_id == response_id, Attachment.id.in_(ids)
+            )
+        ).all()
+    return {row.id: opened(key, row.id, row.sealed) for row in rows}
+
+
+def opened(key: Key, picture_id: str, held: bytes, column: str = "sealed") -> bytes:
+    """The whole picture, or the small one, from its sealed bytes. Raises SealBroken."""
+    return key.open_bytes(held, _place(column, picture_id))
 
 
 def listed(query: Query, key: Key, response_id: str) -> list[records.Attachment]:

@@ -8,8 +8,9 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import looking, looking_review
+from webapp.services import looking, looking_pictures, looking_review
 from webapp.web.guard import door
+from webapp.web.images import image
 from webapp.web.staff import looked, not_yours, pages, signed_in
 
 FIRST_PAGE = (
@@ -64,3 +65,19 @@ def review(review_id: str) -> str:
     assert found is not None
     looked("look_review", f"review:{review_id}", found.head.child_id)
     return render_template("staff/review.html", page=found, all_open="all" in request.args)
+
+
+@pages.get("/reviews/<review_id>/pictures/<picture_id>")
+@door.staff("iro")
+def picture(review_id: str, picture_id: str) -> Response:
+    """A drawing or a photo that was sent, whole or small; each look is written down."""
+    home = house()
+    with home.db.reading() as s:
+        found = looking_pictures.picture(
+            s, home.vault, signed_in().id, review_id, picture_id, small="small" in request.args
+        )
+    if found is None:
+        not_yours("attachment", picture_id)
+    assert found is not None
+    looked("look_picture", f"attachment:{picture_id}", found.child_id)
+    return image(found.content, found.media_type)
