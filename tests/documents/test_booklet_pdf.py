@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -143,8 +143,8 @@ def test_the_fonts_have_every_letter_of_every_booklet_and_of_the_languages_offer
 
 
 def test_the_cover_says_who_to_ring_and_neither_the_whole_name_nor_why(made_for: Make) -> None:
-    for booklet in BOOKLETS.values():
-        cover = Tagged(made(booklet, made_for())).page(0)
+    for booklet, style in product(BOOKLETS.values(), STYLES):
+        cover = Tagged(made(booklet, made_for(style))).page(0)
         for words in ("999", "0800 1111", "01632 960010", "01632 960020", "ring now"):
             assert words in cover
         assert "in care" not in cover.lower()
@@ -175,6 +175,21 @@ def test_what_is_for_the_iro_alone_is_on_sheets_of_its_own(made_for: Make) -> No
     assert len(pages) % 2 == 0, "the outside is the back of the last sheet"
     assert "Please hand it over without opening it." in pages[-1]
     assert "Maya" not in pages[-1]
+
+
+def test_a_question_that_is_most_private_is_never_among_the_others(made_for: Make) -> None:
+    for booklet in BOOKLETS.values():
+        data = paper(booklet, made_for(more=True))
+        private = {q.text for q in booklet.questions if q.private and q.audience == "iro"}
+        assert private.isdisjoint(q["text"] for section in data["sections"] for q in section["questions"])
+
+
+def test_what_is_there_for_who_wants_more_is_printed_when_it_is_asked_for(made_for: Make) -> None:
+    booklet = BOOKLETS["my_life"]
+    core, whole = (Tagged(made(booklet, made_for(more=more))).text for more in (False, True))
+    assert "There are more questions, if you want" in core
+    assert "More, if you want" in whole
+    assert len(whole) > len(core) * 1.5
 
 
 def test_a_question_that_waits_for_another_says_for_which_tick(made_for: Make) -> None:

@@ -49,14 +49,15 @@ def check_files(files: tuple[Path, ...]) -> None:
 @click.option(
     "--fact", "facts", type=click.Choice(get_args(Fact)), multiple=True, help="True of who it is for."
 )
+@click.option("--more", is_flag=True, help="With the questions that are there for who wants more.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file; else BOOKLET.pdf.")
-def print_blank(booklet: str, style: Style, language: str, facts: tuple[Fact, ...], out: Path | None) -> None:
+def print_blank(
+    booklet: str, style: Style, language: str, facts: tuple[Fact, ...], more: bool, out: Path | None
+) -> None:  # fmt: skip
     """Print BOOKLET for nobody in particular, as a PDF: with lines for names, and without a code."""
     found, home = _booklet(booklet), house()
-    names = {"child": translate(THE_CHILD, language)}
-    blank = Paper(
-        home.authority, home.settings.public_url, Context(frozenset(facts), names=names), style, language
-    )
+    context = Context(frozenset(facts), names={"child": translate(THE_CHILD, language)})
+    blank = Paper(home.authority, home.settings.public_url, context, style, language, more=more)
     file = out or Path(f"{booklet}.pdf")
     file.write_bytes(booklet_pdf(found, blank))
     click.echo(str(file))

@@ -58,6 +58,8 @@ class Paper:
     send_by: dt.date | None = None
     reference: str = ""
     """The review's number in the case system: tells the Review team whose this is, and strangers nothing."""
+    more: bool = False
+    """With the sections that are there for who wants more; without them the last page says that there are some."""
     pictures: Path = PICTURES
 
 
@@ -114,16 +116,19 @@ def printed_in(booklet: Booklet, language: str, authority: Authority) -> str:
 def paper(booklet: Booklet, paper: Paper) -> Data:
     """Everything on the printed booklet, in reading order."""
     page = Page(booklet, paper)
-    shown, private = _split(booklet, paper.context)
+    asked_for = _asked_for(booklet, paper)
+    shown = [q for q in asked_for if not _sealed(q)]
+    private = [q for q in asked_for if _sealed(q)]
+    open_to_all = {q.id for q in shown}
     numbers = {q.id: n for n, q in enumerate(_numbered([*shown, *private]), start=1)}
     sections = [
         {
             "title": page.say(section.title),
             "extra": section.extra,
-            "questions": [_question(page, q, numbers) for q in section.questions if q in shown],
+            "questions": [_question(page, q, numbers) for q in section.questions if q.id in open_to_all],
         }
         for section in _in_order(booklet.sections)
-        if any(q in shown for q in section.questions)
+        if any(q.id in open_to_all for q in section.questions)
     ]
     return {
         "lang": paper.language,
@@ -147,19 +152,22 @@ def _in_order(sections: Iterable[Section]) -> list[Section]:
     return sorted(sections, key=lambda section: section.extra)
 
 
-def _split(booklet: Booklet, context: Context) -> tuple[list[Question], list[Question]]:
-    """What this person is asked, whatever they would tick: for all who read it, and for the IRO alone."""
+def _asked_for(booklet: Booklet, paper: Paper) -> list[Question]:
+    """What this person is asked, whatever they would tick."""
     found: dict[str, Question] = {}
     for section in _in_order(booklet.sections):
-        for question in section.questions:
+        for question in section.questions if paper.more or not section.extra else ():
             waits = question.only_if
             if waits and waits.question not in found:
                 continue
-            if asked(question.model_copy(update={"only_if": None}), {}, context):
+            if asked(question.model_copy(update={"only_if": None}), {}, paper.context):
                 found[question.id] = question
-    sealed = {q.id for q in found.values() if q.private and q.audience == "iro" and q.kind == "words"}
-    shown = [q for q in found.values() if q.id not in sealed]
-    return shown, [q for q in found.values() if q.id in sealed]
+    return list(found.values())
+
+
+def _sealed(question: Question) -> bool:
+    """True where nobody but the IRO should come across the answer: not those at home, nor whoever opens the post."""
+    return question.private and question.audience == "iro"
 
 
 def _numbered(questions: Iterable[Question]) -> list[Question]:
@@ -263,6 +271,7 @@ def _back(page: Page) -> Data:
         "thanks": page.say(w.THANK_YOU),
         "give": page.say(w.GIVE_OR_POST[page.voice]),
         "address": [page.given(line) for line in page.paper.authority.unit_address],
+        "more": page.say(w.MORE_ELSEWHERE) if page.booklet.extra_ids and not page.paper.more else "",
         "by": page.say(w.SEND_BY, day=day_in_words(send_by, page.paper.language)) if send_by else "",
     }
 

@@ -31,6 +31,7 @@ HOW_LINES = {
         N_("Put a tick in a box."),
         N_("Leave empty what you don’t want to say."),
         N_("You can write or draw anywhere."),
+        N_("Is an answer just for your IRO? Write IRO beside it."),
         N_("Someone can read it to you, or write for you."),
         N_("You can stop, and go on another day."),
     ),
@@ -38,6 +39,7 @@ HOW_LINES = {
         N_("Put a tick in a box."),
         N_("Leave empty what you don’t want to say."),
         N_("Add more paper where you need it."),
+        N_("Is an answer just for the IRO? Write IRO beside it."),
         N_("Someone can read it to you, or write for you."),
     ),
 }
@@ -74,6 +76,7 @@ GIVE_OR_POST = {
     "adult": N_("Give it to the social worker, or post it to:"),
 }
 SEND_BY = N_("Please send it by {day}.")
+MORE_ELSEWHERE = N_("There are more questions, if you want. Ask us for them, or find them online.")
 REFERENCE = N_("Our number for it: {number}")
 
 MORE = N_("More, if you want")

@@ -8,8 +8,10 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
+from webapp.documents.booklet_paper import STYLES
+from webapp.documents.booklet_pdf import booklet_pdf
 from webapp.house import house
-from webapp.services import looking, looking_unit, own_secret, receipts, sending, unit_work, working
+from webapp.services import looking, looking_unit, own_secret, printing, receipts, sending, unit_work, working
 from webapp.services.looking_doors import tries_of
 from webapp.services.looking_unit import AskedPerson, UnitReview
 from webapp.store import Response, Staff
@@ -203,6 +205,24 @@ def print_letter(message_id: str) -> Page:
     if refused:
         return render_template("staff/not_printed.html", reason=refused), 409
     return redirect(url_for(".letter", message_id=message_id), 303)
+
+
+@pages.post("/unit/reviews/<review_id>/booklet/<consultation_id>")
+@door.staff("unit")
+def print_booklet(review_id: str, consultation_id: str) -> Page:
+    """The booklet as a PDF, in the person's language and as they need it, with a code of its own; others stay good."""
+    person, home = _person(_found(review_id), consultation_id), house()
+    booklet = home.booklets[person.asked.booklet_id]
+    style = next((one for one in STYLES if one == request.form.get("style")), None)
+    press = printing.Press(home.vault, home.authority, home.settings, home.clock(), f"staff:{signed_in().id}")
+    with home.db.writing() as s:
+        paper = printing.paper_for(s, press, consultation_id, booklet, style, bool(request.form.get("more")))
+    if paper is None:
+        flash("no_booklet")
+        return redirect(url_for(".unit_review", review_id=review_id), 303)
+    pdf = booklet_pdf(booklet, paper)  # outside the transaction: it takes a while
+    name = {"Content-Disposition": 'attachment; filename="booklet.pdf"'}
+    return Answer(pdf, mimetype="application/pdf", headers=name)
 
 
 @pages.post("/unit/messages/<message_id>/again")
