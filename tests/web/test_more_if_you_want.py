@@ -55,6 +55,8 @@ def test_an_extra_section_counts_its_own_questions_and_leads_back_to_the_check_p
     assert page.url.startswith("/b/check")
     assert "Who or what would help you?" in page.text
     assert "A friend" in page.text
+    assert "Help for you (done)" in {a.text for a in page.root.all("a")}
+    assert "What you talk about" in {a.text for a in page.root.all("a")}
 
 
 def test_the_core_counts_itself_alone(pages: Pages, house: House, case: Case) -> None:
