@@ -382,3 +382,15 @@ def test_wrong_tries_at_a_secret_are_shown_beside_the_person(
     people.child_comes_back(Pages(app), case.child, ["moon", "tree", "boat"])
     page = signed(unit_worker).get(f"/staff/unit/reviews/{case.review_id}")
     assert "1 wrong try at their secret" in section(page, "Maya")
+
+
+def test_the_unit_sees_who_is_asked_in_another_language_than_they_read_and_whose_words_nobody_checked(
+    house: House, case: Case, unit_worker: Worker, signed: Signed
+) -> None:
+    with house.db.writing() as s:
+        s.execute(update(Consultation).values(language="ur"))
+    page = signed(unit_worker).get(f"/staff/unit/reviews/{case.review_id}")
+    assert page.text.count("reads Urdu, is asked in English: this form is not in Urdu yet") == 2, (
+        "mum and carer"
+    )
+    assert "· Urdu words not yet checked by a native speaker ·" in page.text, "the child"

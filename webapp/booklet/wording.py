@@ -39,6 +39,15 @@ FACE_WORDS: dict[str, str] = {
     "4": N_("Good"),
     "5": N_("Really good"),
 }
+RELATIONS = (
+    N_("Your mum"), N_("Your dad"), N_("Your brother"), N_("Your sister"), N_("Your grandma"), N_("Your grandad"),
+    N_("Your aunt"), N_("Your uncle"), N_("Your friend"), N_("Your foster carer"), N_("The person you stay with"),
+    N_("Your key worker"), N_("Your new family"), N_("Your social worker"), N_("Your carer's own social worker"),
+    N_("Your teacher"), N_("Your school nurse"), N_("Your nurse"), N_("Your health visitor"), N_("Your advocate"),
+    N_("Your independent visitor"), N_("Your interpreter"), N_("Your personal adviser"),
+    N_("Your youth justice worker"),
+)  # fmt: skip
+"""What case systems call people to the child, as a rule: these a child reads in their language, others as they come."""
 SIDE_WORDS: dict[str, str] = {
     "where": N_("Where"),
     "not_where": N_("Not here"),

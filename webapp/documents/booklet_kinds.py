@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.booklet.answers import grid_rows
 from webapp.booklet.definition import Grid, Option, Question
-from webapp.booklet.wording import YES_NO_WORDS, labels, worded
+from webapp.booklet.wording import RELATIONS, YES_NO_WORDS, labels, worded
 from webapp.documents import booklet_words as w
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _people(page: Page, question: Any) -> Drawn:
     known = [
         {
             "text": page.given(person.name),
-            "hint": page.given(person.relation) if person.relation else "",
+            "hint": _relation(page, person.relation),
             "fixed": page.say(w.MUST_COME) if person.must_come else "",
             "part": page.say(w.WHICH_PART) if not page.easy else "",
         }
@@ -90,6 +90,10 @@ def _people(page: Page, question: Any) -> Drawn:
             "rows": 2 if page.easy else 3,
         },
     }
+
+
+def _relation(page: Page, words: str) -> Any:
+    return page.say(words) if words in RELATIONS else page.given(words) if words else ""
 
 
 def _blank_rows() -> list[Drawn]:

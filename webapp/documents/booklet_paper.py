@@ -24,7 +24,7 @@ from webapp.documents.booklet_kinds import drawn
 from webapp.documents.glyphs import printable
 from webapp.documents.letter import in_groups, qr
 from webapp.documents.words import day_in_words
-from webapp.i18n import COVERS, direction, translate
+from webapp.i18n import direction, spoken, translate
 
 Style = Literal["standard", "large", "easy"]
 STYLES: tuple[Style, ...] = ("standard", "large", "easy")
@@ -109,8 +109,7 @@ def printed_in(booklet: Booklet, language: str, authority: Authority) -> str:
     """The language that this booklet is printed in for somebody of this language: their own where the authority offers
     it and it covers the booklet, else English; never half and half.
     """
-    covers = COVERS.get(language) == "everyone" or booklet.who == "child"
-    return language if language in authority.languages and covers else "en"
+    return spoken(language, booklet.who, authority.languages)
 
 
 def paper(booklet: Booklet, paper: Paper) -> Data:

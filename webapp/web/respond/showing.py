@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from webapp.booklet.answers import ADDED_AT_MOST, Answer, Context, grid_rows
 from webapp.booklet.definition import Question
-from webapp.booklet.wording import Wording, labels, worded
+from webapp.booklet.wording import RELATIONS, Wording, labels, worded
 from webapp.i18n import gettext
 from webapp.web.pictures import picture
 
@@ -123,12 +123,17 @@ def _side(held: dict[str, Any], sides: tuple[str, str], name: str) -> str:
     return "good" if name in held.get(sides[0], ()) else "bad" if name in held.get(sides[1], ()) else ""
 
 
+def _of(relation: str) -> str:
+    """What somebody is to the child, in the child's language where it is a usual word."""
+    return gettext(relation) if relation in RELATIONS else relation
+
+
 def _people(view: Shown, held: dict[str, Any], context: Context) -> None:
     chosen = held.get("people", {})
     for person in context.people:
         said = chosen.get(person.ref, {})
         view.rows.append(
-            Row(f"p-{person.ref}", person.name, person.relation, said.get("come", ""), said, person.must_come)
+            Row(f"p-{person.ref}", person.name, _of(person.relation), said.get("come", ""), said, person.must_come)
         )
     blank = {"name": "", "who": "", "come": "", "part": False, "which": "", "why": ""}
     added = held.get("added", [])

@@ -10,7 +10,7 @@ from flask_babel import format_date, format_datetime
 
 from webapp.clock import london
 from webapp.house import house
-from webapp.i18n import gettext, language, ngettext
+from webapp.i18n import COVERS, gettext, language, ngettext, spoken
 from webapp.i18n import lazy_gettext as _
 
 ROLES = {
@@ -214,3 +214,18 @@ def language_name(code: str) -> str:
         return str(Locale.parse(code.replace("-", "_")).get_display_name(language()) or code)
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def asked_in(code: str, who: str) -> str:
+    """The language in which somebody is asked; where that isn't the one that they read, both."""
+    name = language_name(code)
+    if spoken(code, who, house().authority.languages) == code:
+        return name
+    return gettext(
+        "reads %(language)s, is asked in English: this form is not in %(language)s yet", language=name
+    )
+
+
+def unchecked(code: str) -> bool:
+    """True where nobody who grew up with this language has read its words for this authority."""
+    return code in COVERS and code not in house().authority.languages_signed_off
