@@ -110,17 +110,6 @@ def test_the_unit_sees_how_far_everyone_is_and_never_an_answer(
     assert "1 People who can’t be reached" in page.text
 
 
-def test_a_child_or_a_review_is_found_by_its_number(
-    house: House, case: Case, unit_worker: Worker, signed: Signed
-) -> None:
-    pages = signed(unit_worker)
-    page = pages.get("/staff/unit")
-    for number in ("C-1", "R-1", " C-1 "):
-        assert "Maya" in pages.press(page, "Find", id=number).text
-    assert "Nothing has the number C-77" in pages.press(page, "Find", id="C-77").text
-    assert "Nothing has the number <b>" in pages.press(page, "Find", id="<b>").text
-
-
 def test_the_list_and_the_page_of_one_review_take_few_queries(
     app: Flask, house: House, case: Case, unit_worker: Worker, signed: Signed
 ) -> None:
@@ -357,17 +346,6 @@ def test_only_the_unit_does_the_units_work(
     action = f"/staff/unit/reviews/{case.review_id}/" + path.format(c=case.child.consultation_id)
     assert pages.post(action, {"csrf_token": token}).status == 404
     assert "new_link" not in actions(house)
-
-
-@pytest.mark.parametrize("number", ["\0", "C-1\0", "%", "_", "'", "x" * 500, "\u202e", "\ud800"])
-def test_odd_numbers_find_nothing_or_the_one_they_clean_to(
-    case: Case, unit_worker: Worker, signed: Signed, number: str
-) -> None:
-    found = signed(unit_worker).get(
-        "/staff/unit", query_string={"id": number.encode("utf-8", "replace").decode()}
-    )
-    assert found.status == 200
-    assert ("Maya" in found.text) is (number.strip("\0") in ("", "C-1"))
 
 
 @pytest.mark.parametrize("what", ["nonsense", "..", "%3Cscript%3E"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from webapp.services.whose import OVER, sees_worry
 from webapp.store import Child, Consultation, Delivery, Involvement, Key, Response, Review, Vault, Worry
 
 PER_PAGE = 50
+FOUND_AT_MOST = 25
 Tab = Literal["coming", "undated", "past"]
 TABS: tuple[Tab, ...] = ("coming", "undated", "past")
 
@@ -62,6 +64,7 @@ class Line:
     child_id: str
     child_external_id: str
     known_as: str
+    family_name: str
     age: int
     held_at: dt.datetime | None
     window_end: dt.date
@@ -89,9 +92,17 @@ class Lines:
         return max(1, -(-self.count // PER_PAGE))
 
 
-def caseload(session: Session, vault: Vault, now: dt.datetime, iro_id: str, tab: Tab, page: int = 1) -> Lines:
-    """One page of an officer's own reviews: coming up (soonest first), without a date, or past (latest first)."""
-    return _lines(session, vault, now, Review.iro_id == iro_id, tab, page, iro_id)
+def caseload(
+    session: Session, vault: Vault, now: dt.datetime, iro_id: str, tab: Tab, page: int = 1,
+    found: Collection[str] | None = None,
+) -> Lines:  # fmt: skip
+    """One page of an officer's own reviews: coming up (soonest first), without a date, or past (latest first); or all
+    of the children that were found.
+    """
+    own = Review.iro_id == iro_id
+    if found is None:
+        return _lines(session, vault, now, own, tab, page, iro_id)
+    return _lines(session, vault, now, own & Review.child_id.in_(found), None, page, iro_id)
 
 
 def worker_caseload(
@@ -102,15 +113,58 @@ def worker_caseload(
 
 
 def every_review(
-    session: Session, vault: Vault, now: dt.datetime, tab: Tab, page: int = 1, external_id: str = ""
+    session: Session,
+    vault: Vault,
+    now: dt.datetime,
+    tab: Tab,
+    page: int = 1,
+    found: Collection[str] | None = None,
 ) -> Lines:
-    """The same for the whole authority; `external_id` keeps one child's reviews, or one review."""
-    if external_id:
-        child = select(Child.id).where(Child.external_id == external_id).scalar_subquery()
-        return _lines(
-            session, vault, now, (Review.external_id == external_id) | (Review.child_id == child), None, page
-        )
+    """The same for the whole authority."""
+    if found is not None:
+        return _lines(session, vault, now, Review.child_id.in_(found), None, page)
     return _lines(session, vault, now, None, tab, page)
+
+
+def find_children(session: Session, vault: Vault, sought: str, iro_id: str = "") -> list[str]:
+    """Ids of the children with this number, of theirs or of a review, in capitals or not; else of those each of whose
+    sought words begins one of their names, accents and capitals aside. An officer's own alone where `iro_id` is given.
+
+    Names are sealed, so they are opened one by one: two queries, and about 40 microseconds a child.
+    """
+    words = _plain(sought).split()
+    if not words:
+        return []
+    own = [Review.iro_id == iro_id] if iro_id else []
+    number = " ".join(words)
+    by_number = session.scalars(
+        select(Child.id).join(Review, Review.child_id == Child.id)
+        .where(*own, (func.lower(Child.external_id) == number) | (func.lower(Review.external_id) == number))
+        .distinct()
+    ).all()  # fmt: skip
+    if by_number:
+        return list(by_number)[:FOUND_AT_MOST]
+    mine = [Child.id.in_(select(Review.child_id).where(*own))] if own else []
+    rows = session.execute(
+        select(Child.id, Child.key, Child.known_as, Child.given_name, Child.family_name).where(*mine)
+    )
+    return [row.id for row in rows if _is_called(vault, row, words)][:FOUND_AT_MOST]
+
+
+def _is_called(vault: Vault, row: Any, words: Sequence[str]) -> bool:
+    key = child_key(vault, row.id, row.key)
+    names = [
+        name
+        for column in ("known_as", "given_name", "family_name")
+        for name in _plain(key.open(getattr(row, column), f"child.{column}:{row.id}")).split()
+    ]
+    return all(any(name.startswith(word) for name in names) for word in words)
+
+
+def _plain(text: str) -> str:
+    """Without accents and capitals: what somebody types in a hurry."""
+    apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(c for c in apart if not unicodedata.combining(c) and c != "\0").casefold().strip()
 
 
 def start_of_today(now: dt.datetime) -> dt.datetime:
@@ -160,7 +214,7 @@ def _one_line() -> Select[*tuple[Any, ...]]:
     return select(
         Review.id, Review.external_id, Review.child_id, Review.held_at, Review.window_end, Review.kind, Review.status,
         Review.meeting_external_id, Child.external_id.label("child_external_id"), Child.key, Child.known_as,
-        Child.birth_date, Child.birth_year, Child.hold,
+        Child.family_name, Child.birth_date, Child.birth_year, Child.hold,
     ).join(Child, Child.id == Review.child_id)  # fmt: skip
 
 
@@ -173,6 +227,7 @@ def _line(
     return Line(
         id=row.id, external_id=row.external_id, child_id=row.child_id, child_external_id=row.child_external_id,
         known_as=key.open(row.known_as, f"child.known_as:{row.child_id}"),
+        family_name=key.open(row.family_name, f"child.family_name:{row.child_id}"),
         age=age(key, row.child_id, row.birth_date, row.birth_year, today),
         held_at=row.held_at, window_end=row.window_end, kind=row.kind, status=row.status, hold=row.hold,
         shares_meeting=bool(row.meeting_external_id), asked=tuple(asked.get(row.id, ())),

@@ -11,7 +11,7 @@ from webapp.house import house
 from webapp.services import looking, looking_pictures, looking_review
 from webapp.web.guard import door
 from webapp.web.images import image
-from webapp.web.staff import looked, not_yours, pages, signed_in
+from webapp.web.staff import ID, looked, not_yours, pages, signed_in
 
 FIRST_PAGE = (
     ("iro", "staff.mine"),
@@ -36,11 +36,29 @@ def home() -> Any:
 def mine() -> str | Response:
     """My reviews by date: who has answered and who has not."""
     tab, page = asked_for()
+    home, ids = house(), found_ids()
+    with home.db.reading() as s:
+        found = looking.caseload(s, home.vault, home.clock(), signed_in().id, tab, page, ids)
+    looked(f"list_reviews_{tab}" if ids is None else "search_reviews", f"staff:{signed_in().id}")
+    return render_template("staff/reviews.html", found=found, tab=tab, own="staff.mine", ids=ids)
+
+
+@pages.post("/reviews/find")
+@door.staff("iro")
+def find_mine() -> Response:
+    """Find among my own children, by name or number. What was typed stands in no address: it may be a name."""
     home = house()
     with home.db.reading() as s:
-        found = looking.caseload(s, home.vault, home.clock(), signed_in().id, tab, page)
-    looked(f"list_reviews_{tab}", f"staff:{signed_in().id}")
-    return render_template("staff/reviews.html", found=found, tab=tab, own="staff.mine")
+        ids = looking.find_children(s, home.vault, request.form.get("sought", "")[:80], signed_in().id)
+    return redirect(url_for(".mine", found=",".join(ids)), 303)
+
+
+def found_ids() -> list[str] | None:
+    """The children that a search led to, by our own ids; None where nothing was searched for."""
+    given = request.args.get("found")
+    if given is None:
+        return None
+    return [one for one in given.split(",") if ID.fullmatch(one)][: looking.FOUND_AT_MOST]
 
 
 def asked_for() -> tuple[looking.Tab, int]:

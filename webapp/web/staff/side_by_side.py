@@ -26,7 +26,7 @@ def children() -> str:
     with home.db.reading() as s:
         found = looking.worker_caseload(s, home.vault, home.clock(), signed_in().id, tab, page)
     looked(f"list_children_{tab}", f"staff:{signed_in().id}")
-    return render_template("staff/reviews.html", found=found, tab=tab, own="staff.children")
+    return render_template("staff/reviews.html", found=found, tab=tab, own="staff.children", ids=None)
 
 
 @pages.get("/together/<consultation_id>")

@@ -17,7 +17,7 @@ from webapp.services.looking_unit import AskedPerson, UnitReview
 from webapp.store import Response, Staff
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, shown, signed_in
-from webapp.web.staff.reviews import asked_for
+from webapp.web.staff.reviews import asked_for, found_ids
 
 Page = str | Answer | tuple[str, int]
 
@@ -25,25 +25,34 @@ Page = str | Answer | tuple[str, int]
 @pages.get("/unit")
 @door.staff("unit")
 def unit() -> str:
-    """Reviews coming up with everyone who is asked; what is stuck; search by the case system's number."""
+    """Reviews coming up with everyone who is asked; what is stuck; the way to find a child."""
     tab, page = asked_for()
-    home, now = house(), house().clock()
-    sought = request.args.get("id", "").replace("\0", "").strip()[:80]
+    home, now, ids = house(), house().clock(), found_ids()
     with home.db.reading() as s:
-        found = looking.every_review(s, home.vault, now, tab, page, sought)
+        found = looking.every_review(s, home.vault, now, tab, page, ids)
         counts, worker = looking_unit.stuck_counts(s, now), working.pulse(s, now)
         tries = tries_of(s, home.vault, now, [one for line in found.lines for one in line.asked])
-    looked("search_reviews" if sought else f"list_unit_{tab}", f"staff:{signed_in().id}")
+    looked(f"list_unit_{tab}" if ids is None else "search_reviews", f"staff:{signed_in().id}")
     return render_template(
         "staff/unit.html",
         found=found,
         tab=tab,
         counts=counts,
-        sought=sought,
+        ids=ids,
         own="staff.unit",
         worker=worker,
         tries=tries,
     )
+
+
+@pages.post("/unit/find")
+@door.staff("unit")
+def find_any() -> Answer:
+    """Find a child by name or number. What was typed stands in no address: it may be a name."""
+    home = house()
+    with home.db.reading() as s:
+        ids = looking.find_children(s, home.vault, request.form.get("sought", "")[:80])
+    return redirect(url_for(".unit", found=",".join(ids)), 303)
 
 
 @pages.get("/unit/stuck/<which>")
