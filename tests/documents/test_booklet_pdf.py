@@ -6,7 +6,8 @@ import datetime as dt
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from tests.fixtures.houses import AUTHORITY
 from webapp.booklet.answers import Context, Decision, Person
 from webapp.booklet.definition import Booklet, Fact
 from webapp.booklet.loader import load, load_all
+from webapp.catalogues import read, texts
 from webapp.documents import booklet_paper, typeset
 from webapp.documents.booklet_paper import STYLES, Paper, Style, WayIn, paper, printed_in
 from webapp.documents.booklet_pdf import TEMPLATE, NotMadeError, booklet_pdf
 from webapp.documents.glyphs import FONTS, drawable, printable
+from webapp.i18n import COVERS
 
 BOOKLETS = load_all()
 MENU = BOOKLETS["my_review_my_choice"]
@@ -232,3 +235,34 @@ def test_a_booklet_speaks_a_language_only_where_the_authority_offers_it_and_it_i
 def test_the_typesetter_is_never_loaded_by_the_site() -> None:
     code = "import sys, webapp, webapp.cli, webapp.documents.booklet_pdf; sys.exit('typst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_fonts_have_every_letter_of_every_translation() -> None:
+    for language in COVERS:
+        said = [text for message in texts(read(language)) for text in _each(message.string)]
+        missing = {c for text in said for c in text if not drawable(c)}
+        assert not missing, (language, missing)
+
+
+def _each(text: str | Sequence[str] | None) -> Sequence[str]:
+    return [text] if isinstance(text, str) else text or ()
+
+
+def test_the_authoritys_own_words_are_said_in_the_readers_language(
+    made_for: Make, authority: Authority
+) -> None:
+    hours = authority.duty.day.when
+    own = authority.model_copy(update={"words": {"ar": {hours: "من الاثنين إلى الجمعة"}}})
+    data = paper(MENU, replace(made_for(language="ar"), authority=own))
+    day = data["cover"]["numbers"][2]
+    assert day["when"] == {"text": "من الاثنين إلى الجمعة", "lang": "ar"}
+    assert day["name"] == {"text": authority.duty.day.name, "lang": "en"}
+
+
+def test_a_councils_own_drawing_stands_in_the_place_of_ours(made_for: Make, tmp_path: Path) -> None:
+    (tmp_path / "chair.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" id="own"/>', "utf-8")
+    data = paper(MENU, made_for(pictures=(tmp_path, booklet_paper.PICTURES)))
+    drawn = [q["picture"] for section in data["sections"] for q in section["questions"]]
+    assert 'id="own"' in drawn[0]
+    assert drawn[2].startswith("<svg")
+    assert 'id="own"' not in drawn[2]

@@ -18,6 +18,7 @@ from webapp.documents.booklet_pdf import booklet_pdf
 from webapp.documents.booklet_words import THE_CHILD
 from webapp.house import house
 from webapp.i18n import COVERS, translate
+from webapp.services.printing import pictures
 
 
 def register(app: Flask) -> None:
@@ -57,7 +58,15 @@ def print_blank(
     """Print BOOKLET for nobody in particular, as a PDF: with lines for names, and without a code."""
     found, home = _booklet(booklet), house()
     context = Context(frozenset(facts), names={"child": translate(THE_CHILD, language)})
-    blank = Paper(home.authority, home.settings.public_url, context, style, language, more=more)
+    blank = Paper(
+        home.authority,
+        home.settings.public_url,
+        context,
+        style,
+        language,
+        more=more,
+        pictures=pictures(home.settings),
+    )
     file = out or Path(f"{booklet}.pdf")
     file.write_bytes(booklet_pdf(found, blank))
     click.echo(str(file))

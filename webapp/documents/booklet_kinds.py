@@ -9,6 +9,7 @@ from webapp.booklet.answers import grid_rows
 from webapp.booklet.definition import Grid, Option, Question
 from webapp.booklet.wording import RELATIONS, YES_NO_WORDS, labels, worded
 from webapp.documents import booklet_words as w
+from webapp.documents.glyphs import printable
 
 if TYPE_CHECKING:
     from webapp.documents.booklet_paper import Page
@@ -70,7 +71,7 @@ def face(number: int) -> str:
 def _people(page: Page, question: Any) -> Drawn:
     known = [
         {
-            "text": page.given(person.name),
+            "text": printable(person.name),
             "hint": _relation(page, person.relation),
             "fixed": page.say(w.MUST_COME) if person.must_come else "",
             "part": page.say(w.WHICH_PART) if not page.easy else "",

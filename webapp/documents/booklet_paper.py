@@ -60,7 +60,8 @@ class Paper:
     """The review's number in the case system: tells the Review team whose this is, and strangers nothing."""
     more: bool = False
     """With the sections that are there for who wants more; without them the last page says that there are some."""
-    pictures: Path = PICTURES
+    pictures: tuple[Path, ...] = (PICTURES,)
+    """Folders of drawings (SVG): the first that has one gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,14 @@ class Page:
         """A name inside a sentence: held apart where the sentence runs the other way."""
         return f"\u2068{name}\u2069" if direction(self.paper.language) == "rtl" else name
 
-    def given(self, text: str, language: str = "en") -> Data:
-        """Words that staff typed, in the language that they are in."""
-        return {"text": printable(text), "lang": language}
+    def given(self, text: str) -> Data:
+        """Words that staff typed: in English, and marked so."""
+        return {"text": printable(text), "lang": "en"}
+
+    def ours(self, text: str) -> Data:
+        """The authority's own words, in the reader's language where its file gives them in it."""
+        said = self.paper.authority.words.get(self.paper.language, {}).get(text)
+        return {"text": printable(said), "lang": self.paper.language} if said else self.given(text)
 
     def day(self, day: dt.date) -> str:
         """A day of the week in words, without its year."""
@@ -101,8 +107,9 @@ class Page:
 
     def picture(self, name: str | None) -> str:
         """The drawing of this name as SVG in our ink; empty where the set has none."""
-        file = self.paper.pictures / f"{name}.svg"
-        return file.read_text("utf-8").replace("currentColor", INK) if name and file.is_file() else ""
+        files = (folder / f"{name}.svg" for folder in self.paper.pictures)
+        found = next((file for file in files if name and file.is_file()), None)
+        return found.read_text("utf-8").replace("currentColor", INK) if found else ""
 
 
 def printed_in(booklet: Booklet, language: str, authority: Authority) -> str:
@@ -215,7 +222,7 @@ def _cover(page: Page) -> Data:
         "wait": page.say(w.DONT_WAIT),
         "numbers": [
             {"name": page.say(w.IN_DANGER), "phone": authority.emergency.phone, "when": ""},
-            *({"name": page.given(p.name), "phone": p.phone, "when": page.given(p.when)} for p in places),
+            *({"name": page.ours(p.name), "phone": p.phone, "when": page.ours(p.when)} for p in places),
         ],
         "pictures": _cover_pictures(page),
         "mark": (ROOT / "static" / "mark.svg").read_text("utf-8"),

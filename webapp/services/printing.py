@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 from sqlalchemy import exists, select
@@ -14,7 +15,7 @@ from config import Authority, Settings
 from webapp.booklet.answers import Context
 from webapp.booklet.definition import Booklet
 from webapp.clock import london
-from webapp.documents.booklet_paper import Paper, Style, WayIn, printed_in
+from webapp.documents.booklet_paper import PICTURES, Paper, Style, WayIn, printed_in
 from webapp.review.timetable import end_of_day
 from webapp.services import access, auditing, own_secret, surroundings
 from webapp.services.inviting_changes import last_day
@@ -75,7 +76,13 @@ def paper_for(
         send_by=consultation.closes_on,
         reference=review.external_id,
         more=more,
+        pictures=pictures(press.settings),
     )
+
+
+def pictures(settings: Settings) -> tuple[Path, ...]:
+    """Where drawings are looked for: the council's own first."""
+    return (Path(settings.media) / "pictures", PICTURES) if settings.media else (PICTURES,)
 
 
 def _way_in(session: Session, press: Press, recipient: Recipient, until: dt.date) -> WayIn | None:
