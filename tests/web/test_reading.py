@@ -12,13 +12,16 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from textstat import textstat
 
 from tests.fixtures.cases import Case
 from tests.web.dom import Element
+from tests.web.inside import enter
 from tests.web.pages import Page, Pages
 from tests.web.people import open_link, say_birthday
 from webapp.house import House
+from webapp.store import Consultation
 from webapp.web import information
 
 AGE_OF_GRADE_0 = 5
@@ -83,7 +86,17 @@ def names_of(house: House) -> list[str]:
 
 def open_pages(pages: Pages) -> Iterator[tuple[str, Page]]:
     """What anyone may open."""
-    for name in ("/", "/help", "/code", "/lost-link", "/not-safe", "/look", "/good-to-know"):
+    for name in (
+        "/",
+        "/help",
+        "/code",
+        "/lost-link",
+        "/not-safe",
+        "/look",
+        "/language",
+        "/good-to-know",
+        "/nothing",
+    ):
         yield name, pages.get(name)
     for name in information.ours("children"):
         yield name, pages.get(f"/good-to-know/{name}")
@@ -133,6 +146,29 @@ def test_every_page_a_child_meets_can_be_read_by_one(
     assert len(found) > 30
     assert {name: n for name, (n, _) in found.items() if n > most} == {}
     assert {name: long for name, (_, long) in found.items() if long} == {}
+
+
+@pytest.mark.parametrize(("look", "most"), [("", READING_AGE), ("easy", EASY)])
+def test_a_page_to_draw_on_and_a_page_that_could_not_be_saved_can_be_read_too(
+    pages: Pages, house: House, case: Case, look: str, most: float
+) -> None:
+    with house.db.writing() as s:
+        s.execute(update(Consultation).values(booklet_id="my_life"))
+    pages.client.set_cookie("look", look)
+    enter(pages, house, case.child)
+    drawn = next(
+        page
+        for q in house.booklets["my_life"].questions
+        if {"drawing", "photo"} <= set(q.may_add)
+        if (page := pages.get(f"/b/q/{q.id}")).url.endswith(q.id)
+    )
+    with pages.client.session_transaction() as session:
+        session.clear()
+    again = pages.press(drawn, "Save and go on", words="I like my room.")
+    lost = pages.press(again, "Try again")
+    assert (again.h1, lost.h1) == ("Please press once more", "We could not save this")
+    assert [page.h1 for page in (drawn, again, lost) if age(page, names_of(house)) > most] == []
+    assert [long for page in (drawn, again, lost) for long in long_sentences(page, [])] == []
 
 
 @pytest.mark.parametrize("name", information.ours("adults"))
