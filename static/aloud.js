@@ -1,7 +1,7 @@
 /* Reads a page aloud and marks the words as it goes. Fetched when it is first asked for. */
 (function () {
   var button = document.querySelector("[data-aloud]"), talk = speechSynthesis;
-  var words = button.textContent, lang = document.documentElement.lang, marks = window.CSS && CSS.highlights, run = 0, marked;
+  var words = button.textContent, lang = document.documentElement.lang, marks = window.CSS && CSS.highlights, run = 0, on = false, marked;
 
   function mark(node, from, to) {
     if (!marks) {
@@ -31,15 +31,15 @@
     run++;
     talk.cancel();
     mark();
+    on = false;
     button.textContent = words;
-    button.setAttribute("aria-pressed", "false");
   }
 
   function start() {
     var mine = ++run, left = pieces();
     var voice = talk.getVoices().filter(function (v) { return v.lang.slice(0, 2) === lang.slice(0, 2); })[0];
+    on = true;
     button.textContent = button.dataset.stop;
-    button.setAttribute("aria-pressed", "true");
     (function next() {
       var node = left.shift();
       if (mine !== run) return;
@@ -62,7 +62,7 @@
   }
 
   button.addEventListener("click", function () {
-    if (button.getAttribute("aria-pressed") === "true") stop();
+    if (on) stop();
     else start();
   });
   addEventListener("pagehide", function () { talk.cancel(); });
