@@ -79,6 +79,7 @@ def said(house: House, who: Invited) -> dict[str, visits.Said]:
                 visits.read(key.open(row.sealed, visits.place(response.id, row.question_id))),
                 row.audience,
                 row.version,
+                row.typed_by,
             )
             for row in s.scalars(select(AnswerRow).where(AnswerRow.response_id == response.id))
         }

@@ -90,7 +90,10 @@ class Item(Record):
     language: str = told("Language in which it was asked (BCP 47).", pattern=Language.metadata[0].pattern)
     wording: Wording = told("Standard, easy read, or text message.")
     answered_at: AwareDatetime = told("When it was answered.")
-    typed_by: str = told("Who typed it, where that was somebody else; empty otherwise.", "staff")
+    typed_by: str = told(
+        "Who typed it, where that was somebody else: a worker's name; helper, for a helper's words; said_to_helper, "
+        "for the person's own words in a helper's hand. Empty otherwise.", "staff",
+    )  # fmt: skip
     skipped: bool = told("The person chose not to say.")
 
 

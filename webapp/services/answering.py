@@ -80,16 +80,23 @@ class Saying:
     answer: Answer
     audience: str
     sealed: bytes
+    typed_by: str = ""
+    """`helper` or `said_to_helper`, where the person says so."""
 
 
-def same(before: Said | None, answer: Answer, audience: str) -> bool:
-    """True where this very answer is on disk already: a double press keeps it once."""
-    return before is not None and before.answer == answer and before.audience == audience
+def same(before: Said | None, answer: Answer, audience: str, typed_by: str | None = None) -> bool:
+    """True where this very answer is on disk already: a double press keeps it once. `typed_by`: None where unasked."""
+    if before is None or before.answer != answer or before.audience != audience:
+        return False
+    return typed_by is None or before.typed_by == typed_by
 
 
-def saying(key: Key, response_id: str, question_id: str, answer: Answer, audience: str) -> Saying:
+def saying(
+    key: Key, response_id: str, question_id: str, answer: Answer, audience: str, typed_by: str | None = None
+) -> Saying:
     """The answer, sealed for its place."""
-    return Saying(question_id, answer, audience, key.seal(written(answer), place(response_id, question_id)))
+    sealed = key.seal(written(answer), place(response_id, question_id))
+    return Saying(question_id, answer, audience, sealed, typed_by or "")
 
 
 def record(
@@ -113,7 +120,7 @@ def record(
     }  # fmt: skip
     pinned = {
         "language": language, "wording": wording, "definition": row.definition,
-        "typed_by": f"staff:{row.helper_staff_id}" if row.helper_staff_id else "",
+        "typed_by": said.typed_by or (f"staff:{row.helper_staff_id}" if row.helper_staff_id else ""),
     }  # fmt: skip
     _UPSERT.run(query, **common, **pinned)
     _HISTORY.run(query, **common, visit_id=row.visit_id)

@@ -72,7 +72,7 @@ _STATE = Prepared(
     .where(visit.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 _ANSWERS = Prepared(
-    select(answer.question_id, answer.sealed, answer.audience, answer.version)
+    select(answer.question_id, answer.sealed, answer.audience, answer.version, answer.typed_by)
     .where(answer.response_id == bindparam("response_id"))
 )  # fmt: skip
 
@@ -109,10 +109,12 @@ _SEEN = Prepared(update(table_of(Visit)).where(visit.id == bindparam("of")).valu
 class Said:
     """An answer in force, with who may see it. Opened when it is first looked at: most pages look at one or two."""
 
-    __slots__ = ("_answer", "audience", "version")
+    __slots__ = ("_answer", "audience", "typed_by", "version")
 
-    def __init__(self, answer: Answer | Callable[[], Answer], audience: str, version: int) -> None:
-        self._answer, self.audience, self.version = answer, audience, version
+    def __init__(
+        self, answer: Answer | Callable[[], Answer], audience: str, version: int, typed_by: str = ""
+    ) -> None:
+        self._answer, self.audience, self.version, self.typed_by = answer, audience, version, typed_by
 
     @property
     def answer(self) -> Answer:
@@ -230,7 +232,7 @@ def answers(query: Query, vault: Vault, standing: Standing) -> dict[str, Said]:
         return read(key.open(sealed, place(response_id, question_id)))
 
     return {
-        row.question_id: Said(partial(opened, row.question_id, row.sealed), row.audience, row.version)
+        row.question_id: Said(partial(opened, row.question_id, row.sealed), row.audience, row.version, row.typed_by)
         for row in _ANSWERS.all(query, response_id=response_id)
     }
 

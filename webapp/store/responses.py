@@ -56,7 +56,7 @@ class AnswerRow(Base):
     wording: Mapped[Code]
     definition: Mapped[Hash]
     typed_by: Mapped[Code] = mapped_column(default="")
-    """Empty: the person; else `staff:ID` or a helper's role."""
+    """Empty: the person; else `staff:ID`, `helper`, or `said_to_helper`: their own words, typed by their helper."""
     answered_at: Mapped[Moment]
 
 

@@ -232,7 +232,7 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
 
     What can't be (too long, on hold, ended, the review is over) goes to the worry: no words typed in danger are lost.
     """
-    from webapp.web.respond import adding, fields
+    from webapp.web.respond import adding, fields, helped
     from webapp.web.respond.booklet import Sitting, save
 
     home = house()
@@ -243,7 +243,7 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
         or not any(
             request.form.get(name)
             for name in request.form
-            if name not in ("csrf_token", "see", "back", "whose", "link", *adding.FIELDS)
+            if name not in ("csrf_token", "see", "back", "whose", "link", helped.FIELD, *adding.FIELDS)
         )
     ):
         return

@@ -19,7 +19,7 @@ from webapp.services import answering, surroundings, visits
 from webapp.web import looks, media, visiting
 from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
-from webapp.web.respond import adding, fields, pages, pairs, unsaved
+from webapp.web.respond import adding, fields, helped, pages, pairs, unsaved
 from webapp.web.respond.showing import Shown, shown
 
 Page = str | Answer | tuple[str, int]
@@ -181,9 +181,10 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
         if more.problem:
             return more.problem
         answer = SKIPPED
-    if more or not answering.same(before, answer, audience):
+    typed_by = helped.typed_by(sitting.said, asked)
+    if more or not answering.same(before, answer, audience, typed_by):
         key = visits.response_key(home.vault, sitting.found)
-        said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience)
+        said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience, typed_by)
         with home.db.keeping() as s:
             version = answering.record(
                 s, sitting.found, said, now=home.clock(), language=language(), wording=looks.wording()
@@ -191,7 +192,7 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
             adding.keep(s, key, sitting.found, asked.id, more)
         if not sitting.found.resting and home.clock() - sitting.found.row.seen_at >= answering.SEEN_EVERY:
             visiting.signs_of_life()
-        sitting.said[asked.id] = visits.Said(answer, audience, version)
+        sitting.said[asked.id] = visits.Said(answer, audience, version, said.typed_by)
     return more.problem
 
 
@@ -248,6 +249,7 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
         following=_next_address(leg, asked) if asked.kind == "information" else "",
         back=(request.form if request.method == "POST" else request.args).get("back", ""),
         see=said.audience if said else asked.audience, row=sitting.found.row, pictures=_pictures(sitting, asked),
+        typed=helped.chosen(sitting.said, asked),
         pair=None if problem else pairs.pair(asked, view),
         voice=media.voice(language(), sitting.booklet.id, asked.id),
         signing=media.signing(sitting.booklet.id, asked.id),

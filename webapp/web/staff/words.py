@@ -72,6 +72,9 @@ HOLDS = {
     "left_care": _("left care"),
 }  # fmt: skip
 FORMATS = {"standard": "", "easy_read": _("easy read"), "large_print": _("large print"), "audio": _("audio")}
+TYPED = {
+    "helper": _("typed for them: a helper’s words"), "said_to_helper": _("their words, typed by a helper"),
+}  # fmt: skip
 WORDINGS = {"standard": "", "easy": _("easy read"), "sms": _("text-message wording")}
 CHANNELS = {
     "web": _("on the web"), "sms": _("by text"), "whatsapp": _("on WhatsApp"), "voice": _("by voice"),
