@@ -49,3 +49,11 @@ def test_a_file_speaks_in_one_part_of_the_service(file: str, area: str) -> None:
 def test_every_part_of_the_service_has_texts(every_text: Catalog) -> None:
     found = {area for message in catalogues.texts(every_text) for area in catalogues.areas(message)}
     assert found == set(catalogues.AREAS)
+
+
+def test_the_made_up_authority_says_all_its_hours_and_teams_in_each_language() -> None:
+    authority = load_authority(ROOT / "webapp/demo/authority.yaml")
+    places = [authority.duty.day, authority.duty.night, authority.advocate, authority.childline]
+    said = {authority.name, authority.unit_name, *(place.when for place in places), authority.duty.day.name}
+    for language in COVERS:
+        assert not said - set(authority.words[language]), language
