@@ -9,6 +9,7 @@ import pyotp
 from playwright.sync_api import Locator, Page, StorageState
 
 from tests.browser.live import Live
+from webapp.i18n import translate
 
 Way = Callable[[Page, Live], None]
 PICTURES = ("sun", "kite", "fish")
@@ -18,8 +19,13 @@ _signed_in: dict[tuple[str, str], StorageState] = {}
 
 
 def press(page: Page, words: str) -> None:
-    """Press the button that says exactly this, and wait for the page that it brings."""
-    bring(page, page.get_by_role("button", name=words, exact=True))
+    """Press the button that says exactly this in the page's language, and wait for the page that it brings."""
+    bring(page, page.get_by_role("button", name=said(page, words), exact=True))
+
+
+def said(page: Page, words: str) -> str:
+    """These English words as the page says them."""
+    return translate(words, page.locator("html").get_attribute("lang") or "en")
 
 
 def bring(page: Page, pressed: Locator) -> None:
@@ -29,8 +35,8 @@ def bring(page: Page, pressed: Locator) -> None:
 
 
 def has(page: Page, words: str) -> bool:
-    """Whether there is a button that says exactly this."""
-    return page.get_by_role("button", name=words, exact=True).count() > 0
+    """Whether there is a button that says exactly this in the page's language."""
+    return page.get_by_role("button", name=said(page, words), exact=True).count() > 0
 
 
 def open_link(page: Page, person: dict[str, Any]) -> None:
@@ -64,8 +70,8 @@ def come_in(page: Page, person: dict[str, Any]) -> None:
 
 def next_question(page: Page) -> bool:
     """Skip to the next page of the booklet; False at its end."""
-    skip = page.get_by_role("button", name="skip this")
-    on = page.get_by_role("link", name="Go on", exact=True)
+    skip = page.locator("button[name=do][value=skip]")
+    on = page.get_by_role("link", name=said(page, "Go on"), exact=True)
     if not (skip.count() or on.count()):
         return False
     bring(page, skip if skip.count() else on)
