@@ -108,6 +108,14 @@ def test_every_offered_member_of_staff_can_sign_in(loaded: tuple[House, list[str
         assert answer.status_code == 303
 
 
+def test_the_demo_page_says_in_words_who_somebody_is(loaded: tuple[House, list[str]], app: Flask) -> None:
+    text = Pages(app).get("/demo/").text
+    for words in ("Reviewing officer", "Duty worker", "Review Unit", "Social worker"):
+        assert words in text
+    assert "social_worker" not in text
+    assert "carer_foster" not in text
+
+
 def test_reviews_belong_to_iros_with_accounts_who_have_something_to_read(
     loaded: tuple[House, list[str]],
 ) -> None:

@@ -8,8 +8,10 @@ import pyotp
 from flask import Blueprint, render_template, request
 
 from webapp.house import house
+from webapp.i18n import gettext as _
 from webapp.messaging import SIMULATOR_FOLDER, simulator
 from webapp.web.guard import door
+from webapp.web.staff.words import ROLES
 
 A_PAGE = 20
 pages = Blueprint("demo", __name__, url_prefix="/demo")
@@ -23,7 +25,9 @@ def people() -> str:
     found = json.loads(file.read_text("utf-8")) if file.is_file() else []
     now = house().clock()
     staff = [{**p, "totp_now": pyotp.TOTP(p["totp_secret"]).at(now)} for p in found if "username" in p]
-    return render_template("demo/people.html", people=[p for p in found if "code" in p], staff=staff)
+    roles = {**ROLES, "carer": _("Carer"), "duty": _("Duty worker"), "unit": _("Review Unit")}
+    people = [p for p in found if "code" in p]
+    return render_template("demo/people.html", people=people, staff=staff, roles=roles)
 
 
 @pages.get("/messages")
