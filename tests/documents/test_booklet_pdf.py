@@ -154,6 +154,11 @@ def test_the_cover_says_who_to_ring_and_neither_the_whole_name_nor_why(made_for:
         assert "BCDFG" not in cover, "the code is inside"
 
 
+def test_paper_promises_and_threatens_nothing_that_only_a_page_can_do(made_for: Make) -> None:
+    for booklet in BOOKLETS.values():
+        assert "press send" not in json.dumps(paper(booklet, made_for(more=True)))
+
+
 def test_the_code_and_the_way_back_stand_inside(made_for: Make) -> None:
     text = Tagged(made(MENU, made_for())).text
     for words in ("BCDFG-HJKMN", "review.example/code", "28 March 2027", "20 March 2027", "R-77", "HB1 1AA"):

@@ -164,7 +164,7 @@ def _asked_for(booklet: Booklet, paper: Paper) -> list[Question]:
     for section in _in_order(booklet.sections):
         for question in section.questions if paper.more or not section.extra else ():
             waits = question.only_if
-            if waits and waits.question not in found:
+            if question.id in w.SAID_INSIDE or (waits and waits.question not in found):
                 continue
             if asked(question.model_copy(update={"only_if": None}), {}, paper.context):
                 found[question.id] = question
@@ -236,7 +236,11 @@ def _cover_pictures(page: Page) -> list[str]:
 
 
 def _inside(page: Page) -> Data:
-    readers = "apart" if page.booklet.asked == "apart" and page.voice == "child" else page.voice
+    readers: str = page.voice
+    if page.booklet.who == "parent":
+        readers = "parent"
+    elif page.booklet.asked == "apart" and page.voice == "child":
+        readers = "apart"
     return {
         "how": page.say(w.HOW),
         "how_lines": [page.say(line) for line in w.HOW_LINES[page.voice]],

@@ -45,21 +45,29 @@ HOW_LINES = {
 }
 
 WHO_READS = N_("Who reads it?")
+SAID_INSIDE = frozenset({"who_reads"})
+"""Left out: it says for a page what `READERS` says for paper, which nobody reads before it comes."""
+_WORRY = N_("If we worry that someone may be hurt, a person whose job is to keep children safe may read it.")
+_ADULTS = (
+    N_("You send it to the Review team. They give it to the Independent Reviewing Officer (IRO)."),
+    N_("It becomes part of the record. The social worker, the family or a court may see it."),
+    N_("Write it as you would wish it to be read."),
+    _WORRY,
+)
 READERS = {
     "child": (
         N_("You send it to the Review team. They give it to your IRO."),
         N_("Your IRO is the person who runs your review."),
         N_("If someone may be hurt, or a judge asks, we may have to share it. We’ll try to tell you first."),
+        _WORRY,
     ),
     "apart": (
         N_("You send it to the Review team. They give it to the person who runs the review."),
         N_("If someone may be hurt, or a judge asks, we may have to share it. We’ll try to tell you first."),
+        _WORRY,
     ),
-    "adult": (
-        N_("You send it to the Review team. They give it to the Independent Reviewing Officer (IRO)."),
-        N_("It becomes part of the record. The social worker, the review or a court may see it."),
-        N_("If we worry that someone may be hurt, a person whose job is to keep children safe may read it."),
-    ),
+    "parent": (*_ADULTS, N_("You may ask a solicitor before you answer.")),
+    "adult": _ADULTS,
 }
 
 ONLINE = N_("Do it online instead")
