@@ -163,6 +163,11 @@ class Timetable(BaseModel):
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 
+def known_languages() -> list[str]:
+    """English and the languages that have a catalogue here."""
+    return ["en", *yaml.safe_load((ROOT / "translations/languages.yaml").read_text("utf-8"))]
+
+
 class ExtraPage(BaseModel):
     """A page of the authority's own, beside ours under "Good to know": words by language, English always."""
 
@@ -176,6 +181,8 @@ class ExtraPage(BaseModel):
     def _is_in_english(cls, value: dict[str, str]) -> dict[str, str]:
         if not value.get("en", "").strip():
             raise ValueError("must hold the English words under en")
+        if unknown := [code for code in value if code not in known_languages()]:
+            raise ValueError(f"no catalogue for {', '.join(unknown)}; there are {', '.join(known_languages())}")
         return value
 
 
@@ -212,7 +219,7 @@ class Authority(BaseModel):
     @field_validator("languages")
     @classmethod
     def _languages_have_catalogues(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        known = ["en", *yaml.safe_load((ROOT / "translations/languages.yaml").read_text("utf-8"))]
+        known = known_languages()
         if unknown := [code for code in value if code not in known]:
             raise ValueError(f"no catalogue for {', '.join(unknown)}; there are {', '.join(known)}")
         if "en" not in value:

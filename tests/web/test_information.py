@@ -99,7 +99,8 @@ def test_the_authoritys_own_page_stands_among_ours(pages: Pages) -> None:
 
 def test_a_page_that_the_authority_has_in_english_alone_says_so_in_other_languages(pages: Pages) -> None:
     pages.client.set_cookie("language", "ur")
-    assert pages.get("/good-to-know/where-we-meet").root.first("h1").attrs["lang"] == "en"
+    heading = pages.get("/good-to-know/where-we-meet").root.first("h1")
+    assert (heading.attrs["lang"], heading.attrs["dir"]) == ("en", "ltr")
 
 
 def test_there_is_no_other_page(pages: Pages) -> None:
@@ -135,6 +136,11 @@ def test_a_page_may_not_take_the_place_of_another(house: House) -> None:
 def test_a_page_without_english_is_refused() -> None:
     with pytest.raises(ValueError, match="English"):
         ExtraPage(id="new", title={"cy": "Helo"}, text={"en": "Hello"})
+
+
+def test_a_page_in_a_language_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="no catalogue for xx"):
+        ExtraPage(id="new", title={"en": "Hello"}, text={"en": "Hello", "xx": "Hello"})
 
 
 def with_page(authority: Authority, page: ExtraPage) -> Authority:
