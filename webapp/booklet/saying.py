@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel import UnknownLocaleError
+from babel.dates import format_date
+
 from webapp.booklet.answers import Answer, Context, grid_rows
 from webapp.booklet.definition import Base, Grid, Question
 from webapp.booklet.records import Choice, Row, Said
@@ -51,7 +54,7 @@ class Voice:
 
     def _choice(self, id_: str, shown: str | None, plain: str | None) -> Choice:
         if shown is None or plain is None:
-            return Choice(id=id_, label=id_, label_staff=day(id_))
+            return Choice(id=id_, label=day(id_, self.language), label_staff=day(id_))
         return Choice(id=id_, label=self.shown(shown), label_staff=self.staff(plain))
 
     def row(self, id_: str, label: str, label_staff: str = "", **rest: Any) -> Row:
@@ -61,13 +64,15 @@ class Voice:
         return Row(id=id_, label=label, label_staff=label_staff or label, **{**empty, **plain, **rest})
 
 
-def day(text: str) -> str:
-    """A date as staff read it, "Monday 5 January 2026"; anything else as it is."""
+def day(text: str, language: str = "en") -> str:
+    """A date as people say it, "Monday 5 January 2026"; anything else as it is."""
     try:
         date = dt.date.fromisoformat(text)
+        return format_date(date, "EEEE d MMMM y", locale=language.replace("-", "_"))
+    except UnknownLocaleError:
+        return day(text)
     except ValueError:
         return text
-    return f"{date:%A} {date.day} {date:%B %Y}"
 
 
 def said(question: Question | None, answer: Answer, voice: Voice) -> Said:
