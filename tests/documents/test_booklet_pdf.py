@@ -271,3 +271,12 @@ def test_a_councils_own_drawing_stands_in_the_place_of_ours(made_for: Make, tmp_
     assert 'id="own"' in drawn[0]
     assert drawn[2].startswith("<svg")
     assert 'id="own"' not in drawn[2]
+
+
+def test_an_adopter_is_not_told_on_paper_that_the_family_may_see_it(made_for: Make) -> None:
+    readers = {
+        name: " ".join(paper(BOOKLETS[name], made_for())["inside"]["readers"])
+        for name in ("adopter", "carer")
+    }
+    assert "the family" not in readers["adopter"].replace("the birth family", "")
+    assert "the family" in readers["carer"]

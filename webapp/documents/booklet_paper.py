@@ -237,8 +237,8 @@ def _cover_pictures(page: Page) -> list[str]:
 
 def _inside(page: Page) -> Data:
     readers: str = page.voice
-    if page.booklet.who == "parent":
-        readers = "parent"
+    if page.booklet.who in ("parent", "adopter"):
+        readers = page.booklet.who
     elif page.booklet.asked == "apart" and page.voice == "child":
         readers = "apart"
     return {

@@ -67,6 +67,12 @@ READERS = {
         _WORRY,
     ),
     "parent": (*_ADULTS, N_("You may ask a solicitor before you answer.")),
+    "adopter": (
+        _ADULTS[0],
+        N_("It becomes part of the record. The social worker or a court may see it."),
+        N_("Your name and address do not go into anything that we make for the birth family."),
+        _WORRY,
+    ),
     "adult": _ADULTS,
 }
 
