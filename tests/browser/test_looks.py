@@ -49,6 +49,8 @@ def test_every_look_passes_axe_fits_a_phone_and_goes_by_keyboard(
         axe(page)
         if address in BY_KEYBOARD:
             keyboard_goes_everywhere(page)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        fits_across(page)
 
 
 @pytest.mark.parametrize(
