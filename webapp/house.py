@@ -12,6 +12,7 @@ from webapp import clock as clocks
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import load_all
 from webapp.casesystem import CaseSystem, case_systems
+from webapp.i18n import is_compiled
 from webapp.messaging import Messenger, messengers
 from webapp.services import keys
 from webapp.store import Database, Vault
@@ -35,6 +36,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     """The house that these settings describe. Raises SettingsError or BookletError where one is wrong."""
     authority = load_authority(settings.authority)
     _of_one_kind(settings, authority)
+    _has_words(settings, authority)
     booklets = load_all()
     vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)
     db = Database(settings.database_url)
@@ -64,6 +66,18 @@ def _of_one_kind(settings: Settings, authority: Authority) -> None:
     if settings.mode == "live" and authority.made_up:
         raise SettingsError(
             f"{settings.authority}: made_up: must be false in live mode: it is a made-up authority"
+        )
+
+
+def _has_words(settings: Settings, authority: Authority) -> None:
+    """A language that is switched on has its compiled catalogue; without it people would get English, and nobody would
+    know. Raises SettingsError. Tests and the demonstration compile theirs in bin/.
+    """
+    missing = [code for code in authority.languages if code != "en" and not is_compiled(code)]
+    if settings.mode == "live" and missing:
+        raise SettingsError(
+            f"{settings.authority}: languages: {', '.join(missing)} has no compiled catalogue: run "
+            "`pybabel compile -d translations`"
         )
 
 

@@ -157,6 +157,11 @@ def translations(code: str) -> NullTranslations:
     return found  # type: ignore[no-any-return]
 
 
+def is_compiled(code: str) -> bool:
+    """True where the words of this language can be read by the site."""
+    return isinstance(translations(code), Translations)
+
+
 def translate(text: str, code: str) -> str:
     """One text in one language; the English text where it has none."""
     return str(translations(code).gettext(text)) if text and code != "en" else text

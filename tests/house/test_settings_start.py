@@ -96,7 +96,17 @@ def test_each_mode_starts_with_an_authority_of_its_kind(
 ) -> None:
     whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
     file = tmp_path / "somewhere.yaml"
-    file.write_text(yaml.safe_dump(whole | {"made_up": made_up}), "utf-8")
+    file.write_text(yaml.safe_dump(whole | {"made_up": made_up, "languages": ["en"]}), "utf-8")
     built = build(settings.model_copy(update={"mode": mode, "authority": file}))
     assert built.authority.made_up == made_up
     built.db.close()
+
+
+def test_live_mode_does_not_start_with_a_language_whose_words_are_not_compiled(
+    settings: Settings, tmp_path: Path, translations_folder: Path
+) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
+    file = tmp_path / "somewhere.yaml"
+    file.write_text(yaml.safe_dump(whole | {"made_up": False, "languages": ["en", "cy"]}), "utf-8")
+    with pytest.raises(SettingsError, match=r"cy has no compiled catalogue"):
+        build(settings.model_copy(update={"mode": "live", "authority": file}))
