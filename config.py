@@ -62,7 +62,9 @@ class Settings(BaseModel):
         "",
         description="Folder of the `files` case-system adapter. Empty: case-system in the instance folder.",
     )
-    media: str = Field("", description="Folder of recorded voices, signed films and a council's own pictures.")
+    media: str = Field(
+        "", description="Folder of recorded voices, signed films and a council's own pictures."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
     @model_validator(mode="after")
@@ -160,6 +162,7 @@ class Timetable(BaseModel):
     settle_working_days_before: int = Field(20, gt=0)
     reminder_days_before: tuple[int, ...] = (28, 14)
     close_days_before: int = Field(0, ge=0)
+    how_was_it_days: int = Field(28, gt=0)
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 

@@ -163,6 +163,7 @@ def fill(session: Session, built: Any, first: int, count: int, doors: int) -> li
                 "text": key.seal("Swimming on Tuesdays", f"last_decision.text:{decision}"),
             }
         )
+        begun = len(tokens) < doors
         rows[Consultation].append(
             {
                 "id": consultation,
@@ -171,13 +172,16 @@ def fill(session: Session, built: Any, first: int, count: int, doors: int) -> li
                 "respondent": child,
                 "who": "child",
                 "state": "asked",
-                "booklet_id": "my_review_my_choice",
+                "booklets": "my_review_my_choice",
                 "facts": FACTS,
                 "due_on": now.date(),
                 "closes_on": now.date() + dt.timedelta(days=30),
+                "secret_kind": "pin" if begun else None,
+                "secret_hash": own_secret.secret_hash(vault, response, "pin", "4821") if begun else None,
+                "secret_of": response if begun else None,
             }
         )
-        if len(tokens) < doors:
+        if begun:
             token = secrets.token_urlsafe(16)
             tokens.append(token)
             rows[Link].append(
@@ -195,11 +199,10 @@ def fill(session: Session, built: Any, first: int, count: int, doors: int) -> li
                 {
                     "id": response,
                     "consultation_id": consultation,
+                    "booklet_id": "my_review_my_choice",
                     "key": sealed_key,
                     "definition": mark,
                     "started_at": now,
-                    "secret_kind": "pin",
-                    "secret_hash": own_secret.secret_hash(vault, response, "pin", "4821"),
                 }
             )
     for table, many in rows.items():

@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PORTS = {"ours": 5411, "yardstick": 5412, "queueing": 5413}
 PEOPLE = (1, 8, 50)
 KNOWN = ("--answer", "^day$=4", "--answer", "^month$=5", "--answer", "^pin$=4821")
-END = "^/b/(sent)?$|^/done"
-QUESTION = "^/b/q/attend"
+END = "^/b/([a-z_]+/(sent)?)?$|^/done"
+QUESTION = "^/b/[a-z_]+/q/attend"
 """The page that is asked for again and again: a question with three choices, pictures, and words."""
 KINDS = {"get": "page", "post": "save", "journey": "step"}
 """What is counted in each way of loading: a page, a saved answer, an answer and the page that follows it."""

@@ -31,8 +31,8 @@ STAFF = ("demo", "sign-in", "iro-", "duty-", "unit", "worker-", "styleguide")
 QUESTIONS = ("welcome", "attend", "my_words", "who", "where", "when", "about", "help", "anything")
 PHOTOGRAPHED: dict[str, Way] = {
     **WAYS,
-    **{f"q-{q}": as_person("child", to(f"/b/q/{q}")) for q in QUESTIONS},
-    "q-settled": as_person("carer", to("/b/q/settled")),
+    **{f"q-{q}": as_person("child", to(f"/b/my_review_my_choice/q/{q}")) for q in QUESTIONS},
+    "q-settled": as_person("carer", to("/b/carer/q/settled")),
 }
 
 

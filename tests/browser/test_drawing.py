@@ -42,7 +42,7 @@ def asked(
         context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
         context.add_cookies([{"name": "s", "value": cookie.value, "url": url}])
         page = context.new_page()
-        page.goto(f"{url}/b/q/{TAKES}")
+        page.goto(f"{url}/b/my_review_my_choice/q/{TAKES}")
         yield page
         context.close()
 

@@ -12,8 +12,15 @@ from tests.browser.ways import bring, come_in
 
 LOOKS = ["easy.big.dark.two", "easy.calm.clear", "big.light.clear.two"]
 """Each value of each kind, and most pairs of them."""
-PAGES = ["/look", "/b/check", "/b/q/attend", "/b/q/my_words", "/b/q/who", "/b/q/when"]
-BY_KEYBOARD = ["/b/q/attend", "/b/q/my_words"]
+PAGES = [
+    "/look",
+    "/b/my_review_my_choice/check",
+    "/b/my_review_my_choice/q/attend",
+    "/b/my_review_my_choice/q/my_words",
+    "/b/my_review_my_choice/q/who",
+    "/b/my_review_my_choice/q/when",
+]
+BY_KEYBOARD = ["/b/my_review_my_choice/q/attend", "/b/my_review_my_choice/q/my_words"]
 VOICE = """
 window.said = [];
 window.SpeechSynthesisUtterance = function (text) { this.text = text; };
@@ -60,7 +67,7 @@ def test_every_look_passes_axe_fits_a_phone_and_goes_by_keyboard(
 def test_what_the_device_wishes_passes_axe_too(opened: Opener, site: Live, wish: dict[str, str]) -> None:
     page = opened(**wish).new_page()
     come_in(page, site.people("child")[2])
-    for address in ("/b/q/who", "/b/q/my_words"):
+    for address in ("/b/my_review_my_choice/q/who", "/b/my_review_my_choice/q/my_words"):
         page.goto(site.url + address)
         axe(page)
 
@@ -81,7 +88,7 @@ def test_the_device_asks_for_dark_and_the_person_for_light(opened: Opener, site:
 def test_two_keys_are_enough_to_choose_any_answer(opened: Opener, site: Live) -> None:
     page = in_look(opened, site, "two")
     come_in(page, site.people("child")[2])
-    for address, value in (("/b/q/who", "no"), ("/b/q/where", "bad")):
+    for address, value in (("/b/my_review_my_choice/q/who", "no"), ("/b/my_review_my_choice/q/where", "bad")):
         page.goto(site.url + address)
         page.keyboard.press("Tab")
         for _ in range(60):
@@ -91,7 +98,7 @@ def test_two_keys_are_enough_to_choose_any_answer(opened: Opener, site: Live) ->
         name = page.evaluate("document.activeElement.name")
         page.keyboard.press("Space")
         assert page.locator(f"input[name='{name}']:checked").get_attribute("value") == value
-    page.goto(site.url + "/b/q/attend")
+    page.goto(site.url + "/b/my_review_my_choice/q/attend")
     pressed = page.locator(".pair button").nth(1)
     value = pressed.get_attribute("value") or ""
     for _ in range(20):
@@ -100,7 +107,7 @@ def test_two_keys_are_enough_to_choose_any_answer(opened: Opener, site: Live) ->
             break
     with page.expect_navigation():
         page.keyboard.press("Space")
-    page.goto(site.url + "/b/q/attend")
+    page.goto(site.url + "/b/my_review_my_choice/q/attend")
     assert page.locator("[aria-pressed=true]").get_attribute("value") == value
 
 
@@ -110,7 +117,7 @@ def reader(opened: Opener, site: Live, languages: str) -> Page:
     context.add_init_script(VOICE.replace("LANGUAGES", languages))
     page = context.new_page()
     come_in(page, site.people("child")[2])
-    page.goto(site.url + "/b/q/my_words")
+    page.goto(site.url + "/b/my_review_my_choice/q/my_words")
     return page
 
 
@@ -149,10 +156,10 @@ def test_no_voice_for_the_language_no_button(opened: Opener, site: Live) -> None
 def test_looks_are_chosen_without_javascript(opened: Opener, site: Live) -> None:
     page = opened(java_script_enabled=False).new_page()
     come_in(page, site.people("child")[2])
-    page.goto(site.url + "/b/q/my_words")
+    page.goto(site.url + "/b/my_review_my_choice/q/my_words")
     bring(page, page.get_by_role("button", name="How it looks"))
     page.get_by_label("Easy words").check()
     page.get_by_label("Bigger").check()
     bring(page, page.get_by_role("button", name="Use this look"))
-    assert page.url.endswith("/b/q/my_words")
+    assert page.url.endswith("/b/my_review_my_choice/q/my_words")
     assert page.locator("h1").inner_text() == "How will you tell us what you think?"

@@ -75,13 +75,20 @@ def next_question(page: Page) -> bool:
     if not (skip.count() or on.count()):
         return False
     bring(page, skip if skip.count() else on)
-    return "/b/q/" in page.url
+    return "/q/" in page.url
+
+
+def to_the_first(page: Page) -> None:
+    """From the shelf, or the front of the only booklet, to the first question."""
+    if page.url.endswith("/b/"):
+        bring(page, page.locator("main a[href^='/b/']").first)
+    bring(page, page.locator("main ul a[href*='/q/']").first)
 
 
 def questions(page: Page) -> Iterator[str]:
     """Every question page of the booklet that is open, one after the other; gives each address."""
     page.goto(page.url.split("/b/")[0] + "/b/")
-    bring(page, page.locator("main ul a[href*='/b/q/']").first)
+    to_the_first(page)
     for _ in range(MOST_QUESTIONS):
         yield page.url
         if not next_question(page):

@@ -9,12 +9,25 @@ from typing import Any
 
 import pytest
 
-from webapp.booklet.definition import Fact, Who
+from webapp.booklet.definition import Booklet, Fact, Who
 from webapp.review import asking
 from webapp.review.asking import Asked, Case, NotAsked, Reach
 
 ENDED = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
-BOOKLETS: dict[Who, str] = {"child": "menu", "parent": "parents", "carer": "carers"}
+
+
+def booklet(name: str, who: Who, **more: Any) -> Booklet:
+    """A booklet of one question."""
+    asked = {"id": "one", "kind": "words", "text": "Anything?"}
+    sections = [{"id": "part", "title": "A part", "questions": [asked]}]
+    shape = {"id": name, "title": name, "who": who, "record": "views", "summary": name, "sections": sections}
+    return Booklet.model_validate({**shape, **more})
+
+
+MENU = booklet("menu", "child", record="invite_choices")
+LIFE = booklet("a_life", "child")
+SEEN = booklet("seen", "observer", only_for=["under_4", "no_words"])
+BOOKLETS = [MENU, booklet("parents", "parent"), booklet("carers", "carer")]
 TODAY = dt.date(2027, 2, 1)
 CLOSES = dt.date(2027, 3, 2)
 CASE = Case("child", 10, "later", "care_order", "foster")
@@ -58,7 +71,7 @@ def ask(place: Someone, **changes: Any) -> Asked | NotAsked:
 def test_each_role_gets_its_booklet(role: str, responsible: bool, who: Who) -> None:
     found = ask(Someone(role=role, parental_responsibility=responsible))
     assert isinstance(found, Asked)
-    assert (found.who, found.booklet_id) == (who, BOOKLETS[who])
+    assert (found.who, found.booklets) == (who, (f"{who}s",))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +87,6 @@ def test_each_role_gets_its_booklet(role: str, responsible: bool, who: Who) -> N
         (Someone(role="social_worker", parental_responsibility=False), "no_role"),
         (Someone(role="grandparent", parental_responsibility=False), "no_role"),
         (Someone(role="previous_carer", parental_responsibility=False), "no_role"),
-        (Someone(role="adopter"), "no_booklet"),
     ],
 )
 def test_who_may_not_be_asked_is_not_and_it_says_why(place: Someone, reason: str) -> None:
@@ -101,10 +113,67 @@ def test_parents_and_carers_are_asked_about_a_baby_too() -> None:
 
 
 def test_nobody_is_asked_a_booklet_that_is_not_on_file() -> None:
-    assert asking.ask_child(CASE, [], {}) == NotAsked("child", "no_booklet")
-    assert asking.ask_person(CASE, Someone(), {}) == NotAsked("mum", "no_booklet")
-    with_adopters: dict[Who, str] = {**BOOKLETS, "adopter": "adopters"}
-    assert isinstance(asking.ask_person(CASE, Someone(role="adopter"), with_adopters), Asked)
+    assert asking.ask_child(CASE, [], []) == NotAsked("child", "no_booklet")
+    assert asking.ask_person(CASE, Someone(), []) == NotAsked("mum", "no_booklet")
+
+
+def names(found: Asked | NotAsked) -> tuple[str, ...]:
+    """The booklets given; none to whoever is not asked."""
+    return found.booklets if isinstance(found, Asked) else ()
+
+
+def test_a_child_gets_the_review_menu_first_and_then_the_other_booklets() -> None:
+    everything = [
+        LIFE,
+        *BOOKLETS,
+        booklet("home", "child", asked="apart"),
+        booklet("later", "child", asked="after"),
+    ]
+    assert names(asking.ask_child(CASE, [], everything)) == ("menu", "a_life")
+    assert names(asking.ask_child(CASE, [], everything, "after")) == ("later",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "given"),
+    [({"age": 3}, ("carers", "seen")), ({"age": 4}, ("carers",)), ({"no_words": True}, ("carers", "seen"))],
+)
+def test_a_carer_also_says_what_was_seen_where_the_child_uses_no_words(
+    changes: dict[str, Any], given: tuple[str, ...]
+) -> None:
+    carer = Someone(role="carer_foster")
+    assert names(asking.ask_person(case(**changes), carer, [SEEN, *BOOKLETS])) == given
+    assert names(asking.ask_person(case(**changes), Someone(), [SEEN, *BOOKLETS])) == ("parents",)
+
+
+def test_an_adopter_gets_their_own_booklet_or_else_the_carers() -> None:
+    adopter, own = Someone(role="adopter"), booklet("adopters", "adopter")
+    assert names(asking.ask_person(case(age=3), adopter, [SEEN, *BOOKLETS])) == ("carers", "seen")
+    assert names(asking.ask_person(case(age=3), adopter, [SEEN, own, *BOOKLETS])) == ("adopters", "seen")
+
+
+def test_nobody_is_given_the_observers_booklet_alone() -> None:
+    assert names(asking.ask_person(case(age=3), Someone(role="carer_foster"), [SEEN])) == ()
+
+
+def test_after_a_review_each_is_asked_how_it_was_in_their_own_words() -> None:
+    how = [booklet(f"how_{who}", who, asked="after") for who in ("child", "parent", "carer")]
+    for role, name in (("parent", "how_parent"), ("carer_foster", "how_carer"), ("adopter", "how_carer")):
+        assert names(
+            asking.ask_person(case(age=3), Someone(role=role), [*how, SEEN, *BOOKLETS], stage="after")
+        ) == (name,)
+
+
+def test_a_booklet_is_not_given_where_a_fact_speaks_against_it() -> None:
+    assert names(
+        asking.ask_child(case(placement="secure"), [], [MENU, booklet("x1", "child", not_for=["secure"])])
+    ) == ("menu",)
+
+
+def test_how_it_was_is_sent_only_once_the_review_was_held() -> None:
+    assert asking.may_send(CASE, None, "held", CLOSES, TODAY, "after") is None
+    assert asking.may_send(CASE, None, "planned", CLOSES, TODAY, "after") == "review_not_held"
+    assert asking.may_send(CASE, None, "cancelled", CLOSES, TODAY, "after") == "review_cancelled"
+    assert asking.may_send(case(hold="died"), None, "held", CLOSES, TODAY, "after") == "hold"
 
 
 @pytest.mark.parametrize(

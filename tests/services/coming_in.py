@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
-
 from tests.fixtures.cases import Invited
 from webapp.house import House
 from webapp.services import access, own_secret, visits
 from webapp.services.access import TooOften, Unclear, Wrong
-from webapp.store import Consultation, Response
 
 IDLE = dt.timedelta(minutes=30)
 
@@ -39,9 +36,8 @@ def set_secret(
 ) -> None:
     """A secret of their own."""
     with house.db.writing() as s:
-        booklet = house.booklets[s.get_one(Consultation, who.consultation_id).booklet_id]
         own_secret.set_secret(
-            s, house.vault, booklet, visit.visit_id, who.consultation_id, kind, value, house.clock()
+            s, house.vault, house.booklets, visit.visit_id, who.consultation_id, kind, value, house.clock()
         )
 
 
@@ -49,18 +45,17 @@ def give(house: House, who: Invited, visit: access.Opened, value: str) -> None:
     """The secret again. Raises what the service raises."""
     wrong: Exception | None = None
     with house.db.writing() as s:
-        response = s.scalars(select(Response).where(Response.consultation_id == who.consultation_id)).one()
         try:
-            own_secret.give_secret(s, house.vault, visit.visit_id, response.id, value, house.clock())
+            own_secret.give_secret(s, house.vault, visit.visit_id, who.consultation_id, value, house.clock())
         except (Wrong, TooOften) as error:
             wrong = error
     if wrong:
         raise wrong
 
 
-def standing(house: House, visit: access.Opened) -> visits.Standing:
-    """Where the visit stands now."""
+def standing(house: House, visit: access.Opened, booklet_id: str = "my_review_my_choice") -> visits.Standing:
+    """Where the visit stands now, in this booklet."""
     with house.db.reading() as s:
-        found = visits.find(s, house.vault, visit.token, house.clock(), IDLE)
+        found = visits.find(s, house.vault, visit.token, house.clock(), IDLE, booklet_id)
     assert found is not None
     return found

@@ -40,12 +40,15 @@ def add_review(session: Session, number: int, vault: Vault = VAULT) -> str:
     )  # fmt: skip
     session.flush()
     session.add(
-        Consultation(id=asked, review_id=review, child_id=child, respondent=child, booklet_id="parent_form",
+        Consultation(id=asked, review_id=review, child_id=child, respondent=child, booklets="parent_form",
                      who="parent", due_on=DAY, closes_on=DAY)
     )  # fmt: skip
     session.flush()
     _, key = vault.new_key(f"response:{response}")
-    session.add(Response(id=response, consultation_id=asked, key=key, definition="0" * 64, started_at=MOMENT))
+    session.add(
+        Response(id=response, consultation_id=asked, booklet_id="parent_form", key=key, definition="0" * 64,
+                 started_at=MOMENT)
+    )  # fmt: skip
     session.flush()
     return review
 

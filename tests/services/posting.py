@@ -36,8 +36,7 @@ class Post:
     def plan(self) -> inviting.PlanReport:
         """Bring who is due what into step."""
         house = self.house
-        booklets = inviting.booklets_by_who(house.booklets)
-        return inviting.plan(house.db, house.vault, house.authority, booklets, WAYS, house.clock)
+        return inviting.plan(house.db, house.vault, house.authority, house.booklets, WAYS, house.clock)
 
     def send(self, messengers: Mapping[str, Messenger] | None = None) -> SendReport:
         """Send what is due, by our own messengers unless others are given."""

@@ -165,14 +165,15 @@ def test_what_a_resting_visit_saves_does_not_wake_it(house: House, case: Case, c
         begun = access.begin(s, house.vault, link, clock())
         token = begun.token
         access.say_fact(s, house.vault, begun.visit_id, case.child.consultation_id, "4-5", clock())
-        booklet = house.booklets["my_review_my_choice"]
         own_secret.set_secret(
-            s, house.vault, booklet, begun.visit_id, case.child.consultation_id, "pin", "4821", clock()
+            s, house.vault, house.booklets, begun.visit_id, case.child.consultation_id, "pin", "4821", clock()
         )
 
     def now_standing() -> Standing:
         with house.db.reading() as s:
-            found = visits.find(s, house.vault, token, clock(), dt.timedelta(minutes=30))
+            found = visits.find(
+                s, house.vault, token, clock(), dt.timedelta(minutes=30), "my_review_my_choice"
+            )
         assert found is not None
         return found
 

@@ -305,7 +305,7 @@ def asked(bench: Bench, person: str | None) -> str:
             child_id=review.child_id,
             involvement_id=involvement,
             respondent=involvement or review.child_id,
-            booklet_id="x",
+            booklets="x",
             who="parent" if person else "child",
             due_on=dt.date(2027, 2, 1),
             closes_on=dt.date(2027, 3, 1),

@@ -92,9 +92,8 @@ def test_whether_somebody_answered_changes_nothing_about_their_reminders(
     with house.db.writing() as session:
         link = session.scalars(select(Link).where(Link.consultation_id == consultation.id)).one()
         visit = access.begin(session, house.vault, link, clock())
-        booklet = house.booklets[consultation.booklet_id]
         own_secret.set_secret(
-            session, house.vault, booklet, visit.visit_id, consultation.id, "pin", "2580", clock()
+            session, house.vault, house.booklets, visit.visit_id, consultation.id, "pin", "2580", clock()
         )
     clock.set(dt.datetime(2027, 2, 15, 9, tzinfo=dt.UTC))
     assert post.send().sent == {"letter": 3}

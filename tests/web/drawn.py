@@ -38,9 +38,11 @@ def send(pages: Pages, question: str = TAKES, /, follow: bool = True, **fields: 
         data[name] = file or value
     boundary, body = encode_multipart(data)  # in memory: the client's own way leaves a temporary file open
     kind = f"multipart/form-data; boundary={boundary}"
-    return pages.post(f"/b/q/{question}", body, content_type=kind, follow=follow)  # type: ignore[arg-type]
+    return pages.post(f"/b/my_review_my_choice/q/{question}", body, content_type=kind, follow=follow)  # type: ignore[arg-type]
 
 
 def addresses(page: Page) -> list[str]:
     """Where the pictures of this page are."""
-    return [e.attrs["src"] for e in page.root.all("img") if "/b/picture/" in e.attrs["src"]]
+    return [
+        e.attrs["src"] for e in page.root.all("img") if "/b/my_review_my_choice/picture/" in e.attrs["src"]
+    ]

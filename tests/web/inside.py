@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.fixtures.cases import Invited
 from tests.web.pages import Page, Pages
@@ -14,6 +15,8 @@ from webapp.services import own_secret, visits
 from webapp.store import AnswerRow, Base, Consultation, Record, Response, Visit, new_id
 
 PIN = "4821"
+MENU = "/b/my_review_my_choice"
+"""Where the child's review menu is: each booklet has its own address."""
 
 
 def everything(house: House) -> dict[str, list[tuple[Any, ...]]]:
@@ -29,7 +32,6 @@ def enter(pages: Pages, house: House, who: Invited, stage: str = "own", helper: 
     """A visit at this stage in this browser, without the pages before it; gives the visit's id."""
     now, token, visit_id = house.clock(), new_id(), new_id()
     with house.db.writing() as s:
-        asked = s.get_one(Consultation, who.consultation_id)
         s.add(
             Visit(
                 id=visit_id, token_hash=house.vault.lookup("visit", token), consultation_id=who.consultation_id,
@@ -37,12 +39,9 @@ def enter(pages: Pages, house: House, who: Invited, stage: str = "own", helper: 
             )
         )  # fmt: skip
         s.flush()
-        if (
-            stage == "own"
-            and s.scalar(select(Response.id).where(Response.consultation_id == asked.id)) is None
-        ):
+        if stage == "own" and s.get_one(Consultation, who.consultation_id).secret_of is None:
             own_secret.set_secret(
-                s, house.vault, house.booklets[asked.booklet_id], visit_id, asked.id, "pin", PIN, now
+                s, house.vault, house.booklets, visit_id, who.consultation_id, "pin", PIN, now
             )
     with pages.client.session_transaction() as session:
         session.clear()
@@ -62,15 +61,26 @@ def post(pages: Pages, address: str, data: dict[str, Any] | None = None, **optio
 
 def answer(pages: Pages, question_id: str, /, follow: bool = False, **fields: Any) -> Page:
     """Opens a question, fills in its form and presses the button that saves."""
-    page = pages.get(f"/b/q/{question_id}")
-    assert page.url.startswith(f"/b/q/{question_id}"), f"{question_id} leads to {page.url}"
+    address = f"{MENU}/q/{question_id}"
+    page = pages.get(address)
+    assert page.url.startswith(address), f"{question_id} leads to {page.url}"
     return pages.press(page, "Save and go on", follow=follow, **fields)
 
 
-def said(house: House, who: Invited) -> dict[str, visits.Said]:
+def response_of(s: Session, who: Invited, booklet_id: str = "") -> Response | None:
+    """Their response to a booklet; to their first where none is named."""
+    first = s.get_one(Consultation, who.consultation_id).booklets.split()[0]
+    return s.scalars(
+        select(Response).where(
+            Response.consultation_id == who.consultation_id, Response.booklet_id == (booklet_id or first)
+        )
+    ).first()
+
+
+def said(house: House, who: Invited, booklet_id: str = "") -> dict[str, visits.Said]:
     """The answers in force."""
     with house.db.reading() as s:
-        response = s.scalars(select(Response).where(Response.consultation_id == who.consultation_id)).first()
+        response = response_of(s, who, booklet_id)
         if response is None:
             return {}
         key = house.vault.key(response.key, f"response:{response.id}")
@@ -85,10 +95,11 @@ def said(house: House, who: Invited) -> dict[str, visits.Said]:
         }
 
 
-def sent(house: House, who: Invited) -> list[dict[str, Any]]:
+def sent(house: House, who: Invited, booklet_id: str = "") -> list[dict[str, Any]]:
     """The frozen records, oldest first."""
     with house.db.reading() as s:
-        response = s.scalars(select(Response).where(Response.consultation_id == who.consultation_id)).one()
+        response = response_of(s, who, booklet_id)
+        assert response is not None
         key = house.vault.key(response.key, f"response:{response.id}")
         rows = s.scalars(
             select(Record).where(Record.response_id == response.id).order_by(Record.revision)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from tests.fixtures.cases import Case
 from tests.fixtures.staff import Worker
 from tests.web import people
-from tests.web.inside import answer, enter, everything, post, said
+from tests.web.inside import MENU, answer, enter, everything, post, said
 from tests.web.pages import Page, Pages
 from webapp.house import House
 from webapp.services import access, unit_work
@@ -61,8 +61,10 @@ def test_a_head_request_changes_nothing_at_any_address(
     enter(pages, house, case.child, stage)
     before = everything(house)
     addresses = [
-        f"/o/{case.child.token}", "/code", "/know", "/secret", "/b/", "/b/q/attend", "/b/q/who", "/b/check",
-        "/b/send", "/b/stop", "/b/sent", "/b/copy", "/rest", "/not-safe", "/not-safe/words", "/language", "/help",
+        f"/o/{case.child.token}", "/code", "/know", "/secret",
+        "/b/", f"{MENU}/q/attend", f"{MENU}/q/who",
+        f"{MENU}/check", f"{MENU}/send", "/b/stop", f"{MENU}/sent", f"{MENU}/copy", "/rest",
+        "/not-safe", "/not-safe/words", "/language", "/help",
     ]  # fmt: skip
     for address in addresses:
         assert pages.client.head(address).get_data() == b""
@@ -111,10 +113,10 @@ def test_link_and_fact_show_nothing_that_was_said_once_there_is_a_secret(
     seen = [page]
     for address in (
         "/b/",
-        "/b/q/attend",
-        "/b/check",
-        "/b/copy",
-        "/b/sent",
+        "/b/my_review_my_choice/q/attend",
+        "/b/my_review_my_choice/check",
+        "/b/my_review_my_choice/copy",
+        "/b/my_review_my_choice/sent",
         "/secret",
         "/know",
         "/not-safe",
@@ -123,8 +125,8 @@ def test_link_and_fact_show_nothing_that_was_said_once_there_is_a_secret(
         seen.append(other.get(address))
         assert seen[-1].url.split("?")[0] in ("/secret", "/not-safe"), seen[-1].url
     assert not any("canary" in p.body or "saved" in p.text for p in seen)
-    post(other, "/b/q/attend", {"v": "part", "words": "overwritten by a stranger"})
-    post(other, "/b/send")
+    post(other, "/b/my_review_my_choice/q/attend", {"v": "part", "words": "overwritten by a stranger"})
+    post(other, "/b/my_review_my_choice/send")
     assert said(house, case.child)["attend"].answer.words == "canary-said-words"
 
 
@@ -150,9 +152,17 @@ def test_whoever_is_stopped_in_the_middle_sees_nothing_on_the_next_page(
 ) -> None:
     people.child_comes_in(pages, case.child)
     answer(pages, "attend", v="all", words="canary-words")
-    open_page = pages.get("/b/q/attend")
+    open_page = pages.get("/b/my_review_my_choice/q/attend")
     end_by(house, case, how)
-    for address in ("/b/", "/b/q/attend", "/b/check", "/b/copy", "/know", "/secret", "/rest"):
+    for address in (
+        "/b/",
+        "/b/my_review_my_choice/q/attend",
+        "/b/my_review_my_choice/check",
+        "/b/my_review_my_choice/copy",
+        "/know",
+        "/secret",
+        "/rest",
+    ):
         page = pages.get(address)
         assert "canary" not in page.body
         assert page.url in ("/", "/rest")
@@ -180,14 +190,14 @@ def test_after_sending_the_link_alone_shows_no_receipt_and_with_the_secret_the_o
 ) -> None:
     people.child_comes_in(pages, case.child)
     answer(pages, "attend", v="all", words="canary-words")
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     other = Pages(app)
     page = people.say_birthday(other, people.open_link(other, case.child))
     assert page.url == "/secret"
     assert "canary" not in page.body
-    assert other.get("/b/copy").url == "/secret"
+    assert other.get("/b/my_review_my_choice/copy").url == "/secret"
     assert people.child_comes_back(other, case.child).url.startswith("/b/")
-    assert "canary-words" in other.get("/b/copy").text
+    assert "canary-words" in other.get("/b/my_review_my_choice/copy").text
 
 
 def test_opening_a_link_gives_a_new_visit_whatever_the_cookie_was(
@@ -205,5 +215,5 @@ def test_opening_a_link_gives_a_new_visit_whatever_the_cookie_was(
         assert session["csrf_token"] != fixed["csrf_token"]
     assert attacker.get("/b/").url == "/"
     answer(victim, "attend", v="all", words="canary-words")
-    assert "canary" not in attacker.get("/b/copy").body
+    assert "canary" not in attacker.get("/b/my_review_my_choice/copy").body
     assert "canary" not in attacker.get("/not-safe").body

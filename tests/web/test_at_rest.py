@@ -27,15 +27,15 @@ def fill(pages: Pages, house: House, case: Case) -> None:
     """Everything a child can say, sent, with a call for help."""
     people.child_comes_in(pages, case.child)
     for question in house.booklets["my_review_my_choice"].questions:
-        page = pages.get(f"/b/q/{question.id}")
-        if question.kind == "information" or not page.url.startswith("/b/q/"):
+        page = pages.get(f"/b/my_review_my_choice/q/{question.id}")
+        if question.kind == "information" or not page.url.startswith("/b/my_review_my_choice/q/"):
             continue
         form = page.root.first("form", id="f")
         typed: dict[str, Any] = {e.attrs["name"]: f"{SAID} {question.id}" for e in form.all("textarea")}
         typed |= {e.attrs["name"]: SAID for e in form.all("input") if e.attrs.get("type", "text") == "text"}
         pages.press(page, "Save and go on", **typed)
-    post(pages, "/b/send")
-    pages.press(pages.get("/b/q/anything"), "I’m not safe", words=f"{SAID} in danger")
+    post(pages, "/b/my_review_my_choice/send")
+    pages.press(pages.get("/b/my_review_my_choice/q/anything"), "I’m not safe", words=f"{SAID} in danger")
     assert SAID in said(house, case.child)["anything"].answer.words
     assert SAID in repr(sent(house, case.child))
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.fixtures.cases import Case
-from tests.web.inside import answer, enter, everything, post, said, sent, token
+from tests.web.inside import MENU, answer, enter, everything, post, said, sent, token
 from tests.web.naughty import BAD_BYTES, LINES
 from tests.web.pages import Pages
 from webapp.house import House
@@ -39,7 +39,7 @@ def test_a_body_over_64_kb_gets_a_kind_page_quickly_and_changes_nothing(
 ) -> None:
     before = everything(house)
     began = time.perf_counter()
-    page = inside.post("/b/q/anything", {"words": "x" * BODY_AT_MOST})
+    page = inside.post("/b/my_review_my_choice/q/anything", {"words": "x" * BODY_AT_MOST})
     assert time.perf_counter() - began < QUICK
     assert page.status == 413
     assert "too long" in page.h1
@@ -47,7 +47,9 @@ def test_a_body_over_64_kb_gets_a_kind_page_quickly_and_changes_nothing(
     assert everything(house) == before
 
 
-@pytest.mark.parametrize("address", ["/code", "/know", "/secret", "/not-safe", "/language", "/b/send"])
+@pytest.mark.parametrize(
+    "address", ["/code", "/know", "/secret", "/not-safe", "/language", "/b/my_review_my_choice/send"]
+)
 def test_a_huge_body_is_refused_at_every_form(inside: Pages, address: str) -> None:
     assert inside.post(address, {"code": "x" * (BODY_AT_MOST + 1)}).status == 413
 
@@ -55,7 +57,9 @@ def test_a_huge_body_is_refused_at_every_form(inside: Pages, address: str) -> No
 def test_a_body_without_a_length_is_refused_at_the_same_size(inside: Pages, house: House) -> None:
     before = everything(house)
     endless = {"wsgi.input": _Endless(), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-    answered = inside.client.post("/b/q/anything", content_type=FORM, environ_overrides=endless)
+    answered = inside.client.post(
+        "/b/my_review_my_choice/q/anything", content_type=FORM, environ_overrides=endless
+    )
     assert answered.status_code == 413
     assert everything(house) == before
 
@@ -79,7 +83,7 @@ def test_ten_thousand_fields_are_read_quickly_and_only_ours_count(
         b"&".join(b"f%d=1" % n for n in range(6000)) + b"&" + b"v=all&" * 1000 + b"&" * 3000 + b"words=kept"
     )
     began = time.perf_counter()
-    assert raw(inside, "/b/q/attend", many) == 303
+    assert raw(inside, "/b/my_review_my_choice/q/attend", many) == 303
     assert time.perf_counter() - began < QUICK
     assert said(house, case.child)["attend"].answer.words == "kept"
 
@@ -87,7 +91,9 @@ def test_ten_thousand_fields_are_read_quickly_and_only_ours_count(
 def test_a_multipart_form_with_thousands_of_parts_is_refused(inside: Pages, house: House) -> None:
     part = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n"
     answered = inside.client.post(
-        "/b/q/attend", data=part * 1200 + b"--x--\r\n", content_type="multipart/form-data; boundary=x"
+        "/b/my_review_my_choice/q/attend",
+        data=part * 1200 + b"--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
     )
     assert answered.status_code in (400, 413)
 
@@ -123,7 +129,7 @@ def test_one_letter_more_than_the_limit_is_asked_about(inside: Pages) -> None:
 def test_joined_emoji_are_kept_whole(inside: Pages, house: House, case: Case, text: str) -> None:
     answer(inside, "anything", words=text * 40)
     assert said(house, case.child)["anything"].answer.words == text * 40
-    assert text * 40 in inside.get("/b/check").body
+    assert text * 40 in inside.get("/b/my_review_my_choice/check").body
 
 
 @pytest.mark.parametrize("field", [b"words", b"v", b"see", b"do", b"back"])
@@ -131,13 +137,17 @@ def test_bytes_that_are_no_text_are_cleaned_or_refused(
     inside: Pages, house: House, case: Case, field: bytes
 ) -> None:
     for body in BAD_BYTES:
-        assert raw(inside, "/b/q/attend", field + b"=" + body + b"&words=after") in (303, 422, 400)
+        assert raw(inside, "/b/my_review_my_choice/q/attend", field + b"=" + body + b"&words=after") in (
+            303,
+            422,
+            400,
+        )
         for kept in said(house, case.child).values():
             kept.answer.words.encode()
             assert "\0" not in kept.answer.words
-        assert inside.get("/b/check").status == 200
+        assert inside.get("/b/my_review_my_choice/check").status == 200
     answer(inside, "attend", words="good words")
-    post(inside, "/b/send")
+    post(inside, "/b/my_review_my_choice/send")
     assert sent(house, case.child)
 
 
@@ -154,7 +164,7 @@ def test_bytes_that_are_no_text_open_no_door(pages: Pages, house: House, case: C
 def test_a_byte_order_mark_and_a_nul_do_not_reach_a_stored_answer_s_ends(
     inside: Pages, house: House, case: Case
 ) -> None:
-    assert raw(inside, "/b/q/anything", b"words=%00one%00two") == 303
+    assert raw(inside, "/b/my_review_my_choice/q/anything", b"words=%00one%00two") == 303
     assert said(house, case.child)["anything"].answer.words == "onetwo"
 
 
@@ -165,7 +175,7 @@ def test_a_byte_order_mark_and_a_nul_do_not_reach_a_stored_answer_s_ends(
 def test_a_choice_that_is_not_offered_is_refused_with_the_words_kept(
     inside: Pages, house: House, case: Case, value: str
 ) -> None:
-    page = post(inside, "/b/q/attend", {"v": value, "words": "typed <b>words</b>"})
+    page = post(inside, "/b/my_review_my_choice/q/attend", {"v": value, "words": "typed <b>words</b>"})
     assert page.status == 422
     assert page.root.first("textarea", id="words").text == "typed <b>words</b>"
     assert said(house, case.child) == {}
@@ -173,9 +183,9 @@ def test_a_choice_that_is_not_offered_is_refused_with_the_words_kept(
 
 def test_choices_of_every_structured_kind_are_checked(inside: Pages, house: House, case: Case) -> None:
     for question, field in (("where", "o-nowhere"), ("when", "o-2027-02-30"), ("not_in_front", "g-nothing")):
-        post(inside, f"/b/q/{question}", {field: "bad"})
-    post(inside, "/b/q/not_in_front", {"g-family": "strange"})
-    post(inside, "/b/q/who", {"p-" + "0" * 32 + "-come": "no"})
+        post(inside, f"/b/my_review_my_choice/q/{question}", {field: "bad"})
+    post(inside, "/b/my_review_my_choice/q/not_in_front", {"g-family": "strange"})
+    post(inside, "/b/my_review_my_choice/q/who", {"p-" + "0" * 32 + "-come": "no"})
     kept = said(house, case.child)
     assert all(one.answer.skipped for one in kept.values())
 
@@ -184,7 +194,11 @@ def test_choices_of_every_structured_kind_are_checked(inside: Pages, house: Hous
 def test_forged_fields_do_not_break_the_page_of_people(
     inside: Pages, house: House, case: Case, who: str
 ) -> None:
-    page = post(inside, "/b/q/who", {who: "x" * 3000, "a0-name": "Zoë", "a0-why": "she is my friend"})
+    page = post(
+        inside,
+        "/b/my_review_my_choice/q/who",
+        {who: "x" * 3000, "a0-name": "Zoë", "a0-why": "she is my friend"},
+    )
     assert page.status in (200, 422)
 
 
@@ -192,20 +206,24 @@ def test_more_people_than_fit_are_asked_about_and_none_is_lost(
     inside: Pages, house: House, case: Case
 ) -> None:
     people = {f"a{n}-name": f"Friend number {n}" for n in range(13)}
-    page = post(inside, "/b/q/who", people)
+    page = post(inside, "/b/my_review_my_choice/q/who", people)
     assert page.status == 422
     assert [page.root.first("input", name=name).attrs["value"] for name in people] == list(people.values())
-    page = post(inside, "/b/q/who", dict(list(people.items())[:12]))
+    page = post(inside, "/b/my_review_my_choice/q/who", dict(list(people.items())[:12]))
     added = said(house, case.child)["who"].answer.value["added"]
     assert [row["name"] for row in added] == list(people.values())[:12]
 
 
 ADDRESSES = [
-    "/b/q/" + "9" * 5000, "/b/q/%00", "/b/q/%FF%FE", "/b/q/..%2F..%2Fetc", "/b/q/who'--", "/b/q/%F0%9F%91%8D",
+    f"{MENU}/q/" + "9" * 5000, f"{MENU}/q/%00", f"{MENU}/q/%FF%FE", f"{MENU}/q/..%2F..%2Fetc",
+    f"{MENU}/q/who'--", f"{MENU}/q/%F0%9F%91%8D", "/b/%00/", "/b/%00/q/who", "/b/nothing/", "/b/parent/check",
     "/o/" + "x" * 5000, "/o/%00", "/o/%ED%A0%80", "/o/%FF", "/o/..", "/static/../config.py", "/static/%2e%2e/config.py",
-    "/static/%00", "/static/" + "x" * 3000, "/schemas/..%2f..%2fconfig.json", "/schemas/%00.json", "/b/q/",
-    "/b/q/1/2/3", "//evil.example/b/", "/%5Cevil.example", "/demo", "/demo/people", "/console", "/.git/config",
-    "/b/q/attend?back=" + "x" * 4000, "/b/q/attend?back=%FF%00", "/secret?kind=%00", "/not-safe?at=%FF&told=%00",
+    "/static/%00", "/static/" + "x" * 3000, "/schemas/..%2f..%2fconfig.json", "/schemas/%00.json",
+    f"{MENU}/q/",
+    f"{MENU}/q/1/2/3", "//evil.example/b/", "/%5Cevil.example", "/demo", "/demo/people", "/console",
+    "/.git/config",
+    f"{MENU}/q/attend?back=" + "x" * 4000, f"{MENU}/q/attend?back=%FF%00",
+    "/secret?kind=%00", "/not-safe?at=%FF&told=%00",
     "/staff/reviews/" + "9" * 400, "/together/%00",
 ]  # fmt: skip
 
@@ -238,7 +256,7 @@ def test_a_long_run_of_one_letter_is_read_quickly_everywhere(
 ) -> None:
     run = letter * 1600
     for stage, address, field in (
-        ("own", "/b/q/anything", "words"), ("own", "/b/q/who", "a0-name"), ("opened", "/know", "day"),
+        ("own", f"{MENU}/q/anything", "words"), ("own", f"{MENU}/q/who", "a0-name"), ("opened", "/know", "day"),
         ("opened", "/code", "code"), ("known", "/secret?kind=pin", "pin"), ("known", "/secret", "picture"),
     ):  # fmt: skip
         enter(pages, house, case.child, stage)
@@ -252,7 +270,7 @@ def test_a_long_run_of_one_letter_is_read_quickly_everywhere(
 def test_template_marks_and_html_are_literal_on_the_page(inside: Pages, house: House, case: Case) -> None:
     for line in LINES:
         answer(inside, "anything", words=line)
-        texts = {str(c) for e in inside.get("/b/check").root.walk() for c in e.children}
+        texts = {str(c) for e in inside.get("/b/my_review_my_choice/check").root.walk() for c in e.children}
         assert line in texts
     with house.db.reading() as s:
         assert len(s.scalars(select(AnswerHistory.id)).all()) == len(LINES)

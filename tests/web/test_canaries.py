@@ -85,8 +85,8 @@ def child_says_everything(app: Flask, house: House, case: Case) -> None:
     pages = Pages(app)
     enter(pages, house, case.child)
     for question in house.booklets["my_review_my_choice"].questions:
-        page = pages.get(f"/b/q/{question.id}")
-        if question.kind == "information" or not page.url.startswith("/b/q/"):
+        page = pages.get(f"/b/my_review_my_choice/q/{question.id}")
+        if question.kind == "information" or not page.url.startswith("/b/my_review_my_choice/q/"):
             continue
         form = page.root.first("form", id="f")
         given: dict[str, Any] = {e.attrs["name"]: f"{SAID} {e.attrs['name']}" for e in form.all("textarea")}
@@ -97,8 +97,8 @@ def child_says_everything(app: Flask, house: House, case: Case) -> None:
             elif name.startswith("p-") and name.endswith("-come"):
                 given[name] = "no"
         pages.press(page, "Save and go on", **given)
-    post(pages, "/b/send")
-    pages.press(pages.get("/b/q/anything"), "I’m not safe", words=f"{SAID} in danger")
+    post(pages, "/b/my_review_my_choice/send")
+    pages.press(pages.get("/b/my_review_my_choice/q/anything"), "I’m not safe", words=f"{SAID} in danger")
     assert SAID in repr(sent(house, case.child))
 
 
@@ -115,25 +115,30 @@ def addresses(app: Flask, case: Case, booklet: Booklet) -> Iterator[str]:
         with app.test_request_context():
             if not rule.arguments:
                 yield app.url_for(rule.endpoint)
-            elif rule.arguments == {"question_id"}:
+            elif rule.arguments == {"booklet_id", "question_id"}:
                 for question in ("who", "anything", *(q.id for q in booklet.questions)):
-                    yield f"/b/q/{question}"
-                    yield f"/b/q/{question}?back=check"
+                    yield f"/b/{booklet.id}/q/{question}"
+                    yield f"/b/{booklet.id}/q/{question}?back=check"
+            elif rule.arguments == {"booklet_id"}:
+                for name in (booklet.id, "my_review_my_choice", "nothing"):
+                    yield app.url_for(rule.endpoint, booklet_id=name)
             elif rule.arguments == {"token"}:
                 yield from (f"/o/{case.child.token}", "/o/nothing")
             else:
                 for one in ids:
                     yield app.url_for(rule.endpoint, _external=None, **dict.fromkeys(rule.arguments, one))
-    yield from ("/nothing", "/b/q/nothing")
+    yield from ("/nothing", "/b/my_review_my_choice/q/nothing")
 
 
 def errors(pages: Pages) -> Iterator[str]:
     """Pages of every kind of error."""
     for data in ({"words": "x" * 70_000}, {"words": "x" * 6000}, {"v": "nothing"}, {"words": "\0"}):
-        yield post(pages, "/b/q/anything", data).body
-        yield post(pages, "/b/q/who", data).body
-    yield pages.post("/b/q/anything", {"words": "forged"}).body
-    yield pages.client.put("/b/q/anything", data={"csrf_token": token(pages)}).get_data(as_text=True)
+        yield post(pages, "/b/my_review_my_choice/q/anything", data).body
+        yield post(pages, "/b/my_review_my_choice/q/who", data).body
+    yield pages.post("/b/my_review_my_choice/q/anything", {"words": "forged"}).body
+    yield pages.client.put("/b/my_review_my_choice/q/anything", data={"csrf_token": token(pages)}).get_data(
+        as_text=True
+    )
 
 
 def walk(app: Flask, house: House, case: Case, who: Invited) -> dict[str, str]:
@@ -141,7 +146,7 @@ def walk(app: Flask, house: House, case: Case, who: Invited) -> dict[str, str]:
     pages = Pages(app)
     found: dict[str, str] = {}
     with house.db.reading() as s:
-        booklet = house.booklets[s.get_one(Consultation, who.consultation_id).booklet_id]
+        booklet = house.booklets[s.get_one(Consultation, who.consultation_id).booklets.split()[0]]
     for stage in ("", "opened", "known", "own"):
         if stage:
             enter(pages, house, who, stage)
@@ -231,12 +236,12 @@ def test_the_child_s_list_names_only_who_may_be_named_and_may_come(
 ) -> None:
     pages = Pages(app)
     enter(pages, house, family.case.child)
-    assert TEACHER in pages.get("/b/q/who").body
+    assert TEACHER in pages.get("/b/my_review_my_choice/q/who").body
     with house.db.writing() as s:
         teacher = s.scalars(select(Involvement).where(Involvement.role == "teacher")).one()
         teacher.may_be_named = False
         person_id = teacher.person_id
-    assert TEACHER not in pages.get("/b/q/who").body
+    assert TEACHER not in pages.get("/b/my_review_my_choice/q/who").body
     answer(pages, "anything", words="goes on")
     with house.db.reading() as s:
         assert s.get(Person, person_id) is not None
@@ -245,5 +250,5 @@ def test_the_child_s_list_names_only_who_may_be_named_and_may_come(
 
 def sent_now(pages: Pages, house: House, case: Case) -> list[dict[str, Any]]:
     """Presses send and gives the records."""
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     return sent(house, case.child)

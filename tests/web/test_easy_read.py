@@ -42,10 +42,10 @@ def offered(page: Page) -> list[str]:
 
 
 def test_easy_words_and_big_pictures_stand_in_place_of_words_and_hints(inside: Pages) -> None:
-    usual = inside.get("/b/q/my_words")
+    usual = inside.get("/b/my_review_my_choice/q/my_words")
     assert "My IRO reads it out" in usual.text
     post(inside, "/look", {"words": "easy"})
-    easy = inside.get("/b/q/my_words")
+    easy = inside.get("/b/my_review_my_choice/q/my_words")
     assert easy.h1 == "How will you tell us what you think?"
     assert "My IRO says it" in easy.text
     assert "My IRO reads it out" not in easy.text
@@ -53,10 +53,10 @@ def test_easy_words_and_big_pictures_stand_in_place_of_words_and_hints(inside: P
 
 
 def test_in_easy_words_each_choice_of_a_grid_has_its_picture_too(inside: Pages) -> None:
-    usual = inside.get("/b/q/not_in_front")
+    usual = inside.get("/b/my_review_my_choice/q/not_in_front")
     assert not [label for label in usual.root.all("label") if label.all("svg", "img")]
     post(inside, "/look", {"words": "easy"})
-    easy = inside.get("/b/q/not_in_front")
+    easy = inside.get("/b/my_review_my_choice/q/not_in_front")
     choices = [label for label in easy.root.all("label") if label.all("input", type="radio", name="g-family")]
     assert len(choices) == 3
     assert all(label.all("svg", "img") for label in choices)
@@ -69,18 +69,18 @@ def test_what_was_answered_in_easy_words_is_recorded_and_read_back_so(
     answer(inside, "my_words", v=["iro_reads"])
     with house.db.reading() as s:
         assert [row.wording for row in s.scalars(select(AnswerRow))] == ["easy"]
-    for address in ("/b/check", "/b/copy"):
+    for address in ("/b/my_review_my_choice/check", "/b/my_review_my_choice/copy"):
         page = inside.get(address)
         assert "How will you tell us what you think?" in page.text
         assert "My IRO says it" in page.text
     post(inside, "/look", {"words": "standard"})
-    assert "My IRO reads it out" in inside.get("/b/copy").text
+    assert "My IRO reads it out" in inside.get("/b/my_review_my_choice/copy").text
 
 
 def test_two_choices_at_a_time_come_in_turn_and_around_again(inside: Pages, house: House, case: Case) -> None:
-    everything = offered(inside.get("/b/q/attend"))
+    everything = offered(inside.get("/b/my_review_my_choice/q/attend"))
     post(inside, "/look", {"choices": "two"})
-    page = inside.get("/b/q/attend")
+    page = inside.get("/b/my_review_my_choice/q/attend")
     seen: list[str] = []
     while not seen or page.url.partition("?")[2] != "step=0":
         assert len(offered(page)) <= 2
@@ -96,12 +96,12 @@ def test_a_press_on_a_choice_saves_it_and_it_is_shown_the_next_time(
     inside: Pages, house: House, case: Case
 ) -> None:
     post(inside, "/look", {"choices": "two"})
-    page = inside.get("/b/q/attend?step=1")
+    page = inside.get("/b/my_review_my_choice/q/attend?step=1")
     pressed = offered(page)[0]
-    inside.post("/b/q/attend", {**hidden(page), "v": pressed})
+    inside.post("/b/my_review_my_choice/q/attend", {**hidden(page), "v": pressed})
     assert said(house, case.child)["attend"].answer.value == pressed
-    assert chosen(inside.get("/b/q/attend")) == [pressed]
-    inside.press(inside.get("/b/q/attend?step=0"), "Something else")
+    assert chosen(inside.get("/b/my_review_my_choice/q/attend")) == [pressed]
+    inside.press(inside.get("/b/my_review_my_choice/q/attend?step=0"), "Something else")
     assert said(house, case.child)["attend"].answer.value == pressed
 
 
@@ -116,7 +116,7 @@ def hidden(page: Page) -> dict[str, str]:
 
 def test_boxes_ticked_in_one_step_stay_ticked_in_the_next(inside: Pages, house: House, case: Case) -> None:
     post(inside, "/look", {"choices": "two"})
-    page = inside.press(inside.get("/b/q/my_words"), "Something else", v=["say"])
+    page = inside.press(inside.get("/b/my_review_my_choice/q/my_words"), "Something else", v=["say"])
     page = inside.press(page, "Something else", v=["say", offered(page)[1]])
     assert said(house, case.child)["my_words"].answer.value == ["say", "written"]
     inside.press(page, "Save and go on", v=["say", "written", offered(page)[0]])
@@ -128,9 +128,9 @@ def test_words_typed_beside_a_choice_are_asked_for_after_the_press(inside: Pages
     with_words = next(
         q.id for q in house.booklets["my_review_my_choice"].questions if q.kind == "choose_one" and q.more
     )
-    page = inside.get(f"/b/q/{with_words}")
-    page = inside.post(f"/b/q/{with_words}", {**hidden(page), "v": offered(page)[0]})
-    assert page.url.startswith(f"/b/q/{with_words}")
+    page = inside.get(f"/b/my_review_my_choice/q/{with_words}")
+    page = inside.post(f"/b/my_review_my_choice/q/{with_words}", {**hidden(page), "v": offered(page)[0]})
+    assert page.url.startswith(f"/b/my_review_my_choice/q/{with_words}")
     assert chosen(page)
 
 
@@ -152,20 +152,20 @@ def media(house: House, app: Flask, tmp_path: Path) -> Path:
 
 
 def test_nothing_is_offered_that_a_council_has_not_recorded(inside: Pages) -> None:
-    page = inside.get("/b/q/attend")
+    page = inside.get("/b/my_review_my_choice/q/attend")
     assert not page.root.all("audio", "video")
     assert inside.get("/media/voices/en/my_review_my_choice/attend.mp3").status == 404
 
 
 def test_a_recorded_voice_a_film_and_a_picture_are_used_where_they_are(inside: Pages, media: Path) -> None:
-    page = inside.get("/b/q/attend")
+    page = inside.get("/b/my_review_my_choice/q/attend")
     voice, film = page.root.first("audio").attrs["src"], page.root.first("video").attrs["src"]
     with inside.client.get(voice) as heard:
         assert heard.data.startswith(b"voice")
     with inside.client.get(film, headers={"Range": "bytes=0-3"}) as part:
         assert (part.status_code, part.data) == (206, b"film")
-    assert not inside.get("/b/q/where").root.all("audio", "video")
-    pictures = [i.attrs["src"] for i in inside.get("/b/q/my_words").root.all("img")]
+    assert not inside.get("/b/my_review_my_choice/q/where").root.all("audio", "video")
+    pictures = [i.attrs["src"] for i in inside.get("/b/my_review_my_choice/q/my_words").root.all("img")]
     assert [p for p in pictures if p.startswith("/media/pictures/talk.svg?v=")]
 
 

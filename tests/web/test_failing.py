@@ -51,7 +51,9 @@ def test_a_locked_database_gives_the_words_back_and_a_press_saves_them_once(
     enter(pages, house, case.child)
     good = token(pages)
     with broken(monkeypatch, answering, "record"):
-        page = pages.post(f"/b/q/{question}", {"csrf_token": good, "see": "iro", **form}, may_fail=True)
+        page = pages.post(
+            f"/b/my_review_my_choice/q/{question}", {"csrf_token": good, "see": "iro", **form}, may_fail=True
+        )
     assert (page.status, page.h1) == (503, "We couldn’t save that just now")
     assert said(house, case.child) == {}
     assert pages.press(page, "Try again").status == 200
@@ -71,7 +73,9 @@ def test_a_failure_of_ours_gives_the_words_back_too(
     good = token(pages)
     with monkeypatch.context() as patch:
         patch.setattr(answering, "record", lambda *_, **__: 1 // 0)
-        page = pages.post("/b/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True)
+        page = pages.post(
+            "/b/my_review_my_choice/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True
+        )
     assert (page.status, page.h1) == (500, "Sorry, that is our mistake")
     pages.press(page, "Try again")
     assert said(house, case.child)["anything"].answer.words == "typed"
@@ -84,9 +88,9 @@ def test_a_send_that_failed_can_be_pressed_again_and_sends_once(
     answer(pages, "anything", words="hello")
     good = token(pages)
     with broken(monkeypatch, outbox, "put"):
-        page = pages.post("/b/send", {"csrf_token": good}, may_fail=True)
+        page = pages.post("/b/my_review_my_choice/send", {"csrf_token": good}, may_fail=True)
     assert (page.status, count(house, Record)) == (503, 0)
-    assert pages.press(page, "Try again").url == "/b/sent"
+    assert pages.press(page, "Try again").url == "/b/my_review_my_choice/sent"
     assert len(sent(house, case.child)) == 1
 
 
@@ -128,7 +132,9 @@ def test_the_driver_s_own_error_is_told_like_any_other(
 
     with monkeypatch.context() as patch:
         patch.setattr(answering, "record", locked)
-        page = pages.post("/b/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True)
+        page = pages.post(
+            "/b/my_review_my_choice/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True
+        )
     assert page.status == 503
     pages.press(page, "Try again")
     assert said(house, case.child)["anything"].answer.words == "typed"

@@ -39,7 +39,7 @@ def test_the_summary_leads_to_the_box_that_is_wrong(
     pages: Pages, house: House, case: Case, question: str, form: dict[str, str], name: str
 ) -> None:
     enter(pages, house, case.child)
-    field = concerned(post(pages, f"/b/q/{question}", form))
+    field = concerned(post(pages, f"/b/my_review_my_choice/q/{question}", form))
     assert field.attrs["name"] == name
     assert field.attrs["aria-invalid"] == "true"
 
@@ -49,9 +49,9 @@ def test_a_reason_that_is_too_long_is_found_beside_its_person(pages: Pages, hous
     with house.db.reading() as s:
         mum = s.scalars(select(Involvement.id).where(Involvement.role == "parent")).one()
     for box in ("why", "which"):
-        field = concerned(post(pages, "/b/q/who", {f"p-{mum}-{box}": LONG}))
+        field = concerned(post(pages, "/b/my_review_my_choice/q/who", {f"p-{mum}-{box}": LONG}))
         assert (field.attrs["name"], field.attrs["aria-invalid"]) == (f"p-{mum}-{box}", "true")
-    field = concerned(post(pages, "/b/q/who", {f"p-{mum}-come": "perhaps"}))
+    field = concerned(post(pages, "/b/my_review_my_choice/q/who", {f"p-{mum}-come": "perhaps"}))
     assert field.attrs["name"] == f"p-{mum}-come"
 
 
@@ -63,7 +63,7 @@ def test_of_a_group_the_summary_leads_to_its_first_choice(
     pages: Pages, house: House, case: Case, question: str, form: dict[str, str], name: str
 ) -> None:
     enter(pages, house, case.child)
-    field = concerned(post(pages, f"/b/q/{question}", form))
+    field = concerned(post(pages, f"/b/my_review_my_choice/q/{question}", form))
     assert field.attrs["name"] == name
     assert field is page_first(field, name)
 
@@ -78,7 +78,7 @@ def test_more_people_than_fit_are_told_of_at_the_first_of_them(
 ) -> None:
     enter(pages, house, case.child)
     form = {f"a{n}-name": f"Person {n}" for n in range(13)}
-    assert concerned(post(pages, "/b/q/who", form)).attrs["name"] == "a0-name"
+    assert concerned(post(pages, "/b/my_review_my_choice/q/who", form)).attrs["name"] == "a0-name"
 
 
 def test_hint_and_reason_are_read_with_their_question(pages: Pages, house: House, case: Case) -> None:
@@ -86,8 +86,10 @@ def test_hint_and_reason_are_read_with_their_question(pages: Pages, house: House
     booklet = house.booklets["my_review_my_choice"]
     seen = set()
     for question in booklet.questions:
-        page = pages.get(f"/b/q/{question.id}")
-        if not (question.hint or question.why) or not page.url.startswith(f"/b/q/{question.id}"):
+        page = pages.get(f"/b/my_review_my_choice/q/{question.id}")
+        if not (question.hint or question.why) or not page.url.startswith(
+            f"/b/my_review_my_choice/q/{question.id}"
+        ):
             continue
         wanted = {name for name in ("hint", "why") if getattr(question, name)}
         told = {id_ for e in page.root.walk() for id_ in e.attrs.get("aria-describedby", "").split()}

@@ -64,10 +64,10 @@ def test_without_a_good_token_nothing_is_stored_anywhere(
 
 def test_after_a_forged_form_the_person_goes_on(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    page = pages.post("/b/q/anything", {"words": "forged"})
+    page = pages.post("/b/my_review_my_choice/q/anything", {"words": "forged"})
     assert (page.status, page.h1) == (400, "Please press once more")
     assert said(house, case.child) == {}
-    post(pages, "/b/q/anything", {"words": "mine"})
+    post(pages, "/b/my_review_my_choice/q/anything", {"words": "mine"})
     assert said(house, case.child)["anything"].answer.words == "mine"
 
 
@@ -79,7 +79,10 @@ def test_the_cookie_is_not_sent_along_from_other_sites_and_no_script_reads_it(pa
     assert "Expires" not in cookie
 
 
-@pytest.mark.parametrize("address", ["/", "/code", "/b/q/anything", "/not-safe", "/b/check"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/code", "/b/my_review_my_choice/q/anything", "/not-safe", "/b/my_review_my_choice/check"],
+)
 def test_no_other_site_may_frame_a_page_or_take_its_forms(
     pages: Pages, house: House, case: Case, address: str
 ) -> None:

@@ -41,7 +41,7 @@ def next_review(house: House, case: Case, iro: Worker, other_iro: Worker, tmp_pa
         review = s.scalars(select(Review).where(Review.external_id == "R-2")).one()
         old = s.get_one(Consultation, case.child.consultation_id)
         new = Consultation(
-            review_id=review.id, child_id=old.child_id, respondent=old.respondent, booklet_id=old.booklet_id,
+            review_id=review.id, child_id=old.child_id, respondent=old.respondent, booklets=old.booklets,
             who="child", due_on=old.due_on, closes_on=old.closes_on, state="asked",
         )  # fmt: skip
         s.add(new)

@@ -21,12 +21,14 @@ def choices(page: Page) -> list[str]:
 
 def test_a_child_who_does_it_alone_is_never_asked(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    assert WHO not in pages.get("/b/q/anything").text
+    assert WHO not in pages.get("/b/my_review_my_choice/q/anything").text
     answer(pages, "helping", v="nobody")
-    assert WHO not in pages.get("/b/q/anything").text
-    pages.press(pages.get("/b/q/helping"), "Take my answer away")
-    assert WHO not in pages.get("/b/q/anything").text
-    page = post(pages, "/b/q/anything", {"words": "mine", "typed": "helper", "do": "save"})
+    assert WHO not in pages.get("/b/my_review_my_choice/q/anything").text
+    pages.press(pages.get("/b/my_review_my_choice/q/helping"), "Take my answer away")
+    assert WHO not in pages.get("/b/my_review_my_choice/q/anything").text
+    page = post(
+        pages, "/b/my_review_my_choice/q/anything", {"words": "mine", "typed": "helper", "do": "save"}
+    )
     assert page.status == 200
     assert said(house, case.child)["anything"].typed_by == ""
 
@@ -36,9 +38,9 @@ def test_whose_words_they_are_is_asked_where_words_are_typed_and_somebody_helps(
 ) -> None:
     enter(pages, house, case.child)
     answer(pages, "helping", v="carer")
-    assert choices(pages.get("/b/q/anything")) == ["me*", "said", "helper"]
-    assert choices(pages.get("/b/q/helping")) == []
-    assert choices(pages.get("/b/q/chair")) == []
+    assert choices(pages.get("/b/my_review_my_choice/q/anything")) == ["me*", "said", "helper"]
+    assert choices(pages.get("/b/my_review_my_choice/q/helping")) == []
+    assert choices(pages.get("/b/my_review_my_choice/q/chair")) == []
 
 
 def test_what_was_said_of_it_is_kept_shown_and_can_be_changed(pages: Pages, house: House, case: Case) -> None:
@@ -47,7 +49,7 @@ def test_what_was_said_of_it_is_kept_shown_and_can_be_changed(pages: Pages, hous
     for typed, kept in (("said", "said_to_helper"), ("helper", "helper"), ("me", "")):
         answer(pages, "anything", words="the same words", typed=typed)
         assert said(house, case.child)["anything"].typed_by == kept
-        assert f"{typed}*" in choices(pages.get("/b/q/anything"))
+        assert f"{typed}*" in choices(pages.get("/b/my_review_my_choice/q/anything"))
 
 
 def test_a_double_press_is_still_kept_once_and_an_odd_value_is_me(
@@ -59,7 +61,11 @@ def test_a_double_press_is_still_kept_once_and_an_odd_value_is_me(
     version = said(house, case.child)["anything"].version
     answer(pages, "anything", words="twice", typed="said")
     assert said(house, case.child)["anything"].version == version
-    post(pages, "/b/q/anything", {"words": "twice", "typed": "staff:somebody", "do": "save"})
+    post(
+        pages,
+        "/b/my_review_my_choice/q/anything",
+        {"words": "twice", "typed": "staff:somebody", "do": "save"},
+    )
     assert said(house, case.child)["anything"].typed_by == "said_to_helper"
 
 
@@ -77,7 +83,7 @@ def test_the_officer_and_the_record_say_whose_words_they_are(
     enter(pages, house, case.child)
     answer(pages, "helping", v="carer")
     answer(pages, "anything", words="I like my room", typed="said")
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     items = [item for part in sent(house, case.child)[0]["headings"] for item in part["items"]]
     assert {item["question"]: item["typed_by"] for item in items}["anything"] == "said_to_helper"
     assert "their words, typed by a helper" in signed(iro).get(f"/staff/reviews/{case.review_id}").text

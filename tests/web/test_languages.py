@@ -76,19 +76,19 @@ def test_a_language_chosen_in_the_booklet_brings_back_to_the_same_page_and_is_ke
     app: Any, pages: Pages, house: House, case: Case
 ) -> None:
     enter(pages, house, case.child)
-    page = pages.get("/language", headers={"Referer": "http://localhost/b/check"})
+    page = pages.get("/language", headers={"Referer": "http://localhost/b/my_review_my_choice/check"})
     page = pages.press(page, URDU)
-    assert (page.url, spoken(page)) == ("/b/check", ("ur", "rtl"))
+    assert (page.url, spoken(page)) == ("/b/my_review_my_choice/check", ("ur", "rtl"))
     assert kept(house, case.child) == "ur"
     assert spoken(Pages(app).get(f"/o/{case.child.token}")) == ("ur", "rtl")
 
 
 def test_every_page_has_a_way_to_the_languages(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    for url in ("/", "/help", "/b/", "/b/check", "/code", "/nowhere"):
+    for url in ("/", "/help", "/b/", "/b/my_review_my_choice/check", "/code", "/nowhere"):
         links = [a for a in pages.get(url).root.all("a", href="/language") if URDU in a.text]
         assert links, url
-    asks = pages.get("/b/q/anything")
+    asks = pages.get("/b/my_review_my_choice/q/anything")
     assert [b for b in asks.root.all("button", name="do", value="language") if URDU in b.text]
 
 

@@ -15,7 +15,17 @@ from tests.web.pages import Pages
 from webapp.house import House
 from webapp.store import Visit
 
-INSIDE = ["/b/", "/b/q/anything", "/b/q/who", "/b/check", "/b/copy", "/b/sent", "/secret", "/know", "/rest"]
+INSIDE = [
+    "/b/",
+    "/b/my_review_my_choice/q/anything",
+    "/b/my_review_my_choice/q/who",
+    "/b/my_review_my_choice/check",
+    "/b/my_review_my_choice/copy",
+    "/b/my_review_my_choice/sent",
+    "/secret",
+    "/know",
+    "/rest",
+]
 TITLES = ["Maya", "Okafor", "review of", "child", "care", "social", "council", "safe", "abuse", "IRO"]
 
 
@@ -61,7 +71,7 @@ def test_leaving_works_when_the_database_does_not(
         patch.setattr(type(house.db), "writing", locked)
         left = pages.get("/exit", follow=False)
     assert (left.status, left.headers["Location"]) == (303, house.authority.exit_to)
-    assert pages.get("/b/copy").url == "/"
+    assert pages.get("/b/my_review_my_choice/copy").url == "/"
 
 
 def test_every_page_has_the_way_out_and_the_call_for_help_in_the_same_place(
@@ -69,7 +79,7 @@ def test_every_page_has_the_way_out_and_the_call_for_help_in_the_same_place(
 ) -> None:
     enter(pages, house, case.child)
     answer(pages, "anything", words="something")
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     for address in (
         *INSIDE[:6],
         "/",
@@ -92,8 +102,8 @@ def test_titles_and_addresses_say_where_you_are_and_nothing_about_anyone(
 ) -> None:
     enter(pages, house, case.child)
     answer(pages, "anything", words="something")
-    post(pages, "/b/send")
-    addresses = [f"/b/q/{q.id}" for q in house.booklets["my_review_my_choice"].questions]
+    post(pages, "/b/my_review_my_choice/send")
+    addresses = [f"/b/my_review_my_choice/q/{q.id}" for q in house.booklets["my_review_my_choice"].questions]
     for address in (*INSIDE, *addresses, "/help", "/code", f"/o/{case.child.token}"):
         page = pages.get(address)
         assert not any(word.lower() in page.title.lower() for word in TITLES), (address, page.title)
@@ -104,16 +114,18 @@ def test_stopping_ends_the_visit_and_says_so_only_where_something_was_kept(
 ) -> None:
     people.child_comes_in(pages, case.child)
     answer(pages, "anything", words="canary-words")
-    page = pages.press(pages.get("/b/check"), "Stop for now")
+    page = pages.press(pages.get("/b/my_review_my_choice/check"), "Stop for now")
     assert "Your words are saved" in page.text
     assert "canary" not in page.body
-    assert pages.get("/b/copy").url == "/"
+    assert pages.get("/b/my_review_my_choice/copy").url == "/"
     assert "saved" not in post(pages, "/b/stop").text
 
 
 def test_every_form_tells_the_browser_to_remember_nothing(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    for booklet_page in (f"/b/q/{q.id}" for q in house.booklets["my_review_my_choice"].questions):
+    for booklet_page in (
+        f"/b/my_review_my_choice/q/{q.id}" for q in house.booklets["my_review_my_choice"].questions
+    ):
         for form in pages.get(booklet_page).root.all("form"):
             typed = form.all("textarea") + [
                 e for e in form.all("input") if e.attrs.get("type", "text") == "text"
@@ -155,7 +167,7 @@ def test_the_next_child_on_the_same_phone_sees_nothing_of_the_first(
         answer(pages, question, words=f"canary-{question}")
     people.adult_comes_in(pages, case.carer, "harbour")
     for theirs in house.booklets["carer"].questions:
-        assert "canary" not in pages.get(f"/b/q/{theirs.id}").body
+        assert "canary" not in pages.get(f"/b/my_review_my_choice/q/{theirs.id}").body
     for address in INSIDE:
         assert "canary" not in pages.get(address).body
     with house.db.reading() as s:
@@ -175,7 +187,7 @@ def test_after_side_by_side_neither_the_child_s_words_nor_the_worker_s_sign_in_i
     assert page.url.startswith("/b/")
     answer(desk, "anything", words="canary-words")
     assert desk.get("/staff/children").url == "/staff/sign-in"
-    page = desk.press(desk.get("/b/check"), "Stop for now")
+    page = desk.press(desk.get("/b/my_review_my_choice/check"), "Stop for now")
     assert "give the device back" in page.text
     for address in (*INSIDE, "/staff/children"):
         assert "canary" not in desk.get(address).body

@@ -20,7 +20,7 @@ from tests.fixtures.cases import Case
 from tests.fixtures.clocks import SettableClock
 from tests.messaging.doubles import KeepingMessenger
 from tests.web import people
-from tests.web.inside import answer, post, token
+from tests.web.inside import MENU, answer, post, token
 from tests.web.pages import Pages
 from webapp import create_app, logs
 from webapp.house import House
@@ -72,8 +72,8 @@ def fail_in_every_way(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
             raise raised from ValueError(words)
 
         for place, name, address in (
-            (answering, "record", "/b/q/anything"), (worries, "raise_worry", "/not-safe?at=anything"),
-            (submitting, "send", "/b/send"),
+            (answering, "record", f"{MENU}/q/anything"), (worries, "raise_worry", "/not-safe?at=anything"),
+            (submitting, "send", f"{MENU}/send"),
         ):  # fmt: skip
             form = {"csrf_token": token(pages), "words": f"{SAID} typed"}
             with monkeypatch.context() as patch:
@@ -90,16 +90,16 @@ def visit(pages: Pages, house: House, case: Case) -> list[str]:
     page = pages.press(people.say_birthday(pages, pages.get("/know")), "OK, go on")
     pages.press(pages.get("/secret?kind=pin"), "Use this number", pin=PIN)
     for question in ("anything", "attend", "who", "where"):
-        form = pages.get(f"/b/q/{question}").root.first("form", id="f")
+        form = pages.get(f"/b/my_review_my_choice/q/{question}").root.first("form", id="f")
         typed: dict[str, Any] = {e.attrs["name"]: f"{SAID} <{question}>" for e in form.all("textarea")}
         answer(pages, question, **typed)
-    pages.press(pages.get("/b/q/anything"), "I’m not safe", words=f"{SAID} in danger")
+    pages.press(pages.get("/b/my_review_my_choice/q/anything"), "I’m not safe", words=f"{SAID} in danger")
     post(pages, "/not-safe/words", {"words": f"{SAID} more"})
-    post(pages, "/b/q/anything", {"words": f"{SAID} " * 1000})
-    post(pages, "/b/q/anything", {"words": f"{SAID}" * 10_000})
-    pages.client.get(f"/b/q/anything?words={SAID}&token={case.child.token}")
+    post(pages, "/b/my_review_my_choice/q/anything", {"words": f"{SAID} " * 1000})
+    post(pages, "/b/my_review_my_choice/q/anything", {"words": f"{SAID}" * 10_000})
+    pages.client.get(f"/b/my_review_my_choice/q/anything?words={SAID}&token={case.child.token}")
     pages.client.get(f"/nothing/{SAID}")
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     with pages.client.session_transaction() as session:
         secrets = [session["v"], session["csrf_token"]]
     return [wrong_code, case.child.code, case.child.token, *secrets]
@@ -151,7 +151,9 @@ def test_no_page_of_a_failure_says_what_failed(
         raise RuntimeError(f"{SAID} at /usr/lib/somewhere")
 
     monkeypatch.setattr(answering, "record", fails)
-    page = pages.post("/b/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True)
+    page = pages.post(
+        "/b/my_review_my_choice/q/anything", {"csrf_token": good, "words": "typed"}, may_fail=True
+    )
     assert page.status == 500
     for word in (SAID, "RuntimeError", "Traceback", ".py", "sqlalchemy", "Werkzeug"):
         assert word.lower() not in page.body.lower()

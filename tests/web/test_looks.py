@@ -47,7 +47,7 @@ def test_choosing_returns_to_the_page_that_it_was_opened_from(
     app: Flask, pages: Pages, house: House, case: Case
 ) -> None:
     enter(pages, house, case.child)
-    here = "/b/q/my_words?back=check"
+    here = "/b/my_review_my_choice/q/my_words?back=check"
     page = pages.get("/look", headers={"Referer": f"http://localhost{here}"})
     assert pages.press(page, "Use this look", colours="calm").url == here
 
@@ -55,7 +55,7 @@ def test_choosing_returns_to_the_page_that_it_was_opened_from(
 @pytest.mark.parametrize(
     "to",
     ["https://evil.example/", "//evil.example/help", "javascript:alert(1)", "/exit", "/look", "/static/app.css",
-     "/b/send", "/nothing", "", "\\\\evil.example", "http://[bad", "/b"],
+     "/b/my_review_my_choice/send", "/nothing", "", "\\\\evil.example", "http://[bad", "/b"],
 )  # fmt: skip
 def test_no_address_leads_anywhere_but_to_a_page_of_ours(app: Flask, pages: Pages, to: str) -> None:
     page = post(pages, "/look", {"to": to, "size": "big"}, follow=False)

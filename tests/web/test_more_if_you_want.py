@@ -31,12 +31,12 @@ def test_after_the_last_core_question_comes_the_check_page_and_not_the_extras(
     pages: Pages, house: House, case: Case, with_extras: Booklet
 ) -> None:
     enter(pages, house, case.child)
-    page = skip_through(pages, pages.get("/b/"))
-    assert page.url.startswith("/b/check")
+    page = skip_through(pages, pages.get("/b/my_review_my_choice/"))
+    assert page.url.startswith("/b/my_review_my_choice/check")
     assert "Do you want to be at your review?" in page.text
     assert "Who or what would help you?" not in page.text
     assert {"What you talk about", "Help for you"} <= {a.text for a in page.root.all("a")}
-    page = pages.get("/b/")
+    page = pages.get("/b/my_review_my_choice/")
     assert "You have been through all of it." in page.text
     assert "Help for you" in {a.text for a in page.root.all("a")}
 
@@ -45,14 +45,14 @@ def test_an_extra_section_counts_its_own_questions_and_leads_back_to_the_check_p
     pages: Pages, house: House, case: Case
 ) -> None:
     enter(pages, house, case.child)
-    page = pages.click(pages.get("/b/check"), "Help for you")
-    assert page.url == "/b/q/help"
+    page = pages.click(pages.get("/b/my_review_my_choice/check"), "Help for you")
+    assert page.url == "/b/my_review_my_choice/q/help"
     assert "Help for you: question 1 of about 5" in page.text
     assert "Back one question" not in page.text
     page = pages.press(page, "Save and go on", v=["friend"])
-    assert page.url == "/b/q/outcome"
+    assert page.url == "/b/my_review_my_choice/q/outcome"
     page = skip_through(pages, page)
-    assert page.url.startswith("/b/check")
+    assert page.url.startswith("/b/my_review_my_choice/check")
     assert "Who or what would help you?" in page.text
     assert "A friend" in page.text
     assert "Help for you (done)" in {a.text for a in page.root.all("a")}
@@ -61,10 +61,10 @@ def test_an_extra_section_counts_its_own_questions_and_leads_back_to_the_check_p
 
 def test_the_core_counts_itself_alone(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    page = pages.get("/b/q/attend")
+    page = pages.get("/b/my_review_my_choice/q/attend")
     told = re.search(r"Question 1 of about (\d+)", page.text)
     walked = 0
-    while not page.url.startswith("/b/check"):
+    while not page.url.startswith("/b/my_review_my_choice/check"):
         walked += 1
         page = pages.press(page, "I don’t want to say, skip this")
     assert told

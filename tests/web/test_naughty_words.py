@@ -17,7 +17,6 @@ from tests.web.naughty import BLOCK, LINES, NAMES
 from tests.web.pages import Page, Pages, fields_of
 from webapp.booklet.definition import Booklet, Question
 from webapp.house import House
-from webapp.services.inviting import booklets_by_who
 from webapp.store import Consultation
 
 CHUNK = 4
@@ -109,7 +108,7 @@ def test_every_box_of_every_question_keeps_what_was_typed(
 ) -> None:
     invited: Invited = getattr(case, who)
     enter(pages, house, invited)
-    booklet = next(house.booklets[i] for w, i in booklets_by_who(house.booklets).items() if w == who)
+    booklet = house.booklets["my_review_my_choice" if who == "child" else who]
     lines = cycle(LINES)
     given: dict[str, dict[str, Any]] = {}
     for facts in dict.fromkeys(runs(booklet)):
@@ -118,21 +117,25 @@ def test_every_box_of_every_question_keeps_what_was_typed(
                 update(Consultation).where(Consultation.id == invited.consultation_id).values(facts=facts)
             )
         for question in booklet.questions:
-            page = pages.get(f"/b/q/{question.id}")
-            if question.kind == "information" or question.id in given or not page.url.startswith("/b/q/"):
+            page = pages.get(f"/b/{booklet.id}/q/{question.id}")
+            if (
+                question.kind == "information"
+                or question.id in given
+                or not page.url.startswith(f"/b/{booklet.id}/q/")
+            ):
                 continue
             form = typed_into(page, question, booklet, lines)
             saved = pages.press(page, "Save and go on", follow=False, **form)
             assert saved.status == 303, (question.id, saved.errors)
             given[question.id] = form
-            again = pages.get(f"/b/q/{question.id}")
+            again = pages.get(f"/b/{booklet.id}/q/{question.id}")
             assert shown_again(again, form) == {n: v for n, v in form.items() if isinstance(v, str)}, (
                 question.id
             )
             assert set(form) <= fields_of(again.root.first("form", id="f"))
         check_pages(pages, booklet, given)
     assert set(given) == {q.id for q in booklet.questions if q.kind != "information"}
-    post(pages, "/b/send")
+    post(pages, f"/b/{booklet.id}/send")
     (record,) = sent(house, invited)
     kept = set(strings_in(record))
     typed = {(q, n, v) for q, form in given.items() for n, v in form.items() if isinstance(v, str)}
@@ -142,7 +145,7 @@ def test_every_box_of_every_question_keeps_what_was_typed(
 
 def check_pages(pages: Pages, booklet: Booklet, given: dict[str, dict[str, Any]]) -> None:
     """The check page and the own copy show each text whole (of the questions that stand on the path now)."""
-    for address in ("/b/check", "/b/copy"):
+    for address in (f"/b/{booklet.id}/check", f"/b/{booklet.id}/copy"):
         root = pages.get(address).root
         texts = set(words_in(root))
         for question in booklet.questions:
@@ -156,10 +159,14 @@ def test_answers_and_added_names_are_set_apart_from_the_direction_of_the_page(
 ) -> None:
     enter(pages, house, case.child)
     override = "\u202eeman desrever"
-    page = pages.get("/b/q/who")
+    page = pages.get("/b/my_review_my_choice/q/who")
     typed: dict[str, Any] = {"words": override, "a0-name": override, "a0-who": override, "a0-why": override}
     pages.press(page, "Save and go on", **typed)
-    for address in ("/b/q/who", "/b/check", "/b/copy"):
+    for address in (
+        "/b/my_review_my_choice/q/who",
+        "/b/my_review_my_choice/check",
+        "/b/my_review_my_choice/copy",
+    ):
         for e in pages.get(address).root.walk():
             if any(isinstance(child, str) and override in child for child in e.children):
                 around = [e, *e.up()]

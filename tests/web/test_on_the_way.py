@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from tests.fixtures.cases import Case
 from tests.web import people
-from tests.web.inside import answer, said
+from tests.web.inside import MENU, answer, said
 from tests.web.pages import Page, Pages
 from tests.web.test_unsaved import about
 from tests.web.test_worry_press import PRESS, TOLD, raised, words_of
@@ -35,14 +35,17 @@ def visible(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "button, lands", [("Back one question", "/b/q/"), ("Check and send", "/b/check"), ("My booklet", "/b/"),
-                      ("More help", "/help"), ("How it looks", "/look")],
+    "button, lands",
+    [("Back one question", f"{MENU}/q/"), ("Check and send", f"{MENU}/check"), ("My booklet", f"{MENU}/"),
+     ("More help", "/help"), ("How it looks", "/look")],
 )  # fmt: skip
 def test_whatever_leads_away_from_a_question_saves_what_was_typed(
     pages: Pages, house: House, case: Case, button: str, lands: str
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.press(pages.get("/b/q/attend"), button, words="typed and not saved by me")
+    page = pages.press(
+        pages.get("/b/my_review_my_choice/q/attend"), button, words="typed and not saved by me"
+    )
     assert page.url.startswith(lands)
     assert said(house, case.child)["attend"].answer.words == "typed and not saved by me"
 
@@ -52,30 +55,30 @@ def test_leading_away_from_a_question_that_nobody_touched_answers_nothing(
     pages: Pages, house: House, case: Case, button: str
 ) -> None:
     people.child_comes_in(pages, case.child)
-    pages.press(pages.get("/b/q/attend"), button)
+    pages.press(pages.get("/b/my_review_my_choice/q/attend"), button)
     assert said(house, case.child) == {}
 
 
 def test_what_is_no_fair_answer_stays_on_its_page(pages: Pages, house: House, case: Case) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.press(pages.get("/b/q/attend"), "Check and send", words="y" * 5001)
-    assert (page.status, page.url) == (422, "/b/q/attend")
+    page = pages.press(pages.get("/b/my_review_my_choice/q/attend"), "Check and send", words="y" * 5001)
+    assert (page.status, page.url) == (422, "/b/my_review_my_choice/q/attend")
 
 
 def test_a_page_to_read_leads_on_by_links(pages: Pages, house: House, case: Case) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/q/welcome")
+    page = pages.get("/b/my_review_my_choice/q/welcome")
     assert "My booklet" not in visible(page)
-    assert pages.click(page, "My booklet").url == "/b/"
+    assert pages.click(page, "My booklet").url == "/b/my_review_my_choice/"
 
 
 def test_an_answer_that_stands_is_taken_away_by_a_button_that_says_so(
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    assert "I don’t want to say, skip this" in visible(pages.get("/b/q/attend"))
+    assert "I don’t want to say, skip this" in visible(pages.get("/b/my_review_my_choice/q/attend"))
     answer(pages, "attend", v="all")
-    page = pages.get("/b/q/attend")
+    page = pages.get("/b/my_review_my_choice/q/attend")
     assert "I don’t want to say, skip this" not in visible(page)
     pages.press(page, "Take my answer away")
     assert said(house, case.child)["attend"].answer.skipped
@@ -90,7 +93,7 @@ def test_taking_the_answer_away_keeps_a_no_to_somebody_who_is_off_the_list(
     answer(pages, "who", **about(mum, "come", "no"))
     with house.db.writing() as s:
         s.execute(update(Involvement).where(Involvement.id == mum).values(may_be_named=False))
-    pages.press(pages.get("/b/q/who"), "Take my answer away")
+    pages.press(pages.get("/b/my_review_my_choice/q/who"), "Take my answer away")
     assert said(house, case.child)["who"].answer.value["people"][mum]["come"] == "no"
 
 
@@ -98,7 +101,7 @@ def test_somebody_whom_the_child_added_is_taken_off_again(pages: Pages, house: H
     people.child_comes_in(pages, case.child)
     answer(pages, "who", **fields(a0_name="Nan", a0_come="yes"))
     answer(pages, "who", **fields(a1_name="Uncle Phil", a1_come="no"))
-    pages.press(pages.get("/b/q/who"), "Save and go on", **fields(a0_off="on"))
+    pages.press(pages.get("/b/my_review_my_choice/q/who"), "Save and go on", **fields(a0_off="on"))
     assert [one["name"] for one in said(house, case.child)["who"].answer.value["added"]] == ["Uncle Phil"]
 
 
@@ -114,7 +117,12 @@ def test_none_of_these_beside_something_else_is_said_in_the_words_that_were_chos
 def test_every_page_of_a_booklet_says_whose_it_is(pages: Pages, case: Case) -> None:
     people.child_comes_in(pages, case.child)
     answer(pages, "attend", v="all")
-    for address in ("/b/", "/b/q/attend", "/b/check", "/b/copy"):
+    for address in (
+        "/b/",
+        "/b/my_review_my_choice/q/attend",
+        "/b/my_review_my_choice/check",
+        "/b/my_review_my_choice/copy",
+    ):
         page = pages.get(address)
         assert "Maya" in page.root.first("p", **{"class": "where"}).text, address
         assert "Maya" not in page.title
@@ -124,7 +132,7 @@ def test_a_call_for_help_from_a_page_whose_visit_was_left_reaches_us(
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/q/anything")
+    page = pages.get("/b/my_review_my_choice/q/anything")
     pages.get("/exit", follow=False)
     told = from_our_pages(pages).press(page, PRESS, words="he is here")
     assert TOLD in told.text
@@ -139,7 +147,7 @@ def test_a_call_for_help_from_a_page_whose_visit_was_left_reaches_us(
 
 def test_another_site_raises_no_worry_with_a_page_s_mark(pages: Pages, house: House, case: Case) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/q/anything")
+    page = pages.get("/b/my_review_my_choice/q/anything")
     pages.get("/exit", follow=False)
     from_our_pages(pages, "https://elsewhere.example").press(page, PRESS)
     assert raised(house) == []
@@ -149,7 +157,7 @@ def test_a_call_from_an_old_tab_is_for_the_child_whose_page_it_was(
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/q/anything")
+    page = pages.get("/b/my_review_my_choice/q/anything")
     people.adult_comes_in(pages, case.parent, "SX2 3BB")
     told = from_our_pages(pages).press(page, PRESS)
     assert TOLD in told.text
@@ -161,7 +169,7 @@ def test_an_old_tab_saves_at_the_first_press_once_the_same_child_is_in_again(
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/q/anything")
+    page = pages.get("/b/my_review_my_choice/q/anything")
     pages.get("/exit", follow=False)
     from_our_pages(pages)
     people.child_comes_back(pages, case.child)
@@ -174,10 +182,10 @@ def test_after_a_mistake_the_page_no_longer_says_that_people_are_being_told(
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    told = pages.press(pages.get("/b/q/attend"), PRESS)
+    told = pages.press(pages.get("/b/my_review_my_choice/q/attend"), PRESS)
     after = pages.press(told, "I pressed it by mistake")
     assert TOLD not in after.text
     assert "You told us that you pressed it by mistake." in after.text
     with house.db.reading() as s:
         assert s.scalars(select(Worry.mistake_at)).one() is not None
-    assert pages.click(after, "Back to my booklet").url == "/b/q/attend"
+    assert pages.click(after, "Back to my booklet").url == "/b/my_review_my_choice/q/attend"

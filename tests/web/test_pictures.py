@@ -53,9 +53,13 @@ def kept(house: House) -> list[Attachment]:
 def test_a_drawing_and_a_photo_are_kept_and_shown_where_the_answer_is(pages: Pages, house: House) -> None:
     page = send(pages, drawing=DRAWING, photo=PHOTO, words="me and my dog")
     assert page.status == 200
-    for address in (f"/b/q/{TAKES}", "/b/check", "/b/copy"):
+    for address in (
+        f"/b/my_review_my_choice/q/{TAKES}",
+        "/b/my_review_my_choice/check",
+        "/b/my_review_my_choice/copy",
+    ):
         shown = pages.get(address)
-        assert [i.attrs["alt"] for i in shown.root.all("img") if "/b/picture/" in i.attrs["src"]] in (
+        assert [i.attrs["alt"] for i in shown.root.all("img") if "/picture/" in i.attrs["src"]] in (
             ["Your drawing 1", "Your photo 2"], ["Your photo 1", "Your drawing 2"],
         )  # fmt: skip
         assert "me and my dog" in shown.body
@@ -70,14 +74,14 @@ def test_a_picture_alone_is_an_answer(pages: Pages, house: House, case: Case) ->
     answer = said(house, case.child)[TAKES].answer
     assert answer.empty
     assert not answer.skipped
-    line = pages.get("/b/check").root.first("dt", id=TAKES)
+    line = pages.get("/b/my_review_my_choice/check").root.first("dt", id=TAKES)
     after = [e for e in line.parent.all("dt", "dd") if e.parent is line.parent] if line.parent else []
     assert after[after.index(line) + 1].all("img")
 
 
 def test_a_picture_is_sent_as_what_it_is_and_can_run_nothing(pages: Pages) -> None:
     send(pages, photo=PHOTO)
-    answer = pages.client.get(addresses(pages.get(f"/b/q/{TAKES}"))[0])
+    answer = pages.client.get(addresses(pages.get(f"/b/my_review_my_choice/q/{TAKES}"))[0])
     assert answer.status_code == 200
     assert answer.mimetype == "image/jpeg"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -92,12 +96,12 @@ def test_another_person_s_visit_and_no_visit_get_nothing(
     app: Flask, pages: Pages, house: House, case: Case
 ) -> None:
     send(pages, photo=PHOTO)
-    address = addresses(pages.get(f"/b/q/{TAKES}"))[0]
+    address = addresses(pages.get(f"/b/my_review_my_choice/q/{TAKES}"))[0]
     other, nobody = Pages(app), Pages(app)
     enter(other, house, case.parent)
     assert other.get(address).status == nobody.get(address).status == 404
     for odd in ("0" * 32, "x", "%00" * 4, "A" * 32):
-        assert pages.get(f"/b/picture/{odd}").status == 404
+        assert pages.get(f"/b/my_review_my_choice/picture/{odd}").status == 404
 
 
 @pytest.mark.parametrize("stage", ["opened", "known"])
@@ -105,7 +109,7 @@ def test_the_link_alone_shows_no_picture(
     app: Flask, pages: Pages, house: House, case: Case, stage: str
 ) -> None:
     send(pages, photo=PHOTO)
-    address = addresses(pages.get(f"/b/q/{TAKES}"))[0]
+    address = addresses(pages.get(f"/b/my_review_my_choice/q/{TAKES}"))[0]
     other = Pages(app)
     enter(other, house, case.child, stage)
     assert other.get(address).status == 404
@@ -113,17 +117,17 @@ def test_the_link_alone_shows_no_picture(
 
 def test_a_visit_that_rests_shows_no_picture(pages: Pages, clock: SettableClock) -> None:
     send(pages, photo=PHOTO)
-    address = addresses(pages.get(f"/b/q/{TAKES}"))[0]
+    address = addresses(pages.get(f"/b/my_review_my_choice/q/{TAKES}"))[0]
     clock.move(minutes=40)
     assert pages.get(address).status == 404
 
 
 def test_taking_one_away_leaves_the_other_and_the_words(pages: Pages, house: House, case: Case) -> None:
     send(pages, drawing=DRAWING, photo=PHOTO, words="both")
-    page = pages.get(f"/b/q/{TAKES}")
+    page = pages.get(f"/b/my_review_my_choice/q/{TAKES}")
     gone, stays = addresses(page)
     pages.press(page, "Save and go on", drop=[gone.rsplit("/", 1)[1]])
-    assert addresses(pages.get(f"/b/q/{TAKES}")) == [stays]
+    assert addresses(pages.get(f"/b/my_review_my_choice/q/{TAKES}")) == [stays]
     assert pages.get(gone).status == 404
     assert said(house, case.child)[TAKES].answer.words == "both"
     assert len(kept(house)) == 2  # history keeps what was accepted
@@ -131,8 +135,8 @@ def test_taking_one_away_leaves_the_other_and_the_words(pages: Pages, house: Hou
 
 def test_who_would_rather_not_say_takes_the_pictures_back_too(pages: Pages, house: House, case: Case) -> None:
     send(pages, photo=PHOTO)
-    pages.press(pages.get(f"/b/q/{TAKES}"), "skip this")
-    assert addresses(pages.get("/b/check")) == []
+    pages.press(pages.get(f"/b/my_review_my_choice/q/{TAKES}"), "skip this")
+    assert addresses(pages.get("/b/my_review_my_choice/check")) == []
     assert said(house, case.child)[TAKES].answer.skipped
 
 
@@ -152,7 +156,7 @@ def test_nobody_takes_away_another_question_s_or_another_person_s_picture(
 def test_a_fourth_picture_is_refused_and_the_page_says_how_to_add_it(pages: Pages, house: House) -> None:
     for colour in ("red", "green", "blue"):
         send(pages, photo=images.jpeg(colour=colour))
-    assert "You have added 3" in pages.get(f"/b/q/{TAKES}").text
+    assert "You have added 3" in pages.get(f"/b/my_review_my_choice/q/{TAKES}").text
     page = send(pages, photo=images.jpeg(colour="pink"), words="four")
     assert page.status == 422
     assert "up to 3 pictures" in page.text
@@ -164,7 +168,7 @@ def test_one_taken_away_makes_room_for_another_in_the_same_press(pages: Pages, h
     for colour in ("red", "green", "blue"):
         send(pages, photo=images.jpeg(colour=colour))
     send(pages, photo=images.jpeg(colour="pink"), drop=kept(house)[0].id)
-    assert len(addresses(pages.get(f"/b/q/{TAKES}"))) == 3
+    assert len(addresses(pages.get(f"/b/my_review_my_choice/q/{TAKES}"))) == 3
 
 
 def test_a_double_press_keeps_a_picture_once(pages: Pages, house: House) -> None:
@@ -221,13 +225,16 @@ def test_a_drawing_is_kept_though_the_words_beside_it_are_too_many(
     assert not said(house, case.child)[TAKES].answer.words
 
 
-@pytest.mark.parametrize("address", [f"/b/q/{TAKES}", "/not-safe", "/know", "/code", "/b/send"])
+@pytest.mark.parametrize(
+    "address",
+    [f"/b/my_review_my_choice/q/{TAKES}", "/not-safe", "/know", "/code", "/b/my_review_my_choice/send"],
+)
 def test_nobody_without_a_visit_can_send_much_and_no_other_page_takes_more(
     app: Flask, pages: Pages, address: str
 ) -> None:
     for who in (Pages(app), pages):
         data: dict[str, Any] = {"csrf_token": token(who), "photo": (io.BytesIO(bytes(200_000)), "x.jpg")}
-        if who is pages and address == f"/b/q/{TAKES}":
+        if who is pages and address == f"/b/my_review_my_choice/q/{TAKES}":
             continue
         answered = who.client.post(address, data=data, content_type="multipart/form-data")
         assert answered.status_code == 413
@@ -242,7 +249,7 @@ def test_a_question_that_takes_no_pictures_keeps_none(pages: Pages, house: House
 def test_a_kind_that_is_not_asked_for_is_not_kept(pages: Pages, house: House) -> None:
     send(pages, drawing=DRAWING, photo=PHOTO)
     assert [one.kind for one in kept(house)] == ["drawing"]
-    assert not pages.get(f"/b/q/{TAKES}").root.all("input", name="photo")
+    assert not pages.get(f"/b/my_review_my_choice/q/{TAKES}").root.all("input", name="photo")
 
 
 def test_many_pictures_in_a_short_time_are_asked_to_wait(
@@ -260,7 +267,10 @@ def test_many_pictures_in_a_short_time_are_asked_to_wait(
 
 def test_a_forged_form_keeps_no_picture(pages: Pages, house: House) -> None:
     data = {"photo": (io.BytesIO(PHOTO), "a.jpg")}
-    assert pages.post(f"/b/q/{TAKES}", data, content_type="multipart/form-data").status == 400
+    assert (
+        pages.post(f"/b/my_review_my_choice/q/{TAKES}", data, content_type="multipart/form-data").status
+        == 400
+    )
     assert kept(house) == []
 
 
@@ -287,7 +297,7 @@ def test_the_file_never_touches_the_temporary_folder(pages: Pages, monkeypatch: 
 def test_the_press_for_help_carries_no_photo_and_raises_the_worry(
     pages: Pages, house: House, case: Case
 ) -> None:
-    page = pages.get(f"/b/q/{TAKES}")
+    page = pages.get(f"/b/my_review_my_choice/q/{TAKES}")
     assert page.button("I’m not safe").attrs["formenctype"] == "application/x-www-form-urlencoded"
     form = {"csrf_token": token(pages), "photo": "IMG_1.jpg", "drawing": "drawing.png", "words": ""}
     assert post(pages, f"/not-safe?at={TAKES}", form).status == 200
@@ -298,13 +308,13 @@ def test_what_is_sent_lists_the_pictures_in_force_and_a_change_is_a_new_record(
     pages: Pages, house: House, case: Case
 ) -> None:
     send(pages, photo=PHOTO)
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     photo = kept(house)[0].id
-    page = pages.get(f"/b/q/{TAKES}")
+    page = pages.get(f"/b/my_review_my_choice/q/{TAKES}")
     assert "doesn’t take it out of the file" in page.text
     pages.press(page, "Save and go on", drop=[photo])
     send(pages, drawing=DRAWING)
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     first, second = sent(house, case.child)
     assert [(a["id"], a["question"], a["kind"], a["media_type"]) for a in first["attachments"]] == [
         (photo, TAKES, "photo", "image/jpeg")
@@ -316,7 +326,7 @@ def test_what_is_sent_lists_the_pictures_in_force_and_a_change_is_a_new_record(
 def test_a_page_with_pictures_takes_few_statements(app: Flask, pages: Pages) -> None:
     send(pages, drawing=DRAWING, photo=PHOTO)
     with statements(app.extensions["house"].db) as found:
-        assert pages.client.get(f"/b/q/{TAKES}").status_code == 200
+        assert pages.client.get(f"/b/my_review_my_choice/q/{TAKES}").status_code == 200
     assert len(found) <= 4
 
 
@@ -329,7 +339,7 @@ def test_the_page_is_light_and_fetches_no_pad_until_it_is_opened(
         cookie = pages.client.get_cookie("s")
         assert cookie
         wire.cookies["s"] = cookie.value
-        total, page = wire.visit("GET", f"/b/q/{TAKES}")
+        total, page = wire.visit("GET", f"/b/my_review_my_choice/q/{TAKES}")
         pad = sum(wire.send("GET", f"/static/{name}").size for name in ("draw.js", "draw.css"))
     print(total, pad)
     assert page.status == 200

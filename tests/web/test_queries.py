@@ -39,7 +39,7 @@ def figures(app: Flask, pages: Pages) -> dict[str, int]:
     good = token(pages)
     found = {}
     for question in QUESTIONS:
-        found[f"GET {question}"] = len(counted(app, pages, "GET", f"/b/q/{question}"))
+        found[f"GET {question}"] = len(counted(app, pages, "GET", f"/b/my_review_my_choice/q/{question}"))
         for words in ("one", "two"):
             form = {
                 "csrf_token": good,
@@ -48,8 +48,10 @@ def figures(app: Flask, pages: Pages) -> dict[str, int]:
                 "not_words": words,
                 "w-family": words,
             }
-            found[f"POST {question} {words}"] = len(counted(app, pages, "POST", f"/b/q/{question}", form))
-    for address in ("/b/", "/b/check", "/b/copy"):
+            found[f"POST {question} {words}"] = len(
+                counted(app, pages, "POST", f"/b/my_review_my_choice/q/{question}", form)
+            )
+    for address in ("/b/my_review_my_choice/", "/b/my_review_my_choice/check", "/b/my_review_my_choice/copy"):
         found[f"GET {address}"] = len(counted(app, pages, "GET", address))
     return found
 
@@ -57,7 +59,7 @@ def figures(app: Flask, pages: Pages) -> dict[str, int]:
 def grow(house: House, case: Case, folder: Path) -> None:
     """300 answers in the history and 300 other reviews, each with three people asked."""
     with house.db.writing() as s:
-        response = s.scalars(select(Response)).one()
+        response = s.scalars(select(Response).where(Response.booklet_id == "my_review_my_choice")).one()
         rows = [
             {"response_id": response.id, "question_id": "anything", "version": 1000 + n, "sealed": b"x",
              "audience": "iro", "channel": "web", "answered_at": house.clock(), "visit_id": None}
@@ -96,10 +98,17 @@ def test_a_page_takes_no_more_statements_when_everything_is_answered(
     app: Flask, pages: Pages, house: House, case: Case
 ) -> None:
     enter(pages, house, case.child)
-    empty = {address: len(counted(app, pages, "GET", address)) for address in ("/b/", "/b/q/who", "/b/check")}
+    empty = {
+        address: len(counted(app, pages, "GET", address))
+        for address in (
+            "/b/my_review_my_choice/",
+            "/b/my_review_my_choice/q/who",
+            "/b/my_review_my_choice/check",
+        )
+    }
     for question in house.booklets["my_review_my_choice"].questions:
-        page = pages.get(f"/b/q/{question.id}")
-        if question.kind != "information" and page.url.startswith("/b/q/"):
+        page = pages.get(f"/b/my_review_my_choice/q/{question.id}")
+        if question.kind != "information" and page.url.startswith("/b/my_review_my_choice/q/"):
             typed: dict[str, Any] = {e.attrs["name"]: "words" for e in page.root.all("textarea")}
             pages.press(page, "Save and go on", **typed)
     assert {address: len(counted(app, pages, "GET", address)) for address in empty} == empty
@@ -109,7 +118,7 @@ def test_a_double_press_writes_nothing(app: Flask, pages: Pages, house: House, c
     enter(pages, house, case.child)
     answer(pages, "anything", words="the same")
     form = {"csrf_token": token(pages), "words": "the same"}
-    found = counted(app, pages, "POST", "/b/q/anything", form)
+    found = counted(app, pages, "POST", "/b/my_review_my_choice/q/anything", form)
     assert [s for s in found if not s.lstrip().upper().startswith("SELECT")] == []
 
 
@@ -118,9 +127,9 @@ def test_a_press_within_five_minutes_does_not_write_a_sign_of_life(
 ) -> None:
     enter(pages, house, case.child)
     clock.move(minutes=4)
-    assert not any("UPDATE" in s for s in counted(app, pages, "GET", "/b/q/anything"))
+    assert not any("UPDATE" in s for s in counted(app, pages, "GET", "/b/my_review_my_choice/q/anything"))
     clock.move(minutes=2)
-    assert any("UPDATE" in s for s in counted(app, pages, "GET", "/b/q/anything"))
+    assert any("UPDATE" in s for s in counted(app, pages, "GET", "/b/my_review_my_choice/q/anything"))
 
 
 @pytest.mark.parametrize("address", ["/", "/help", "/who-sees", "/lost-link", "/code", "/language"])

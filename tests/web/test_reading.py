@@ -115,14 +115,16 @@ def a_childs_way(pages: Pages, case: Case) -> Iterator[tuple[str, Page]]:
     yield "secret", secret
     yield "secret, a number", pages.click(secret, "Use a number instead")
     home = pages.press(secret, "These three", picture=["sun", "kite", "fish"])
-    yield "home", home
-    yield "check, nothing said", pages.get("/b/check")
-    yield "people", pages.get("/b/q/who")
-    question = pages.get("/b/q/attend")
+    yield "shelf", home
+    yield "home", pages.get("/b/my_review_my_choice/")
+    yield "check, nothing said", pages.get("/b/my_review_my_choice/check")
+    yield "people", pages.get("/b/my_review_my_choice/q/who")
+    question = pages.get("/b/my_review_my_choice/q/attend")
     yield "question", question
     pages.press(question, "Save and go on", v="all")
-    yield "home, begun", pages.get("/b/")
-    check = pages.get("/b/check")
+    yield "shelf, begun", pages.get("/b/")
+    yield "home, begun", pages.get("/b/my_review_my_choice/")
+    check = pages.get("/b/my_review_my_choice/check")
     yield "check", check
     sent = pages.press(check, "Send it")
     yield "sent", sent
@@ -153,14 +155,14 @@ def test_a_page_to_draw_on_and_a_page_that_could_not_be_saved_can_be_read_too(
     pages: Pages, house: House, case: Case, look: str, most: float
 ) -> None:
     with house.db.writing() as s:
-        s.execute(update(Consultation).values(booklet_id="my_life"))
+        s.execute(update(Consultation).values(booklets="my_life"))
     pages.client.set_cookie("look", look)
     enter(pages, house, case.child)
     drawn = next(
         page
         for q in house.booklets["my_life"].questions
         if {"drawing", "photo"} <= set(q.may_add)
-        if (page := pages.get(f"/b/q/{q.id}")).url.endswith(q.id)
+        if (page := pages.get(f"/b/my_life/q/{q.id}")).url.endswith(q.id)
     )
     with pages.client.session_transaction() as session:
         session.clear()

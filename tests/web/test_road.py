@@ -20,7 +20,7 @@ def test_a_child_goes_from_the_link_to_sent_and_back_to_the_copy(
     pages: Pages, house: House, case: Case
 ) -> None:
     page = people.child_comes_in(pages, case.child)
-    assert page.url == "/b/q/welcome"
+    assert page.url == "/b/my_review_my_choice/q/welcome"
     page = people.skip_through(pages, page)
     page = pages.press(page, "Send it")
     assert "Sent" in page.h1
@@ -33,7 +33,7 @@ def test_what_was_said_is_saved_at_once_and_survives_the_visit(
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/")
+    page = pages.get("/b/my_review_my_choice/")
     page = pages.click(page, "Start")
     while not any(e.attrs.get("name") == "words" for e in page.root.all("textarea")):
         page = (

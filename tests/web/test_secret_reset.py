@@ -15,7 +15,7 @@ from tests.web import people
 from tests.web.inside import answer
 from tests.web.pages import Page, Pages
 from webapp.house import House
-from webapp.store import Link, Message, Response, Visit
+from webapp.store import Consultation, Link, Message, Response, Visit
 
 DRAFT = "what I really think"
 CLEAR = "Clear a forgotten secret"
@@ -41,7 +41,7 @@ def test_clearing_a_secret_ends_every_link_and_visit_and_sends_a_new_link_to_the
     page = cleared(signed(unit_worker), case)
     assert "A new link goes to the person" in page.text
     assert people.open_link(pages, case.child).status == 404
-    assert DRAFT not in pages.get("/b/copy").body
+    assert DRAFT not in pages.get("/b/my_review_my_choice/copy").body
     with house.db.reading() as s:
         links = s.scalars(select(Link).where(Link.consultation_id == case.child.consultation_id)).all()
         assert all(link.revoked_at for link in links)
@@ -61,7 +61,7 @@ def test_after_a_reset_the_old_answers_open_through_a_new_link_and_a_new_secret(
     page = people.say_birthday(own, people.open_link(own, fresh))
     assert "took away your old pictures" in page.text
     own.press(own.press(page, "OK, go on"), "These three", picture=["moon", "key", "cup"])
-    assert DRAFT in own.get("/b/copy").text
+    assert DRAFT in own.get("/b/my_review_my_choice/copy").text
 
 
 def test_after_a_reset_a_visit_through_an_older_link_sets_no_secret(
@@ -78,7 +78,7 @@ def test_after_a_reset_a_visit_through_an_older_link_sets_no_secret(
         link.made_at -= dt.timedelta(hours=1)
     page = pages.press(pages.press(page, "OK, go on"), "These three", picture=["moon", "key", "cup"])
     assert page.status == 403
-    assert DRAFT not in pages.get("/b/copy").body
+    assert DRAFT not in pages.get("/b/my_review_my_choice/copy").body
 
 
 def test_after_a_reset_no_code_is_shown_to_staff_while_answers_wait(
@@ -123,7 +123,7 @@ def begun_together(case: Case, social_worker: Worker, signed: Signed) -> Pages:
     page = pages.press(together(pages, case), "OK, go on")
     pages.press(page, "Go on without pictures. Femi Adeyemi can open it with you again")
     answer(pages, "attend", v="all", words=DRAFT)
-    pages.press(pages.get("/b/"), "Stop for now")
+    pages.press(pages.get("/b/my_review_my_choice/"), "Stop for now")
     return pages
 
 
@@ -131,7 +131,7 @@ def test_only_the_worker_who_began_it_with_a_child_opens_it_again_and_by_a_press
     house: House, case: Case, begun_together: Pages, social_worker: Worker, signed: Signed
 ) -> None:
     with house.db.reading() as s:
-        kept = s.scalars(select(Response)).one()
+        kept = s.get_one(Consultation, case.child.consultation_id)
     assert (kept.secret_kind, kept.secret_hash) == ("worker", f"staff:{social_worker.id}")
     pages = signed(social_worker)
     page = together(pages, case)
@@ -139,9 +139,9 @@ def test_only_the_worker_who_began_it_with_a_child_opens_it_again_and_by_a_press
     pages.get("/secret")
     with house.db.reading() as s:
         assert s.scalars(select(Visit.stage).order_by(Visit.opened_at.desc())).first() == "known"
-    assert DRAFT not in pages.get("/b/copy").body
+    assert DRAFT not in pages.get("/b/my_review_my_choice/copy").body
     pages.press(page, "Open my answers")
-    assert DRAFT in pages.get("/b/copy").text
+    assert DRAFT in pages.get("/b/my_review_my_choice/copy").text
 
 
 def test_another_worker_of_the_child_does_not_open_what_was_begun_with_a_colleague(
@@ -159,7 +159,7 @@ def test_a_booklet_begun_with_a_worker_stays_shut_to_its_link_alone(
     pages = Pages(app)
     page = people.say_birthday(pages, people.open_link(pages, case.child))
     assert "You began this together with a worker" in page.text
-    assert DRAFT not in pages.get("/b/copy").body
+    assert DRAFT not in pages.get("/b/my_review_my_choice/copy").body
 
 
 def test_staff_mode_is_not_for_a_visit_without_a_worker(

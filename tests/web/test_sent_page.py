@@ -19,7 +19,7 @@ def send(pages: Pages, house: House, case: Case, held_at: dt.datetime | None) ->
         s.execute(update(Review).values(held_at=held_at))
     enter(pages, house, case.child)
     answer(pages, "anything", words=f"before {held_at}")
-    return post(pages, "/b/send")
+    return post(pages, "/b/my_review_my_choice/send")
 
 
 def test_the_day_by_which_it_is_settled_is_told_while_it_is_ahead(
@@ -39,6 +39,6 @@ def test_the_day_by_which_it_is_settled_is_told_while_it_is_ahead(
 def test_no_day_is_told_where_there_is_none_or_it_is_past(pages: Pages, house: House, case: Case) -> None:
     for held_at in (None, house.clock() - dt.timedelta(days=1)):
         page = send(pages, house, case, held_at)
-        assert page.url == "/b/sent"
+        assert page.url == "/b/my_review_my_choice/sent"
         assert "planned for" not in page.text
         assert "settles" not in page.text

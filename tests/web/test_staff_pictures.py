@@ -27,7 +27,7 @@ def _sent(app: Flask, pages: Pages, house: House, case: Case, monkeypatch: pytes
     take_pictures(app, house, monkeypatch)
     enter(pages, house, case.child)
     send(pages, drawing=images.png(), photo=images.from_a_phone())
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
 
 
 def kept(house: House) -> dict[str, str]:
@@ -83,7 +83,7 @@ def test_a_picture_that_is_not_sent_and_one_that_was_taken_back_are_not_seen(
     address = f"/staff/reviews/{case.review_id}/pictures/"
     assert officer.get(address + new).status == 404
     assert officer.client.get(address + before["drawing"]).status_code == 200  # what is sent stays sent
-    post(pages, "/b/send")
+    post(pages, "/b/my_review_my_choice/send")
     assert officer.get(address + before["drawing"]).status == 404
     assert "changed" in officer.get(f"/staff/reviews/{case.review_id}").text
 

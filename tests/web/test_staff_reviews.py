@@ -54,7 +54,7 @@ def test_the_list_says_who_has_answered_and_who_has_not(
     page = signed(iro).get("/staff/reviews")
     answered = cell(page, "Maya")
     assert "Tue 2 March 2027 16:00 in 29 days" in answered
-    assert "Child: sent today, 10:00" in answered
+    assert "Child, My Review, My Choice: sent today, 10:00" in answered
     assert "Parent: opened, not sent" in answered
     assert "Foster carer: not asked yet" in answered
     assert "1 delivery waiting" in answered
@@ -227,7 +227,7 @@ def test_drafts_are_never_shown_only_that_it_was_opened(
     say(house, case.child.consultation_id, {"about": ([], "CANARY-DRAFT"), "anything": "CANARY-DRAFT"})
     page = signed(iro).get(f"/staff/reviews/{case.review_id}?all")
     assert "CANARY-DRAFT" not in page.body
-    assert "Maya: opened, not sent" in page.text
+    assert "Maya, My Review, My Choice: opened, not sent" in page.text
     assert "Not sent yet." in page.text
 
 
@@ -254,7 +254,7 @@ def test_who_helped_and_how_it_came_stand_beside_the_name(
     say_and_send(house, case.child.consultation_id, {"chair": ("me", "")}, helper_id=social_worker.id)
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     chips = page.root.first("ul", class_="big-state").text
-    assert "Maya: sent today, 10:00, on the web, side by side with Femi Adeyemi" in chips
+    assert "Maya, My Review, My Choice: sent today, 10:00, on the web, side by side with Femi Adeyemi" in chips
     assert "side by side with Femi Adeyemi" in page.text
 
 

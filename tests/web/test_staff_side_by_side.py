@@ -105,6 +105,6 @@ def test_a_social_worker_sees_how_far_people_are_but_no_answers_and_no_worries(
             s, house.vault, house.authority, consultation_id=case.child.consultation_id, now=clock()
         )
     page = signed(social_worker).get("/staff/children")
-    assert "Child: sent 1 Feb" in page.text
+    assert "Child, My Review, My Choice: sent today" in page.text
     assert "CANARY" not in page.body
     assert "worry" not in page.text

@@ -18,7 +18,7 @@ from tests.web.pages import Page, Pages
 from webapp.house import House
 from webapp.messaging.letter import TO_PRINT
 from webapp.services import access, worries
-from webapp.store import Audit, Child, Consultation, Delivery, Link, Message, Response, Visit
+from webapp.store import Audit, Child, Consultation, Delivery, Link, Message, Visit
 
 
 def section(page: Page, name: str) -> str:
@@ -93,7 +93,7 @@ def test_the_unit_sees_how_far_everyone_is_and_never_an_answer(
     page = pages.get("/staff/unit")
     whole = pages.click(page, "Maya")
     for words in (
-        "Child: sent today",
+        "Child, My Review, My Choice: sent today",
         "Parent: opened, not sent",
         "Foster carer: can’t be reached (no email address)",
     ):
@@ -204,9 +204,9 @@ def test_a_forgotten_secret_is_cleared_and_the_person_is_told(
     assert "The secret is cleared" in page.text
     assert "secret cleared today" in section(page, "Maya")
     with house.db.reading() as s:
-        response = s.scalars(select(Response)).one()
-        assert (response.secret_kind, response.secret_hash) == (None, None)
-        assert response.secret_reset_at is not None
+        asked = s.get_one(Consultation, case.child.consultation_id)
+        assert (asked.secret_kind, asked.secret_hash) == (None, None)
+        assert asked.secret_reset_at is not None
         assert all(ended for ended in s.scalars(select(Visit.ended_at)))
         assert s.scalars(select(Audit.actor).where(Audit.action == "reset_secret")).all() == [
             f"staff:{unit_worker.id}"

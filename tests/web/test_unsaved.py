@@ -48,7 +48,7 @@ def test_a_link_tapped_again_in_another_tab_gives_the_words_back_and_a_press_sav
     pages: Pages, house: House, case: Case, stage: str
 ) -> None:
     people.child_comes_in(pages, case.child)
-    old = pages.get("/b/q/attend")
+    old = pages.get("/b/my_review_my_choice/q/attend")
     page = people.open_link(pages, case.child)
     if stage == "known":
         people.say_birthday(pages, page)
@@ -66,7 +66,7 @@ def test_a_browser_that_lost_its_cookie_gives_the_words_back_and_two_presses_sav
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    old = pages.get("/b/q/anything")
+    old = pages.get("/b/my_review_my_choice/q/anything")
     with pages.client.session_transaction() as session:
         session.clear()
     unsaved = pages.press(old, "Save and go on", words=TYPED)
@@ -92,7 +92,7 @@ def test_words_typed_the_evening_before_are_saved(
 
     for _ in range(10):  # an afternoon with the booklet
         hours(0.4)
-        page = pages.get("/b/q/anything")
+        page = pages.get("/b/my_review_my_choice/q/anything")
     hours(23.5)
     assert pages.press(page, "Save and go on", words=TYPED).url == "/rest"
     assert said(house, case.child)["anything"].answer.words == TYPED
@@ -125,7 +125,7 @@ def test_a_hold_or_the_end_of_the_review_gives_the_words_back(
 ) -> None:  # fmt: skip
     enter(pages, house, case.child)
     answer(pages, "questions", words="canary-earlier")
-    page = pages.get("/b/q/attend")
+    page = pages.get("/b/my_review_my_choice/q/attend")
     real = answering.saying
 
     def meanwhile(*given: Any) -> Any:
@@ -150,7 +150,7 @@ def test_a_form_of_another_booklet_saves_nothing_even_with_a_good_token(
     pages: Pages, house: House, case: Case
 ) -> None:
     enter(pages, house, case.child)
-    whose = pages.get("/b/q/anything").root.first("input", name="whose").attrs["value"]
+    whose = pages.get("/b/my_review_my_choice/q/anything").root.first("input", name="whose").attrs["value"]
     enter(pages, house, case.carer)
     question = pages.get("/b/?go=1").url.split("?")[0]
     page = post(pages, question, {"words": "the child's", "v": "yes", "whose": whose})
@@ -163,9 +163,9 @@ def test_another_site_s_words_are_not_shown_and_not_offered_to_be_sent(
 ) -> None:
     enter(pages, house, case.child)
     foreign = {"headers": {"Origin": "https://evil.example"}}
-    page = pages.post("/b/q/anything", {"words": "forged", "whose": "x"}, **foreign)
+    page = pages.post("/b/my_review_my_choice/q/anything", {"words": "forged", "whose": "x"}, **foreign)
     assert (page.status, "forged" in page.body) == (400, False)
-    page = pages.post("/b/q/anything", {"words": "forged"})
+    page = pages.post("/b/my_review_my_choice/q/anything", {"words": "forged"})
     assert not [b for b in page.root.all("button") if b.text == "Try again"]
 
 
@@ -173,7 +173,7 @@ def test_a_page_that_rested_shows_only_what_was_typed_where_that_is_not_a_fair_a
     pages: Pages, house: House, case: Case, clock: SettableClock
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page, mum = pages.get("/b/q/who"), involvement(house, "parent")
+    page, mum = pages.get("/b/my_review_my_choice/q/who"), involvement(house, "parent")
     assert "Mum" in page.text
     clock.move(minutes=45)
     unsaved = pages.press(page, "Save and go on", **about(mum, "why", "y" * 5001))
@@ -211,7 +211,7 @@ def test_a_send_after_the_review_was_held_or_the_visit_was_left_freezes_nothing(
         return frozen
 
     monkeypatch.setattr(submitting, "_freeze", meanwhile)
-    assert post(pages, "/b/send").url == "/"
+    assert post(pages, "/b/my_review_my_choice/send").url == "/"
     assert sent(house, case.child) == []
 
 
@@ -220,14 +220,14 @@ def test_a_no_to_somebody_who_is_off_the_list_for_a_while_still_stands(
 ) -> None:
     people.child_comes_in(pages, case.child)
     mum = involvement(house, "parent")
-    page = pages.get("/b/q/who")
+    page = pages.get("/b/my_review_my_choice/q/who")
     pages.press(page, "Save and go on", **about(mum, "come", "no"))
     load_rows(house, tmp_path, [row(people__0__may_attend=False)])
-    later = pages.get("/b/q/who")
+    later = pages.get("/b/my_review_my_choice/q/who")
     assert mum not in later.body
     pages.press(later, "Save and go on", words="hello")
     assert said(house, case.child)["who"].answer.value["people"][mum]["come"] == "no"
-    check = pages.get("/b/check")
+    check = pages.get("/b/my_review_my_choice/check")
     assert "Someone who isn’t on the list now" in check.text
     assert mum not in check.body
     pages.press(check, "Send it")
@@ -240,9 +240,9 @@ def test_a_no_to_somebody_who_left_the_list_while_the_page_was_open_is_kept(
     pages: Pages, house: House, case: Case, tmp_path: Path
 ) -> None:
     people.child_comes_in(pages, case.child)
-    mum, page = involvement(house, "parent"), pages.get("/b/q/who")
+    mum, page = involvement(house, "parent"), pages.get("/b/my_review_my_choice/q/who")
     load_rows(house, tmp_path, [row(people__0__may_attend=False)])
     pages.press(page, "Save and go on", **about(mum, "come", "no"))
     assert said(house, case.child)["who"].answer.value["people"][mum]["come"] == "no"
-    post(pages, "/b/q/who", {"p-" + "0" * 32 + "-come": "yes", "words": "x"})
+    post(pages, "/b/my_review_my_choice/q/who", {"p-" + "0" * 32 + "-come": "yes", "words": "x"})
     assert list(said(house, case.child)["who"].answer.value["people"]) == [mum]

@@ -51,7 +51,7 @@ def test_a_press_on_a_page_that_rested_raises_a_worry(
     pages: Pages, house: House, case: Case, clock: SettableClock, minutes: int
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/q/attend")
+    page = pages.get("/b/my_review_my_choice/q/attend")
     clock.move(minutes=minutes)
     told = pages.press(page, PRESS, v="all", words="typed before I pressed")
     assert TOLD in told.text
@@ -69,7 +69,8 @@ def test_a_hold_does_not_stop_a_call_for_help(pages: Pages, house: House, case: 
     who = case.parent if what == "role ended" else case.child
     enter(pages, house, who)
     question = "how_child" if who is case.parent else "anything"
-    page = pages.get(f"/b/q/{question}")
+    booklet = "parent" if who is case.parent else "my_review_my_choice"
+    page = pages.get(f"/b/{booklet}/q/{question}")
     with house.db.writing() as s:
         if what == "missing child":
             s.execute(update(Child).values(hold="missing"))
@@ -97,7 +98,7 @@ def test_after_leaving_quickly_an_old_page_s_press_shows_the_numbers(
     pages: Pages, house: House, case: Case
 ) -> None:
     people.child_comes_in(pages, case.child)
-    page = pages.get("/b/q/attend")
+    page = pages.get("/b/my_review_my_choice/q/attend")
     pages.get("/exit", follow=False)
     told = pages.press(page, PRESS, words="typed before I left")
     assert (told.status, "we don’t know who you are" in told.text) == (200, True)
@@ -119,7 +120,9 @@ def test_side_by_side_the_press_raises_the_child_s_worry(
     pages: Pages, house: House, case: Case, social_worker: Worker
 ) -> None:
     enter(pages, house, case.child, "own", social_worker.id)
-    assert TOLD in pages.press(pages.get("/b/q/attend"), PRESS, words="typed together").text
+    assert (
+        TOLD in pages.press(pages.get("/b/my_review_my_choice/q/attend"), PRESS, words="typed together").text
+    )
     assert [w.raised_by for w in raised(house)] == ["child"]
     assert said(house, case.child)["attend"].answer.words == "typed together"
 
@@ -128,7 +131,12 @@ def test_what_stood_in_the_form_is_saved_like_any_answer_and_screened(
     pages: Pages, house: House, case: Case
 ) -> None:
     enter(pages, house, case.child)
-    pages.press(pages.get("/b/q/attend"), PRESS, v="not_this_time", words="because he will be there")
+    pages.press(
+        pages.get("/b/my_review_my_choice/q/attend"),
+        PRESS,
+        v="not_this_time",
+        words="because he will be there",
+    )
     kept = said(house, case.child)["attend"].answer
     assert (kept.value, kept.words) == ("not_this_time", "because he will be there")
     with house.db.reading() as s:
@@ -139,8 +147,8 @@ def test_what_stood_in_the_form_is_saved_like_any_answer_and_screened(
 def test_an_empty_form_does_not_take_back_what_was_said(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
     answer(pages, "attend", v="all", words="said before")
-    page = pages.get("/b/q/attend")
-    post(pages, "/not-safe?at=attend", {"words": "", "see": "iro", "back": "check"})
+    page = pages.get("/b/my_review_my_choice/q/attend")
+    post(pages, "/not-safe?of=my_review_my_choice&at=attend", {"words": "", "see": "iro", "back": "check"})
     assert page.status == 200
     assert said(house, case.child)["attend"].answer.words == "said before"
 
@@ -148,7 +156,7 @@ def test_an_empty_form_does_not_take_back_what_was_said(pages: Pages, house: Hou
 def test_words_too_long_for_an_answer_go_to_the_worry_whole(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
     long = "help me " * 900
-    assert TOLD in pages.press(pages.get("/b/q/anything"), PRESS, words=long).text
+    assert TOLD in pages.press(pages.get("/b/my_review_my_choice/q/anything"), PRESS, words=long).text
     assert said(house, case.child) == {}
     assert long in words_of(house, case, raised(house)[0])
 
@@ -185,7 +193,7 @@ def test_whoever_has_only_the_link_is_not_told_of_the_child_s_call_and_cannot_un
     stranger = Pages(app)
     enter(stranger, house, case.child, stage)
     before = stranger.get("/not-safe").text
-    pages.press(pages.get("/b/q/anything"), PRESS, words="canary-words")
+    pages.press(pages.get("/b/my_review_my_choice/q/anything"), PRESS, words="canary-words")
     after = stranger.get("/not-safe")
     assert after.text == before
     assert "canary" not in after.body
@@ -204,7 +212,16 @@ def test_a_child_s_call_changes_nothing_in_what_a_parent_or_carer_sees(
     adult: Invited = getattr(case, who)
     theirs = Pages(app)
     people.adult_comes_in(theirs, adult, fact)
-    addresses = ["/b/", "/b/check", "/b/copy", "/not-safe", "/help", "/who-sees", "/b/q/" + question, "/rest"]
+    addresses = [
+        "/b/",
+        "/b/my_review_my_choice/check",
+        "/b/my_review_my_choice/copy",
+        "/not-safe",
+        "/help",
+        "/who-sees",
+        "/b/my_review_my_choice/q/" + question,
+        "/rest",
+    ]
 
     def looks() -> list[tuple[int, str]]:
         found = [theirs.get(address) for address in addresses]
@@ -212,7 +229,7 @@ def test_a_child_s_call_changes_nothing_in_what_a_parent_or_carer_sees(
 
     before = looks()
     enter(pages, house, case.child)
-    pages.press(pages.get("/b/q/anything"), PRESS, words="it is about my carer")
+    pages.press(pages.get("/b/my_review_my_choice/q/anything"), PRESS, words="it is about my carer")
     assert looks() == before
 
 
@@ -243,7 +260,7 @@ def test_where_the_database_fails_the_page_shows_numbers_and_a_press_to_try_agai
             raise OperationalError("insert", {}, Exception("database is locked"))
 
         patch.setattr(worries, "raise_worry", broken)
-        page = pages.post("/not-safe?at=attend", form, may_fail=True)
+        page = pages.post("/not-safe?of=my_review_my_choice&at=attend", form, may_fail=True)
     assert page.status == 503
     assert "Please ring one of these" in page.h1
     assert "0800 1111" in page.text
@@ -266,7 +283,7 @@ def test_pressing_twice_is_one_worry_and_both_presses_are_in_the_audit_trail(
 
 def test_a_press_is_heard_on_a_visit_that_somebody_else_ended(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    page = pages.get("/b/q/anything")
+    page = pages.get("/b/my_review_my_choice/q/anything")
     with house.db.writing() as s:
         access.revoke_links(s, case.child.consultation_id, house.clock())
     assert TOLD in pages.press(page, PRESS, words="typed before it ended").text

@@ -169,7 +169,7 @@ def _child(
     elif luck < 0.135:
         row |= {"format": rng.choice(("large_print", "audio"))}
     elif luck < 0.155 and slot.age >= 4:
-        row |= {"communication": rng.choice(COMMUNICATION), "format": "easy_read"}
+        row |= {"communication": rng.choice(COMMUNICATION), "format": "easy_read", "no_words": luck < 0.145}
     if unaccompanied:
         row |= {"unaccompanied": True, "birth_date_assigned": True}
     if unaccompanied and luck < 0.25:

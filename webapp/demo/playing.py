@@ -23,6 +23,7 @@ from webapp.store import Child, Consultation, Involvement, Link, Person, Review,
 PIN = "4826"
 UNFINISHED = 0.12  # how many stop before sending
 CARES_FOR = 0.2  # how many of the extra sections somebody looks into
+ONE_IS_ENOUGH = 0.3  # how many of those with a further booklet leave it
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Asked:
     child: str
     person: str
     iro: str
-    booklet: str
+    booklets: tuple[str, ...]
     who: str
     closes_on: dt.date
 
@@ -44,7 +45,7 @@ def everyone_asked(session: Session) -> list[Asked]:
     rows = session.execute(
         select(
             Consultation.id, Review.external_id, Child.external_id, Person.external_id, Review.iro_external_id,
-            Consultation.booklet_id, Consultation.who, Consultation.closes_on,
+            Consultation.booklets, Consultation.who, Consultation.closes_on,
         )
         .join(Review, Review.id == Consultation.review_id)
         .join(Child, Child.id == Consultation.child_id)
@@ -53,8 +54,8 @@ def everyone_asked(session: Session) -> list[Asked]:
         .where(Consultation.state == "asked")
     )  # fmt: skip
     found = [
-        Asked(own, review, child, person or "", iro, booklet, who, closes_on)
-        for own, review, child, person, iro, booklet, who, closes_on in rows
+        Asked(own, review, child, person or "", iro, tuple(booklets.split()), who, closes_on)
+        for own, review, child, person, iro, booklets, who, closes_on in rows
     ]
     return sorted(found, key=lambda one: (one.review, one.child, one.person))
 
@@ -78,14 +79,24 @@ def known_fact(session: Session, vault: Vault, consultation_id: str) -> dict[str
     return found
 
 
-def play(house: House, asked: Asked, rng: random.Random) -> bool:
-    """One person opens their link, answers and, most of them, sends. True where it was sent."""
+def play(house: House, asked: Asked, rng: random.Random) -> None:
+    """One person opens their link, answers and, most of them, sends. Of those with several booklets some do one."""
     token = _come_in(house, asked)
-    standing, context = _standing(house, token)
-    booklet = house.booklets[asked.booklet]
+    for number, name in enumerate(asked.booklets):
+        if number and rng.random() < ONE_IS_ENOUGH:
+            break
+        standing, context = _standing(house, token, name)
+        _play(house, asked.who, house.booklets[name], standing, context, rng)
+    with house.db.writing() as session:
+        access.end(session, standing.row.visit_id, house.clock())
+
+
+def _play(
+    house: House, who: str, booklet: Booklet, standing: visits.Standing, context: Context, rng: random.Random
+) -> None:
     key = visits.response_key(house.vault, standing)
     unfinished = rng.random() < UNFINISHED
-    said = _answers(booklet, context, rng, asked.who)
+    said = _answers(booklet, context, rng, who)
     if unfinished:
         said = said[: max(1, len(said) // 2)]
     with house.db.writing() as session:
@@ -97,9 +108,6 @@ def play(house: House, asked: Asked, rng: random.Random) -> bool:
             house.db, house.vault, house.booklets, house.authority.timetable, house.authority.case_systems, standing,
             house.clock(),
         )  # fmt: skip
-    with house.db.writing() as session:
-        access.end(session, standing.row.visit_id, house.clock())
-    return not unfinished
 
 
 def _come_in(house: House, asked: Asked) -> str:
@@ -110,16 +118,17 @@ def _come_in(house: House, asked: Asked) -> str:
         link = access.find_link(session, house.vault, now, token=token)
         opened = access.begin(session, house.vault, link, now)
         access.say_fact(session, house.vault, opened.visit_id, asked.id, fact["value"], now)
-        booklet = house.booklets[asked.booklet]
-        own_secret.set_secret(session, house.vault, booklet, opened.visit_id, asked.id, "pin", PIN, now)
+        own_secret.set_secret(
+            session, house.vault, house.booklets, opened.visit_id, asked.id, "pin", PIN, now
+        )
         session.get_one(Link, link.id).revoked_at = now
     return opened.token
 
 
-def _standing(house: House, token: str) -> tuple[visits.Standing, Context]:
+def _standing(house: House, token: str, booklet_id: str) -> tuple[visits.Standing, Context]:
     idle = dt.timedelta(minutes=house.authority.idle_minutes)
     with house.db.reading() as session:
-        standing = visits.find(session, house.vault, token, house.clock(), idle)
+        standing = visits.find(session, house.vault, token, house.clock(), idle, booklet_id)
         assert standing is not None
         context = visits.bare_context(house.vault, standing)
         for kind in ("times", "grid"):
@@ -140,7 +149,8 @@ def _answers(
     while True:
         path = journey.path(booklet, said, context)
         question = next(
-            (one for one in path if one.id not in dull and one.id not in said and one.kind != "information"), None
+            (one for one in path if one.id not in dull and one.id not in said and one.kind != "information"),
+            None,
         )
         if question is None:
             return found

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from webapp.booklet.definition import Fact, Who
+from webapp.booklet.definition import Booklet, Fact, Who
 
 YOUNGEST = 4
 """A child of four takes part (England's yearly return, SSDA903, counts participation from then)."""
@@ -21,7 +21,7 @@ ADULT = 18
 
 Reason = Literal[
     "hold", "adult", "too_young", "not_consulted", "no_contact", "person_hold", "ended", "no_role",
-    "no_booklet", "review_cancelled", "review_held", "closed",
+    "no_booklet", "review_cancelled", "review_held", "review_not_held", "closed",
 ]  # fmt: skip
 """Why somebody is not asked, or why nothing more is sent to them."""
 
@@ -35,8 +35,19 @@ PLACEMENT_FACTS: Mapping[str, Fact] = {
     "foster": "foster", "connected": "connected", "residential": "residential", "secure": "secure",
     "custody": "secure", "adoption": "adoption",
 }  # fmt: skip
-AGE_FACTS: frozenset[Fact] = frozenset({"age_4_7", "age_8_11", "age_12_plus", "age_16_plus"})
+AGE_FACTS: frozenset[Fact] = frozenset({"under_4", "age_4_7", "age_8_11", "age_12_plus", "age_16_plus"})
 """Fixed once somebody is asked, so that nobody's questions change with a birthday; all else follows the case."""
+Stage = Literal["before", "after"]
+"""When somebody is asked: before the review, or after it how it was."""
+GIVEN: Mapping[Who, tuple[tuple[Who, ...], ...]] = {
+    "child": (("child",),),
+    "parent": (("parent",),),
+    "carer": (("carer",), ("observer",)),
+    "adopter": (("adopter", "carer"), ("observer",)),
+}
+"""Whose booklets each is given; of those in one bracket, the first for whom there are any. Nobody is given the
+observer's booklet instead of their own.
+"""
 WITH_RESPONSIBILITY = frozenset({"grandparent", "relative", "sibling", "friend", "other"})
 """Roles that get the parent's form where the person holds parental responsibility."""
 
@@ -66,6 +77,8 @@ class Case:
     unaccompanied: bool = False
     out_of_area: bool = False
     needs_interpreter: bool = False
+    no_words: bool = False
+    """The child doesn't use words."""
     has_decisions: bool = False
 
     @property
@@ -103,12 +116,13 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody who is asked: which booklet, and what is true of them and this review."""
+    """Somebody who is asked: which booklets, and what is true of them and this review."""
 
     respondent: str
     """The involvement's id, or the child's."""
     who: Who
-    booklet_id: str
+    booklets: tuple[str, ...]
+    """In the order in which they are offered."""
     facts: tuple[Fact, ...]
 
 
@@ -163,14 +177,36 @@ def place_stopped(place: Place) -> Reason | None:
     return None if role_asked(place) else "no_role"
 
 
-def ask_child(case: Case, places: Iterable[Place], booklets: Mapping[Who, str]) -> Asked | NotAsked:
-    """The child's own booklet. Under four there is none: those who know the child say what they have seen."""
-    reason: Reason | None = child_stopped(case) or ("too_young" if case.age < YOUNGEST else None)
-    if not reason and "child" not in booklets:
-        reason = "no_booklet"
-    if reason:
+def given(booklets: Iterable[Booklet], who: Who, stage: Stage, facts: Collection[Fact]) -> tuple[str, ...]:
+    """The booklets that somebody is given at one time, in order: their own first, and the review menu before all.
+
+    A booklet that is asked apart from reviews is never given by itself.
+    """
+    fitting: dict[Who, list[str]] = {}
+    for booklet in sorted(booklets, key=lambda one: (one.record != "invite_choices", one.id)):
+        if booklet.asked == stage and _fits(booklet, facts):
+            fitting.setdefault(booklet.who, []).append(booklet.id)
+    groups = GIVEN.get(who, ())
+    found = [next((fitting[own] for own in group if own in fitting), []) for group in groups]
+    return tuple(name for several in found for name in several) if found and found[0] else ()
+
+
+def _fits(booklet: Booklet, facts: Collection[Fact]) -> bool:
+    """True where these facts allow the booklet as a whole."""
+    wanted = not booklet.only_for or not set(booklet.only_for).isdisjoint(facts)
+    return wanted and set(booklet.not_for).isdisjoint(facts)
+
+
+def ask_child(
+    case: Case, places: Iterable[Place], booklets: Iterable[Booklet], stage: Stage = "before"
+) -> Asked | NotAsked:
+    """The child's own booklets. Under four there are none: those who know the child say what they have seen."""
+    if reason := child_stopped(case) or ("too_young" if case.age < YOUNGEST else None):
         return NotAsked(case.child_id, reason)
-    return Asked(case.child_id, "child", booklets["child"], childs_facts(case, places))
+    facts = childs_facts(case, places)
+    if not (names := given(booklets, "child", stage, facts)):
+        return NotAsked(case.child_id, "no_booklet")
+    return Asked(case.child_id, "child", names, facts)
 
 
 def childs_facts(case: Case, places: Iterable[Place]) -> tuple[Fact, ...]:
@@ -196,16 +232,18 @@ def _childs_facts(case: Case) -> Iterable[Fact]:
 
 
 def ask_person(
-    case: Case, place: Place, booklets: Mapping[Who, str], needs_interpreter: bool = False
-) -> Asked | NotAsked:
-    """The booklet of one person in the case, as far as they may be asked."""
+    case: Case, place: Place, booklets: Iterable[Booklet], needs_interpreter: bool = False,
+    stage: Stage = "before",
+) -> Asked | NotAsked:  # fmt: skip
+    """The booklets of one person in the case, as far as they may be asked."""
     who = role_asked(place)
     reason: Reason | None = child_stopped(case) or place_stopped(place)
-    if not reason and who not in booklets:
-        reason = "no_booklet"
     if reason or who is None:
         return NotAsked(place.id, reason or "no_role")
-    return Asked(place.id, who, booklets[who], persons_facts(case, place, needs_interpreter))
+    facts = persons_facts(case, place, needs_interpreter)
+    if not (names := given(booklets, who, stage, facts)):
+        return NotAsked(place.id, "no_booklet")
+    return Asked(place.id, who, names, facts)
 
 
 def persons_facts(case: Case, place: Place, needs_interpreter: bool) -> tuple[Fact, ...]:
@@ -229,14 +267,18 @@ def with_fixed_age(had: str, found: Iterable[Fact]) -> str:
 
 
 def _shared_facts(case: Case) -> Iterable[Fact]:
-    if YOUNGEST <= case.age <= 7:
+    if case.age < YOUNGEST:
+        yield "under_4"
+    elif case.age <= 7:
         yield "age_4_7"
-    elif 8 <= case.age <= 11:
+    elif case.age <= 11:
         yield "age_8_11"
-    elif case.age >= 12:
+    else:
         yield "age_12_plus"
     if case.age >= 16:
         yield "age_16_plus"
+    if case.no_words:
+        yield "no_words"
     if case.adoption:
         yield "adoption"
     if case.short_breaks:
@@ -261,15 +303,16 @@ def may_be_listed(place: Place, facts: Collection[Fact]) -> bool:
 
 
 def may_send(
-    case: Case, place: Place | None, review_status: str, closes_on: dt.date, today: dt.date
-) -> Reason | None:
+    case: Case, place: Place | None, review_status: str, closes_on: dt.date, today: dt.date,
+    stage: Stage = "before",
+) -> Reason | None:  # fmt: skip
     """The check before every single message: None where it may go, else why not. `place` is None for the
     child.
     """
     if review_status == "cancelled":
         return "review_cancelled"
-    if review_status == "held":
-        return "review_held"
+    if (review_status == "held") != (stage == "after"):
+        return "review_not_held" if stage == "after" else "review_held"
     if today > closes_on:
         return "closed"
     if reason := child_stopped(case):

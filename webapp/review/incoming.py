@@ -217,6 +217,9 @@ class Child(_Shape):
     needs_interpreter: StrictBool = False
     format: Format = "standard"
     communication: LongWords | None = Field(None, description="How I say yes and no.")
+    no_words: StrictBool = Field(
+        False, description="Doesn't use words: carers are also asked what they have seen."
+    )
     plan: Words | None = None
     hold: Hold = "none"
     reach: Reach

@@ -90,6 +90,11 @@ def dates_of(review_on: dt.date, rules: Timetable) -> Dates:
     )
 
 
+def dates_after(held_on: dt.date, rules: Timetable) -> tuple[dt.date, dt.date]:
+    """When somebody is asked how a review was: the day after it; and the last day of saying so."""
+    return held_on + ONE_DAY, held_on + dt.timedelta(days=rules.how_was_it_days)
+
+
 def invite_day(dates: Dates, today: dt.date) -> dt.date:
     """The day that the invitation goes out: today, where six weeks' notice can't be given any more."""
     return max(dates.invite_on, today)

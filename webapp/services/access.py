@@ -200,8 +200,8 @@ def begin_side_by_side(
     """
     consultation = session.get_one(Consultation, consultation_id)
     waits = exists().where(
-        Response.consultation_id == consultation_id, Response.secret_kind.is_(None),
-        Response.secret_reset_at.is_not(None), Response.version > 0,
+        Consultation.id == consultation_id, Consultation.secret_kind.is_(None),
+        Consultation.secret_reset_at.is_not(None), Response.consultation_id == Consultation.id, Response.version > 0,
     )  # fmt: skip
     if consultation.state == "stopped" or session.scalar(select(waits)):
         raise Closed

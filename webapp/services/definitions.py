@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from webapp.booklet.definition import Booklet
-from webapp.booklet.loader import dump, fingerprint, restore
+from webapp.booklet.definition import Booklet, Who
+from webapp.booklet.loader import dump, fingerprint, load_all, restore
 from webapp.store import Definition, Prepared, Query
 
 _BODY = Prepared(select(Definition.body).where(Definition.fingerprint == bindparam("mark")))
@@ -24,9 +25,22 @@ def keep(session: Session, booklet: Booklet, now: dt.datetime) -> str:
     return mark
 
 
-def booklet_of(query: Query, mark: str, current: Booklet) -> Booklet:
+@cache
+def _written_for() -> dict[str, Who]:
+    return {booklet.id: booklet.who for booklet in load_all().values()}
+
+
+def voice_in(booklet_id: str, who: str) -> str:
+    """As whom somebody speaks in one of their booklets: a carer, in the observer's booklet, as the observer.
+
+    In every other booklet as who they are: one form may stand for several kinds of people.
+    """
+    return "observer" if _written_for().get(booklet_id) == "observer" else who
+
+
+def booklet_of(query: Query, mark: str, current: Booklet | None) -> Booklet:
     """The booklet with this fingerprint: the current one, or an old one from the table. Raises LookupError."""
-    if mark == fingerprint(current):
+    if current is not None and mark == fingerprint(current):
         return current
     if mark not in _old:
         kept = _BODY.first(query, mark=mark)

@@ -1,5 +1,5 @@
-"""Who is due what: makes a consultation for everybody who is asked before a review that is coming, and keeps
-it true.
+"""Who is due what: makes a consultation for everybody who is asked before a review that is coming, and after one
+that was held, and keeps it true.
 
 Run as often as anybody likes. It reads the reviews that are near or already have somebody asked, in batches,
 and opens a writing transaction only for a batch that has something to change.
@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp import logs
-from webapp.booklet.definition import Booklet, Who
+from webapp.booklet.definition import Booklet
 from webapp.clock import Clock, london
 from webapp.clock import today as london_today
-from webapp.review.asking import Asked, NotAsked, ask_child, ask_person, with_fixed_age
-from webapp.review.timetable import Dates, dates_of, day_of, end_of_day, invite_day
+from webapp.review.asking import Asked, NotAsked, Stage, ask_child, ask_person, with_fixed_age
+from webapp.review.timetable import Dates, dates_after, dates_of, day_of, end_of_day, invite_day
 from webapp.services.inviting_changes import ACTIVE, Changes, kept_link, live_link, write
 from webapp.services.recipients import case_of, recipients
 from webapp.store import (
@@ -31,6 +31,7 @@ from webapp.store import (
     Involvement,
     LastDecision,
     Person,
+    Response,
     Review,
     SealBroken,
     Vault,
@@ -57,23 +58,9 @@ class PlanReport:
     revived: int = 0
 
 
-def booklets_by_who(booklets: Mapping[str, Booklet]) -> dict[Who, str]:
-    """Which booklet each is asked for before a review: the child's is the review menu, the others' their
-    views.
-    """
-    found: dict[Who, str] = {}
-    for booklet in sorted(booklets.values(), key=lambda b: b.id):
-        wanted = "invite_choices" if booklet.who == "child" else "views"
-        if booklet.asked == "before" and booklet.record == wanted:
-            found.setdefault(booklet.who, booklet.id)
-    if "carer" in found:  # a prospective adopter is asked as a carer until there is a booklet of their own
-        found.setdefault("adopter", found["carer"])
-    return found
-
-
 def plan(
-    db: Database, vault: Vault, authority: Authority, booklets: Mapping[Who, str], ways: Collection[str], clock: Clock,
-    progress: Progress | None = None,
+    db: Database, vault: Vault, authority: Authority, booklets: Mapping[str, Booklet], ways: Collection[str],
+    clock: Clock, progress: Progress | None = None,
 ) -> PlanReport:  # fmt: skip
     """Bring who is due what into step with the reviews, the people and the holds. `ways` have a sender here.
 
@@ -82,9 +69,9 @@ def plan(
     """
     report = PlanReport()
     now, today = clock(), london_today(clock)
-    planner = _Planner(vault, authority, booklets, ways, now, today)
+    planner = _Planner(vault, authority, list(booklets.values()), ways, now, today)
     with db.reading() as session:
-        ids = list(session.scalars(_near(authority, today)))
+        ids = list(session.scalars(_near(authority, today, after=planner.asks_after)))
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         with db.reading() as session:
@@ -101,7 +88,7 @@ def plan(
     return report
 
 
-def _near(authority: Authority, today: dt.date) -> Any:
+def _near(authority: Authority, today: dt.date, after: bool) -> Any:
     near = today + dt.timedelta(days=authority.timetable.invite_days_before) + LOOK_AHEAD
     start, end = end_of_day(today - dt.timedelta(days=1)), end_of_day(near)
     coming = and_(
@@ -109,6 +96,10 @@ def _near(authority: Authority, today: dt.date) -> Any:
         or_(and_(Review.held_at >= start, Review.held_at < end), Review.window_end <= near),
         or_(Review.held_at.is_(None), Review.held_at >= start, Review.status == "postponed"),
     )
+    if after:
+        since = today - dt.timedelta(days=authority.timetable.how_was_it_days + 1)
+        held = and_(Review.status == "held", Review.held_at >= end_of_day(since), Review.held_at < start)
+        coming = or_(coming, held)
     asked = select(Consultation.review_id).where(
         Consultation.state.in_(ACTIVE), Consultation.closes_on >= today
     )
@@ -121,12 +112,17 @@ class _Planner:
 
     vault: Vault
     authority: Authority
-    booklets: Mapping[Who, str]
+    booklets: Sequence[Booklet]
     ways: Collection[str]
     now: dt.datetime
     today: dt.date
     places: dict[str, list[Any]] = field(default_factory=dict)
     decided: set[str] = field(default_factory=set)
+
+    @property
+    def asks_after(self) -> bool:
+        """True where there is any booklet that asks how a review was."""
+        return any(booklet.asked == "after" for booklet in self.booklets)
 
     def changes(self, session: Session, review_ids: Sequence[str]) -> Changes:
         """What has to change for these reviews: five queries at most, however many they are."""
@@ -139,9 +135,10 @@ class _Planner:
                 select(LastDecision.review_id).where(LastDecision.review_id.in_(review_ids)).distinct()
             )
         )
-        existing: dict[str, dict[str, Any]] = {}
+        existing: dict[str, dict[tuple[str, str], Any]] = {}
         for consultation in session.execute(_consultations(review_ids, self.now)):
-            existing.setdefault(consultation.review_id, {})[consultation.respondent] = consultation
+            own = existing.setdefault(consultation.review_id, {})
+            own[consultation.stage, consultation.respondent] = consultation
         changes = Changes()
         for row in rows:
             try:
@@ -151,41 +148,48 @@ class _Planner:
         self._reachable_again(session, changes)
         return changes
 
-    def _review(self, row: Any, existing: Mapping[str, Any], changes: Changes) -> None:
+    def _review(self, row: Any, existing: Mapping[tuple[str, str], Any], changes: Changes) -> None:
         day = day_of(row.held_at, row.window_end, self.today, postponed=row.status == "postponed")
         dates = dates_of(day, self.authority.timetable)
         if row.status == "cancelled":
             active = [c for c in existing.values() if c.state in ACTIVE]
             changes.stopped.update({c.id: ("review_cancelled", c.child_id) for c in active})
-        if row.status in ("cancelled", "held"):
             return
+        stage: Stage = "after" if row.status == "held" else "before"
+        if stage == "after":
+            due_on, closes_on = dates_after(day, self.authority.timetable)
+            dates = replace(dates, invite_on=due_on, closes_on=closes_on, reminders=())
+        else:  # it was called held by mistake
+            early = [c for c in existing.values() if c.stage == "after" and c.state in ACTIVE]
+            changes.stopped.update({c.id: ("review_not_held", c.child_id) for c in early})
         open_now = dates.invite_on <= self.today + LOOK_AHEAD and self.today <= dates.closes_on
-        for outcome, language in self._outcomes(row):
-            have = existing.get(outcome.respondent)
+        for outcome, language in self._outcomes(row, stage):
+            have = existing.get((stage, outcome.respondent))
             if have is not None:
                 self._keep(have, outcome, language, dates, changes)
             elif isinstance(outcome, Asked) and open_now:
-                changes.added.append(self._new(row, outcome, language, dates))
+                changes.added.append(self._new(row, outcome, language, dates, stage))
 
-    def _outcomes(self, row: Any) -> Iterator[tuple[Asked | NotAsked, str]]:
+    def _outcomes(self, row: Any, stage: Stage) -> Iterator[tuple[Asked | NotAsked, str]]:
         places = self.places.get(row.id, [])
         case = case_of(
             self.vault.key(row.key, f"child:{row.id}"), row, row, self.today,
             adopters=any(place.role == "adopter" and place.ended_at is None for place in places),
             has_decisions=row.review_id in self.decided,
         )  # fmt: skip
-        yield ask_child(case, places, self.booklets), row.language
+        yield ask_child(case, places, self.booklets, stage), row.language
         for place in places:
-            yield ask_person(case, place, self.booklets, place.needs_interpreter), place.language
+            yield ask_person(case, place, self.booklets, place.needs_interpreter, stage), place.language
 
-    def _new(self, row: Any, asked: Asked, language: str, dates: Dates) -> dict[str, Any]:
+    def _new(self, row: Any, asked: Asked, language: str, dates: Dates, stage: Stage) -> dict[str, Any]:
         return {
             "id": new_id(),
             "review_id": row.review_id,
             "child_id": row.id,
             "involvement_id": None if asked.respondent == row.id else asked.respondent,
             "respondent": asked.respondent,
-            "booklet_id": asked.booklet_id,
+            "stage": stage,
+            "booklets": " ".join(asked.booklets),
             "who": asked.who,
             "facts": " ".join(asked.facts),
             "language": language,
@@ -228,6 +232,8 @@ class _Planner:
         wanted: dict[str, Any] = {"closes_on": dates.closes_on}
         if have.state == "due":
             wanted |= {"facts": " ".join(outcome.facts), "language": language}
+            if not have.begun:
+                wanted["booklets"] = " ".join(outcome.booklets)
             if dates.invite_on > self.today or have.due_on > self.today:
                 wanted["due_on"] = invite_day(dates, self.today)
         else:
@@ -257,7 +263,7 @@ def _reviews(ids: Sequence[str]) -> Any:
             Review.id.label("review_id"), Review.kind, Review.status, Review.held_at, Review.window_end,
             Child.id, Child.key, Child.birth_date, Child.birth_year, Child.legal_status,
             Child.placement, Child.hold, Child.unaccompanied, Child.out_of_area, Child.needs_interpreter,
-            Child.language,
+            Child.no_words, Child.language,
         )
         .join(Child, Child.id == Review.child_id)
         .where(Review.id.in_(ids))
@@ -280,6 +286,7 @@ def _consultations(ids: Sequence[str], now: dt.datetime) -> Any:
     return select(
         Consultation.id, Consultation.review_id, Consultation.child_id, Consultation.respondent, Consultation.state,
         Consultation.reason, Consultation.due_on, Consultation.closes_on, Consultation.facts, Consultation.language,
-        Consultation.reminders, Consultation.asked_at,
+        Consultation.reminders, Consultation.asked_at, Consultation.stage, Consultation.booklets,
+        exists().where(Response.consultation_id == Consultation.id).label("begun"),
         live_link(now).label("live_link"), kept_link().label("kept_link"),
     ).where(Consultation.review_id.in_(ids))  # fmt: skip

@@ -103,6 +103,7 @@ def _child_columns(vault: Vault, owner: Owner, child: incoming.Child) -> Row:
         "needs_interpreter": child.needs_interpreter,
         "format": child.format,
         "communication": seal("communication", child.communication),
+        "no_words": child.no_words,
         "plan": seal("plan", child.plan),
         "hold": child.hold,
         **_contact(vault, owner.key, "child", owner.id, child.reach, child.known_fact),

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.clock import LONDON, london
+from webapp.services.definitions import voice_in
 from webapp.services.whose import OVER, sees_worry
 from webapp.store import Child, Consultation, Delivery, Involvement, Key, Response, Review, Vault, Worry
 
@@ -23,13 +24,20 @@ TABS: tuple[Tab, ...] = ("coming", "undated", "past")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One person who is asked before a review, and how far they are. Nothing of what they say."""
+    """One booklet of one person who is asked about a review, and how far they are. Nothing of what they say."""
 
     consultation_id: str
+    stage: str
+    """before or after the review."""
     who: str
+    """As whom they speak in it: a carer in the observer's booklet is the observer."""
     role: str
     involvement_id: str | None
     booklet_id: str
+    first: bool
+    """Their first booklet of this time: what is told of the person once stands beside it."""
+    several: bool
+    """One of several of this time."""
     language: str
     state: str
     reason: str
@@ -39,10 +47,14 @@ class Asked:
     reminders: int
     response_id: str | None
     started_at: dt.datetime | None
+    """Made with their secret, for all of their booklets at once."""
+    said: bool
+    """They have said something in it, sent or not."""
     sent_at: dt.datetime | None
     revision: int
     unsent: bool
     secret_kind: str
+    secret_of: str | None
     secret_reset_at: dt.datetime | None
 
     @property
@@ -52,7 +64,7 @@ class Asked:
             return "sent"
         if self.state in ("stopped", "unreachable"):
             return self.state
-        return "opened" if self.started_at else self.state
+        return "opened" if self.said or (self.started_at and self.first) else self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,40 +260,49 @@ def age(key: Key, child_id: str, birth_date: bytes | None, birth_year: int, toda
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-_WHO_FIRST = {"child": 0, "observer": 1, "parent": 2, "carer": 3, "adopter": 4}
+WHO_FIRST = {"child": 0, "parent": 1, "carer": 2, "adopter": 3, "observer": 4}
+"""In what order people stand: what was seen after what was said."""
 
 
 def asked_of(session: Session, review_ids: Sequence[str]) -> dict[str, list[Asked]]:
-    """Who is asked before each of these reviews, the child first; one query."""
+    """Who is asked about each of these reviews, booklet by booklet, the child first; one query."""
     if not review_ids:
         return {}
     rows = session.execute(
         select(
-            Consultation, Involvement.role, Response.id.label("response_id"), Response.started_at, Response.sent_at,
-            Response.revision, Response.version, Response.sent_version, Response.secret_kind, Response.secret_reset_at,
+            Consultation, Involvement.role, Response.id.label("response_id"), Response.booklet_id,
+            Response.started_at, Response.sent_at, Response.revision, Response.version, Response.sent_version,
         )
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
         .outerjoin(Response, Response.consultation_id == Consultation.id)
         .where(Consultation.review_id.in_(review_ids))
     ).all()  # fmt: skip
-    found: dict[str, list[Asked]] = {}
+    people: dict[str, dict[str, Any]] = {}
     for row in rows:
-        found.setdefault(row.Consultation.review_id, []).append(_asked(row))
+        people.setdefault(row.Consultation.id, {})[row.booklet_id or ""] = row
+    found: dict[str, list[Asked]] = {}
+    for one in people.values():
+        any_row = next(iter(one.values()))
+        several = found.setdefault(any_row.Consultation.review_id, [])
+        several += [_asked(any_row, name, one.get(name)) for name in any_row.Consultation.booklets.split()]
     for several in found.values():
-        several.sort(key=lambda a: (_WHO_FIRST.get(a.who, 9), a.role, a.booklet_id, a.consultation_id))
+        several.sort(key=lambda a: (a.stage == "after", WHO_FIRST.get(a.who, 9), a.role, a.consultation_id))
     return found
 
 
-def _asked(row: Any) -> Asked:
+def _asked(row: Any, booklet_id: str, response: Any) -> Asked:
     c: Consultation = row.Consultation
+    names, who = c.booklets.split(), voice_in(booklet_id, c.who)
     return Asked(
-        consultation_id=c.id, who=c.who, role=row.role or c.who, involvement_id=c.involvement_id,
-        booklet_id=c.booklet_id, language=c.language, state=c.state, reason=c.reason or "",
-        due_on=c.due_on, closes_on=c.closes_on,
-        asked_at=c.asked_at, reminders=c.reminders, response_id=row.response_id, started_at=row.started_at,
-        sent_at=row.sent_at, revision=row.revision or 0,
-        unsent=bool(row.revision and row.version > row.sent_version), secret_kind=row.secret_kind or "",
-        secret_reset_at=row.secret_reset_at,
+        consultation_id=c.id, stage=c.stage, who=who, role=who if who == "observer" else row.role or c.who,
+        involvement_id=c.involvement_id, booklet_id=booklet_id, first=booklet_id == names[0],
+        several=len(names) > 1, language=c.language, state=c.state,
+        reason=c.reason or "", due_on=c.due_on, closes_on=c.closes_on, asked_at=c.asked_at, reminders=c.reminders,
+        response_id=response.response_id if response else None, started_at=response.started_at if response else None,
+        said=bool(response and response.version), sent_at=response.sent_at if response else None,
+        revision=response.revision if response else 0,
+        unsent=bool(response and response.revision and response.version > response.sent_version),
+        secret_kind=c.secret_kind or "", secret_of=c.secret_of, secret_reset_at=c.secret_reset_at,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.services import limits
+from webapp.services import limits, own_secret
 from webapp.services.looking import Asked
 from webapp.store import Audit, Staff, Vault, Visit
 
@@ -45,7 +45,8 @@ def doorsteps(
     resets = _resets(session, child_id)
     found = {}
     for one in asked:
-        visits, reset = opened.get(one.consultation_id), resets.get(f"response:{one.response_id}")
+        visits = opened.get(one.consultation_id)
+        reset = resets.get(f"consultation:{one.consultation_id}") or resets.get(f"response:{one.secret_of}")
         found[one.consultation_id] = Doorstep(
             opened=visits.n if visits else 0,
             last_opened=visits.last if visits else None,
@@ -72,9 +73,7 @@ def tries_of(session: Session, vault: Vault, now: dt.datetime, asked: Sequence[A
     """Per consultation: wrong tries, and what is locked. One query."""
     facts = {one.consultation_id: vault.lookup("limit", f"fact:{one.consultation_id}") for one in asked}
     secrets = {
-        one.consultation_id: vault.lookup("limit", f"secret:{one.response_id}")
-        for one in asked
-        if one.response_id
+        one.consultation_id: own_secret.tries_of(vault, one.secret_of) for one in asked if one.secret_of
     }
     doors = dict.fromkeys(facts.values(), "fact") | dict.fromkeys(secrets.values(), "secret")
     found = limits.tried(session, now, doors)
@@ -94,7 +93,7 @@ def tries_of(session: Session, vault: Vault, now: dt.datetime, asked: Sequence[A
 
 
 def _resets(session: Session, child_id: str) -> dict[str, tuple[dt.datetime, str]]:
-    """Per response: when its secret was last cleared, and by whom."""
+    """Per consultation (once: per response): when its secret was last cleared, and by whom."""
     rows = session.execute(
         select(Audit.subject, Audit.at, Staff.name)
         .outerjoin(Staff, Audit.actor == "staff:" + Staff.id)

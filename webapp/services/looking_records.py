@@ -130,7 +130,7 @@ class _Box:
 def papers(
     session: Session, vault: Vault, asked: Sequence[Asked], booklets: Mapping[str, Booklet]
 ) -> dict[str, Paper]:
-    """Per consultation: what was last sent. Three queries at most."""
+    """Per response: what was last sent. Three queries at most."""
     by_response = {one.response_id: one for one in asked if one.response_id and one.revision}
     if not by_response:
         return {}
@@ -141,7 +141,7 @@ def papers(
     for response_id, box in boxes.items():
         if box.new is not None:
             one = by_response[response_id]
-            found[one.consultation_id] = _paper(one, box, waiting.get(response_id, set()), names, booklets)
+            found[response_id] = _paper(one, box, waiting.get(response_id, set()), names, booklets)
     return found
 
 

@@ -30,7 +30,6 @@ from webapp.services.whose import handed_on, sees_worry
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
 
 DONE = {"done": "done", "yes": "done", "not_done": "not_done", "no": "not_done"}
-VOICE_ORDER = {"child": 0, "observer": 1, "parent": 2, "carer": 3, "adopter": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +256,11 @@ def _voices(
             role=several[0].role,
             name=names.get(involvement_id, "") if involvement_id else known_as,
             asked=tuple(several),
-            papers=tuple(found[one.consultation_id] for one in several if one.consultation_id in found),
+            papers=tuple(found[one.response_id] for one in several if one.response_id in found),
         )
         for (who, involvement_id), several in groups.items()
     ]
-    return tuple(sorted(voices, key=lambda voice: VOICE_ORDER.get(voice.who, 9)))
+    return tuple(sorted(voices, key=lambda voice: looking.WHO_FIRST.get(voice.who, 9)))
 
 
 def _decisions(session: Session, key: Key, review_id: str, voices: Sequence[Voice]) -> tuple[Decision, ...]:

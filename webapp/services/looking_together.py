@@ -9,18 +9,17 @@ from sqlalchemy.orm import Session
 
 from webapp.services import looking, own_secret
 from webapp.services.staff import SignedIn
-from webapp.store import Child, Consultation, Response, Review, Vault
+from webapp.store import Child, Consultation, Review, Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A child's consultation that a worker may open side by side."""
+    """A child's booklets that a worker may open side by side."""
 
     consultation_id: str
     review_id: str
     child_id: str
     known_as: str
-    booklet_id: str
     language: str
     begun: bool
     has_secret: bool
@@ -34,10 +33,9 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     The reviewing officer and the social worker of the review may; nobody else, and not the Review Unit.
     """
     row = session.execute(
-        select(Consultation, Review, Child, Response)
+        select(Consultation, Review, Child)
         .join(Review, Review.id == Consultation.review_id)
         .join(Child, Child.id == Consultation.child_id)
-        .outerjoin(Response, Response.consultation_id == Consultation.id)
         .where(Consultation.id == consultation_id, Consultation.who == "child")
     ).first()
     if row is None:
@@ -48,26 +46,23 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     )
     if not own:
         return None
-    response: Response | None = row.Response
-    why_not = _not_with(response, signed)
-    why_not = "over" if review.status in ("held", "cancelled") else why_not
-    why_not = "stopped" if row.Consultation.state == "stopped" else why_not
+    asked: Consultation = row.Consultation
+    why_not = _not_with(session, asked, signed)
+    over = ("cancelled",) if asked.stage == "after" else ("held", "cancelled")
+    why_not = "over" if review.status in over else why_not
+    why_not = "stopped" if asked.state == "stopped" else why_not
     why_not = "hold" if child.hold != "none" else why_not
     key = looking.child_key(vault, child.id, child.key)
     return Pair(
         consultation_id=consultation_id, review_id=review.id, child_id=child.id,
-        known_as=key.open(child.known_as, f"child.known_as:{child.id}"), booklet_id=row.Consultation.booklet_id,
-        language=row.Consultation.language,
-        begun=response is not None,
-        has_secret=response is not None and response.secret_kind in ("pictures", "pin"), why_not=why_not,
+        known_as=key.open(child.known_as, f"child.known_as:{child.id}"), language=asked.language,
+        begun=asked.secret_of is not None, has_secret=asked.secret_kind in ("pictures", "pin"), why_not=why_not,
     )  # fmt: skip
 
 
-def _not_with(response: Response | None, signed: SignedIn) -> str:
+def _not_with(session: Session, asked: Consultation, signed: SignedIn) -> str:
     """Why what was said already keeps this worker out: it is another's, or waits for the person alone."""
-    if response is None:
-        return ""
-    if own_secret.sealed_off(response):
+    if own_secret.sealed_off(session, asked):
         return "reset"
-    others = response.secret_kind == "worker" and response.secret_hash != f"staff:{signed.id}"
+    others = asked.secret_kind == "worker" and asked.secret_hash != f"staff:{signed.id}"
     return "other_worker" if others else ""

@@ -69,9 +69,11 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """One person asked, with everything that was sent to them."""
+    """One person asked at one time, with all their booklets and everything that was sent to them."""
 
     asked: Asked
+    """Their first booklet: all but how far they are in it holds for every one."""
+    booklets: tuple[Asked, ...]
     name: str
     language: str
     messages: tuple[Sending, ...]
@@ -202,7 +204,7 @@ def _unreachable() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Consultation.id, Consultation.review_id, Child.external_id.label("child_external_id"),
-            Consultation.booklet_id.label("what"), func.coalesce(Involvement.role, Consultation.who).label("who"),
+            Consultation.stage.label("what"), func.coalesce(Involvement.role, Consultation.who).label("who"),
             Consultation.state, Consultation.reason, Consultation.reminders.label("attempts"),
             Consultation.asked_at.label("since"),
         )
@@ -260,7 +262,10 @@ def unit_review(session: Session, vault: Vault, now: dt.datetime, review_id: str
 def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple[AskedPerson, ...]:
     asked = looking.asked_of(session, [row.Review.id]).get(row.Review.id, [])
     names, knows = _known(session, vault, row.Child)
-    ids = [one.consultation_id for one in asked]
+    first: dict[str, looking.Asked] = {}
+    for one in asked:
+        first.setdefault(one.consultation_id, one)
+    ids = list(first)
     messages = _sendings(session, ids)
     links = dict(
         session.execute(
@@ -275,6 +280,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
     return tuple(
         AskedPerson(
             asked=one,
+            booklets=tuple(each for each in asked if each.consultation_id == one.consultation_id),
             name=names.get(one.involvement_id, "") if one.involvement_id else child,
             language=one.language,
             messages=tuple(messages.get(one.consultation_id, ())),
@@ -282,7 +288,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             tries=tries[one.consultation_id],
             knows=knows.get(one.involvement_id or "", "birthday"),
         )
-        for one in asked
+        for one in first.values()
     )
 
 

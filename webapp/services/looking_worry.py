@@ -181,7 +181,7 @@ def _flagged(
     """
     if not worry.question_id:
         return "", ()
-    booklet = booklets.get(consultation.booklet_id)
+    booklet = booklets.get(worry.booklet_id or "")
     question = next((q for q in booklet.questions if q.id == worry.question_id), None) if booklet else None
     asked = (
         BLANK.sub(lambda b: known_as if b[1] == "child" else "…", question.text)
@@ -191,7 +191,8 @@ def _flagged(
     row = session.execute(
         select(AnswerRow.sealed, Response.id, Response.key)
         .join(Response, Response.id == AnswerRow.response_id)
-        .where(Response.consultation_id == consultation.id, AnswerRow.question_id == worry.question_id)
+        .where(Response.consultation_id == consultation.id, Response.booklet_id == worry.booklet_id)
+        .where(AnswerRow.question_id == worry.question_id)
     ).first()
     if row is None:
         return asked, ()

@@ -1,6 +1,7 @@
 """A person's own secret: set before the first answer, given ever after, and what happens when it is forgotten.
 
-A booklet that a child does with a worker each time has none: it opens to that worker's own sign-in and to no other.
+One secret opens all of a person's booklets. Where a child does them with a worker each time there is none: they open
+to that worker's own sign-in and to no other.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import datetime as dt
 import hmac
 import re
 import unicodedata
+from collections.abc import Mapping
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet
@@ -38,10 +40,10 @@ PICTURES: tuple[str, ...] = (
 )  # fmt: skip
 PICTURES_CHOSEN = 3
 PIN = re.compile(r"[0-9]{4,8}")
-_response = table_of(Response).c
+_asked = table_of(Consultation).c
 _KEPT = Prepared(
-    select(_response.secret_kind, _response.secret_hash)
-    .where(_response.id == bindparam("of"))
+    select(_asked.secret_kind, _asked.secret_hash, _asked.secret_of)
+    .where(_asked.id == bindparam("of"))
     .with_for_update()
 )
 
@@ -60,18 +62,19 @@ def read_pin(typed: str) -> str:
 
 
 def secret_hash(vault: Vault, response_id: str, kind: str, value: str) -> str:
-    """Keyed and bound to the response: so short a secret is protected by the key and the limit on tries."""
+    """Keyed and bound to their first response: so short a secret is protected by the key and the limit on tries."""
     plain = " ".join(sorted(value.split())) if kind == "pictures" else value
     return vault.lookup("secret", f"{response_id}:{kind}:{plain}")
 
 
 def set_secret(
-    session: Session, vault: Vault, booklet: Booklet, visit_id: str, consultation_id: str,
+    session: Session, vault: Vault, booklets: Mapping[str, Booklet], visit_id: str, consultation_id: str,
     kind: str, value: str, now: dt.datetime,
 ) -> None:  # fmt: skip
-    """The person's own secret, before their first answer or after a reset; makes the response where there is none.
+    """The person's own secret, before their first answer or after a reset; the first time, makes a response for each
+    of their booklets.
 
-    Kind `worker` (side by side only) sets none: the booklet then opens to the same worker's sign-in alone. Raises
+    Kind `worker` (side by side only) sets none: they then open to the same worker's sign-in alone. Raises
     Wrong where the secret isn't a fair one, Closed where there is a secret already, or where old answers would be
     opened by anything but a link that was made after the reset.
     """
@@ -80,96 +83,113 @@ def set_secret(
     visit = session.get_one(Visit, visit_id)
     if kind == "worker" and not visit.helper_staff_id:
         raise Closed
-    response = session.scalar(
-        select(Response).where(Response.consultation_id == consultation_id).with_for_update()
-    )
-    if response is None:
-        response = _begun(session, vault, booklet, consultation_id, now)
-    elif response.secret_kind is not None or (
-        sealed_off(response) and not _through_new_link(session, visit, response)
+    asked = session.get_one(Consultation, consultation_id, with_for_update=True, populate_existing=True)
+    if asked.secret_kind is not None or (
+        sealed_off(session, asked) and not _through_new_link(session, visit, asked)
     ):
         raise Closed
-    response.secret_kind = kind
-    response.secret_hash = (
-        f"staff:{visit.helper_staff_id}" if kind == "worker" else secret_hash(vault, response.id, kind, value)
+    asked.secret_of = asked.secret_of or _begun(session, vault, booklets, asked, now)
+    asked.secret_kind = kind
+    asked.secret_hash = (
+        f"staff:{visit.helper_staff_id}"
+        if kind == "worker"
+        else secret_hash(vault, asked.secret_of, kind, value)
     )
-    response.secret_reset_at = None
+    asked.secret_reset_at = None
     visit.stage, visit.seen_at = "own", now
     session.flush()
-    note(session, now, f"visit:{visit_id}", "set_secret", f"response:{response.id}")
+    note(session, now, f"visit:{visit_id}", "set_secret", f"consultation:{asked.id}")
 
 
 def _begun(
+    session: Session, vault: Vault, booklets: Mapping[str, Booklet], asked: Consultation, now: dt.datetime
+) -> str:
+    """A response for each of this person's booklets; gives the first one's id. A booklet that is gone is left out."""
+    names = [name for name in asked.booklets.split() if name in booklets]
+    made = [_response(session, vault, booklets[name], asked.id, now) for name in names]
+    if not made:
+        raise LookupError(f"no booklet of {asked.booklets!r} is there")
+    session.add_all(made)
+    session.flush()
+    return made[0].id
+
+
+def _response(
     session: Session, vault: Vault, booklet: Booklet, consultation_id: str, now: dt.datetime
 ) -> Response:
     response_id = new_id()
     _, wrapped = vault.new_key(f"response:{response_id}")
-    response = Response(
-        id=response_id, consultation_id=consultation_id, key=wrapped, definition=keep(session, booklet, now),
-        started_at=now,
+    return Response(
+        id=response_id, consultation_id=consultation_id, booklet_id=booklet.id, key=wrapped,
+        definition=keep(session, booklet, now), started_at=now,
     )  # fmt: skip
-    session.add(response)
-    return response
 
 
-def sealed_off(response: Response) -> bool:
+def sealed_off(session: Session, asked: Consultation) -> bool:
     """True where there are answers and no secret since a reset: only a link made after it may lead to them."""
-    return response.secret_kind is None and response.secret_reset_at is not None and response.version > 0
+    if asked.secret_kind is not None or asked.secret_reset_at is None:
+        return False
+    return bool(
+        session.scalar(select(exists().where(Response.consultation_id == asked.id, Response.version > 0)))
+    )
 
 
-def _through_new_link(session: Session, visit: Visit, response: Response) -> bool:
+def _through_new_link(session: Session, visit: Visit, asked: Consultation) -> bool:
     made = session.scalar(select(Link.made_at).where(Link.id == visit.link_id)) if visit.link_id else None
-    return made is not None and response.secret_reset_at is not None and made >= response.secret_reset_at
+    return made is not None and asked.secret_reset_at is not None and made >= asked.secret_reset_at
+
+
+def tries_of(vault: Vault, secret_of: str) -> str:
+    """The name under which wrong tries at a secret are counted."""
+    return vault.lookup("limit", f"secret:{secret_of}")
 
 
 def give_secret(
-    query: Query, vault: Vault, visit_id: str, response_id: str, value: str, now: dt.datetime
+    query: Query, vault: Vault, visit_id: str, consultation_id: str, value: str, now: dt.datetime
 ) -> None:
     """The secret: right, and the visit goes on to `own`. Raises TooOften, or Wrong (counted: commit it)."""
-    kept = _KEPT.first(query, of=response_id)
-    who = vault.lookup("limit", f"secret:{response_id}")
+    kept = _KEPT.first(query, of=consultation_id)
+    who = tries_of(vault, kept.secret_of or "")
     if wait := limits.try_again_in(query, now, "secret", who):
         raise TooOften(wait)
-    given = secret_hash(vault, response_id, kept.secret_kind or "", value)
+    given = secret_hash(vault, kept.secret_of or "", kept.secret_kind or "", value)
     if not kept.secret_hash or not hmac.compare_digest(given, kept.secret_hash):
         limits.failed(query, now, "secret", who)
-        note(query, now, f"visit:{visit_id}", "wrong_secret", f"response:{response_id}")
+        note(query, now, f"visit:{visit_id}", "wrong_secret", f"consultation:{consultation_id}")
         raise Wrong
     limits.passed(query, now, "secret", who)
-    _opens(query, visit_id, response_id, now)
+    _opens(query, visit_id, consultation_id, now)
 
 
-def worker_opens(session: Session, visit_id: str, response: Response, now: dt.datetime) -> None:
-    """A booklet that has no secret, because the child does it with a worker, is opened side by side again.
+def worker_opens(session: Session, visit_id: str, asked: Consultation, now: dt.datetime) -> None:
+    """Booklets that have no secret, because the child does them with a worker, are opened side by side again.
 
     Raises Closed for anybody but the worker who began it.
     """
     helper = session.get_one(Visit, visit_id).helper_staff_id
-    if not helper or response.secret_kind != "worker" or response.secret_hash != f"staff:{helper}":
+    if not helper or asked.secret_kind != "worker" or asked.secret_hash != f"staff:{helper}":
         raise Closed
-    _opens(session, visit_id, response.id, now)
+    _opens(session, visit_id, asked.id, now)
 
 
-def _opens(query: Query, visit_id: str, response_id: str, now: dt.datetime) -> None:
+def _opens(query: Query, visit_id: str, consultation_id: str, now: dt.datetime) -> None:
     reach(query, visit_id, "own", now)
-    note(query, now, f"visit:{visit_id}", "opened_own", f"response:{response_id}")
+    note(query, now, f"visit:{visit_id}", "opened_own", f"consultation:{consultation_id}")
 
 
-def reset_secret(
-    session: Session, vault: Vault, response: Response, staff: Staff, child_id: str, now: dt.datetime
-) -> None:
+def reset_secret(session: Session, vault: Vault, asked: Consultation, staff: Staff, now: dt.datetime) -> None:
     """Staff clear a forgotten secret: every link and visit ends, a new link goes to the person, who is told there.
 
     Whoever clears it gains nothing: old answers open only through what is sent to the person themselves.
     """
-    response.secret_kind = response.secret_hash = None
-    response.secret_reset_at = now
-    revoke_links(session, response.consultation_id, now)
-    limits.forget(session, "secret", vault.lookup("limit", f"secret:{response.id}"))
-    note(session, now, f"staff:{staff.id}", "reset_secret", f"response:{response.id}", child_id)
-    asked = session.get_one(Consultation, response.consultation_id)
+    asked.secret_kind = asked.secret_hash = None
+    asked.secret_reset_at = now
+    revoke_links(session, asked.id, now)
+    limits.forget(session, "secret", tries_of(vault, asked.secret_of or ""))
+    note(session, now, f"staff:{staff.id}", "reset_secret", f"consultation:{asked.id}", asked.child_id)
     again = Message(
-        id=new_id(), purpose=f"reset:{response.id}:{now.isoformat()}", consultation_id=asked.id, child_id=child_id,
-        way="", template="reset", language=asked.language, state="waiting", made_at=now, due_at=now,
+        id=new_id(), purpose=f"reset:{asked.id}:{now.isoformat()}", consultation_id=asked.id,
+        child_id=asked.child_id, way="", template="reset", language=asked.language, state="waiting", made_at=now,
+        due_at=now,
     )  # fmt: skip
     session.add(again)

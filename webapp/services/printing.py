@@ -21,7 +21,7 @@ from webapp.services import access, auditing, own_secret, surroundings
 from webapp.services.inviting_changes import last_day
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.visits import FAMILY, Standing
-from webapp.store import Involvement, LastDecision, Response, Review, Vault
+from webapp.store import Involvement, LastDecision, Review, Vault
 
 STYLE_OF: Mapping[str, Style] = {"large_print": "large", "easy_read": "easy"}
 """How a booklet is printed for somebody who needs it so; any other need: standard."""
@@ -87,8 +87,7 @@ def pictures(settings: Settings) -> tuple[Path, ...]:
 
 def _way_in(session: Session, press: Press, recipient: Recipient, until: dt.date) -> WayIn | None:
     asked = recipient.consultation
-    response = session.scalar(select(Response).where(Response.consultation_id == asked.id))
-    if response is not None and own_secret.sealed_off(response):
+    if own_secret.sealed_off(session, asked):
         return None
     token, code = access.make_link(session, press.vault, asked.id, press.now, end_of_day(until))
     return WayIn(token, code, until)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import logs
-from webapp.review.asking import Case, Reach, Reason, Unreachable, age_on, may_send, on_paper, way_to
+from webapp.review.asking import Case, Reach, Reason, Stage, Unreachable, age_on, may_send, on_paper, way_to
 from webapp.review.timetable import day_of
 from webapp.store import Child, Consultation, Involvement, Key, Person, Review, SealBroken, Vault
 
@@ -36,7 +36,9 @@ class Recipient:
 
     def refused(self, today: dt.date) -> Reason | None:
         """Why nothing may be sent to them now; None where it may."""
-        return may_send(self.case, self.involvement, self.review_status, self.consultation.closes_on, today)
+        asked = self.consultation
+        stage: Stage = "after" if asked.stage == "after" else "before"
+        return may_send(self.case, self.involvement, self.review_status, asked.closes_on, today, stage)
 
     def way(self, ways: Collection[str]) -> tuple[str, Unreachable | None]:
         """How they are reached, or why they can't be."""
@@ -128,5 +130,6 @@ def case_at(age: int, child: Any, review: Any, *, adopters: bool, has_decisions:
         unaccompanied=child.unaccompanied,
         out_of_area=child.out_of_area,
         needs_interpreter=child.needs_interpreter,
+        no_words=child.no_words,
         has_decisions=has_decisions,
     )

@@ -22,7 +22,7 @@ from webapp.clock import Clock
 from webapp.messaging import GiveUp, Messenger, Sent, TryAgain
 from webapp.services import sending_claims as claims
 from webapp.services.auditing import note
-from webapp.services.inviting import PlanReport, booklets_by_who, plan
+from webapp.services.inviting import PlanReport, plan
 from webapp.services.inviting_changes import stop
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.sending_words import Letterhead, Parcel, parcel
@@ -66,7 +66,7 @@ def send_due(
     once.
     """
     report = SendReport()
-    report.planned = plan(db, vault, authority, booklets_by_who(booklets), messengers.keys(), clock)
+    report.planned = plan(db, vault, authority, booklets, messengers.keys(), clock)
     failing: dict[str, int] = {}
     for claim in (claims.again, claims.invitations, claims.reminders):
         while _some(

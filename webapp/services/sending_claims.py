@@ -116,7 +116,7 @@ def reminders(session: Session, desk: Desk) -> Claims:
     found = session.execute(
         select(Consultation.id, Consultation.closes_on, Consultation.asked_at)
         .where(
-            Consultation.state == "asked", Consultation.asked_at.is_not(None),
+            Consultation.stage == "before", Consultation.state == "asked", Consultation.asked_at.is_not(None),
             Consultation.closes_on >= desk.today, or_(*_reminder_due(desk)),
         )
         .order_by(Consultation.closes_on, Consultation.id)

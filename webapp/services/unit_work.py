@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Authority
@@ -15,7 +14,7 @@ from webapp.services import access, auditing, limits, own_secret
 from webapp.services.inviting_changes import last_day
 from webapp.services.recipients import recipients
 from webapp.services.staff import SignedIn
-from webapp.store import Response, Vault
+from webapp.store import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,7 @@ def new_code(
     recipient = recipients(session, vault, [consultation_id], today).get(consultation_id)
     if recipient is None or recipient.refused(today) or recipient.consultation.state == "stopped":
         return None
-    response = session.scalar(select(Response).where(Response.consultation_id == consultation_id))
-    if response is not None and own_secret.sealed_off(response):
+    if own_secret.sealed_off(session, recipient.consultation):
         raise OnlySent
     until = last_day(authority, recipient.consultation.closes_on, today)
     access.revoke_links(session, consultation_id, now)

@@ -48,16 +48,16 @@ _STATE = Prepared(
     select(
         visit.id.label("visit_id"), visit.stage, visit.seen_at, visit.ended_at, visit.helper_staff_id,
         consultation.id.label("consultation_id"), consultation.review_id, consultation.child_id,
-        consultation.involvement_id, consultation.booklet_id, consultation.who, consultation.facts,
-        consultation.language, consultation.closes_on, consultation.state, consultation.respondent,
+        consultation.involvement_id, consultation.stage.label("when"), consultation.booklets, consultation.who,
+        consultation.facts, consultation.language, consultation.closes_on, consultation.state,
+        consultation.respondent, consultation.secret_kind, consultation.secret_reset_at,
         review.external_id.label("review_external_id"), review.held_at, review.window_start, review.window_end,
         review.status.label("review_status"),
         child.external_id.label("child_external_id"), child.key.label("child_key"), child.known_as, child.hold,
         involvement.hold.label("own_hold"), involvement.ended_at.label("role_ended_at"), involvement.no_contact,
         involvement.role, involvement.consulted, involvement.parental_responsibility,
-        response.id.label("response_id"), response.key.label("response_key"), response.definition,
-        response.secret_kind, response.secret_reset_at, response.version, response.sent_version, response.sent_at,
-        response.revision,
+        response.id.label("response_id"), response.key.label("response_key"), response.booklet_id,
+        response.definition, response.version, response.sent_version, response.sent_at, response.revision,
         exists().where(decision.review_id == consultation.review_id).label("has_decisions"),
         exists().where(involvement.child_id == consultation.child_id, or_(*(involvement.role == of for of in FAMILY)),
                        involvement.ended_at.is_(None), involvement.may_be_named)
@@ -68,7 +68,10 @@ _STATE = Prepared(
     .join(Review.__table__, review.id == consultation.review_id)
     .join(Child.__table__, child.id == consultation.child_id)
     .outerjoin(Involvement.__table__, involvement.id == consultation.involvement_id)
-    .outerjoin(Response.__table__, response.consultation_id == consultation.id)
+    .outerjoin(
+        Response.__table__,
+        and_(response.consultation_id == consultation.id, response.booklet_id == bindparam("booklet_id")),
+    )
     .where(visit.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 _ANSWERS = Prepared(
@@ -92,7 +95,8 @@ def still_open() -> ColumnElement[bool]:
         )
         .where(
             visit.id == bindparam("visit_id"), visit.ended_at.is_(None), consultation.state != "stopped",
-            review.status != "held", review.status != "cancelled", child.hold == "none",
+            or_(review.status != "held", consultation.stage == "after"), review.status != "cancelled",
+            child.hold == "none",
             or_(
                 consultation.involvement_id.is_(None),
                 and_(involvement.hold == "none", involvement.ended_at.is_(None), ~involvement.no_contact,
@@ -102,6 +106,11 @@ def still_open() -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+_SHELF = Prepared(
+    select(response.id, response.booklet_id, response.definition, response.version, response.sent_version,
+           response.sent_at, exists().where(answer.response_id == response.id).label("begun"))
+    .where(response.consultation_id == bindparam("of"))
+)  # fmt: skip
 _OPEN = Prepared(select(still_open().label("open")))
 _SEEN = Prepared(update(table_of(Visit)).where(visit.id == bindparam("of")).values(seen_at=bindparam("at")))
 
@@ -145,7 +154,11 @@ class Answers(Mapping[str, Answer]):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One visit and all that its pages need. `row` holds the columns of the query above by name."""
+    """One visit and all that its pages need, of the booklet that it is about, if any.
+
+    `row` holds the columns of the query above by name; those of a response are None where no booklet was named, or
+    none of theirs.
+    """
 
     row: Any
     resting: bool
@@ -161,8 +174,15 @@ class Standing:
 
     @property
     def closed(self) -> bool:
-        """True once the review is over: answers can be read, not changed."""
-        return self.row.review_status in ("held", "cancelled")
+        """True once the review is over (of those asked after it, once it is cancelled): answers can only be read."""
+        over = ("cancelled",) if self.row.when == "after" else ("held", "cancelled")
+        return self.row.review_status in over
+
+    @property
+    def booklets(self) -> list[str]:
+        """The ids of this person's booklets, in order."""
+        found: list[str] = self.row.booklets.split()
+        return found
 
     @property
     def unsent(self) -> bool:
@@ -176,9 +196,25 @@ class Standing:
         return frozenset(name for name in (*self.row.facts.split(), *more) if more.get(name, True))
 
 
-def find(query: Query, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta) -> Standing | None:
-    """The visit behind a cookie, or None where there is none. Expired and ended visits are found, and say so."""
-    row = _STATE.first(query, token_hash=vault.lookup("visit", token))
+@dataclass(frozen=True, slots=True)
+class OnTheShelf:
+    """One of this person's booklets, and how far they are in it."""
+
+    booklet: Booklet
+    begun: bool
+    sent_at: dt.datetime | None
+    unsent: bool
+    """Something was said since it was last sent."""
+
+
+def find(
+    query: Query, vault: Vault, token: str, now: dt.datetime, idle: dt.timedelta, booklet_id: str = ""
+) -> Standing | None:
+    """The visit behind a cookie, or None where there is none, at one of its booklets where one is named.
+
+    Expired and ended visits are found, and say so.
+    """
+    row = _STATE.first(query, token_hash=vault.lookup("visit", token), booklet_id=booklet_id)
     if row is None:
         return None
     age = now - row.seen_at
@@ -258,9 +294,21 @@ def written(answer: Answer) -> str:
 
 
 def booklet(query: Query, standing: Standing, booklets: Mapping[str, Booklet]) -> Booklet:
-    """The booklet this person answers: the definition that their first answer was given to."""
-    current = booklets[standing.row.booklet_id]
-    return booklet_of(query, standing.row.definition, current) if standing.row.definition else current
+    """The booklet this person answers: the definition that they began with."""
+    return booklet_of(query, standing.row.definition, booklets.get(standing.row.booklet_id))
+
+
+def shelf(query: Query, standing: Standing, booklets: Mapping[str, Booklet]) -> list[OnTheShelf]:
+    """All of this person's booklets, in the order in which they were given; one query."""
+    rows = {row.booklet_id: row for row in _SHELF.all(query, of=standing.row.consultation_id)}
+    return [
+        OnTheShelf(
+            booklet_of(query, row.definition, booklets.get(name)), bool(row.begun), row.sent_at,
+            row.version > row.sent_version,
+        )
+        for name in standing.booklets
+        if (row := rows.get(name))
+    ]  # fmt: skip
 
 
 def child_name(vault: Vault, standing: Standing) -> str:

@@ -43,8 +43,8 @@ class Truth:
 
 def raise_worry(
     session: Session, vault: Vault, authority: Authority, *, consultation_id: str, now: dt.datetime,
-    visit_id: str = "", source: str = "button", recognised: bool = True, question_id: str | None = None,
-    words: str = "",
+    visit_id: str = "", source: str = "button", recognised: bool = True, booklet_id: str | None = None,
+    question_id: str | None = None, words: str = "",
 ) -> Worry:  # fmt: skip
     """Raise a worry and write the messages about it, or give the one that the same person raised a moment
     ago.
@@ -67,7 +67,7 @@ def raise_worry(
     if found is None:
         found = Worry(
             id=new_id(), child_id=child.id, consultation_id=consultation_id, source=source, raised_by=asked.who,
-            recognised=recognised, question_id=question_id, raised_at=now,
+            recognised=recognised, booklet_id=booklet_id, question_id=question_id, raised_at=now,
         )  # fmt: skip
         session.add(found)
         session.flush()

@@ -38,6 +38,8 @@ class Child(Base):
     """standard, easy_read, large_print or audio."""
     communication: Mapped[Sealed | None]
     """How this child says yes and no, in words."""
+    no_words: Mapped[bool] = mapped_column(default=False)
+    """Doesn't use words: those who know the child also say what they have seen."""
     plan: Mapped[Sealed | None]
     hold: Mapped[Code] = mapped_column(default="none")
     """none, missing, moved, bereaved, died or left_care: anything but none stops every message."""

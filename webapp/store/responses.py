@@ -19,18 +19,18 @@ class Definition(Base):
 
 
 class Response(Base):
-    """One person's answers to one booklet: the key that seals them, the secret that opens them, how far they are."""
+    """One person's answers to one booklet: the key that seals them, and how far they are.
+
+    Made with the person's own secret, for each of their booklets: before that nothing may be said.
+    """
 
     __tablename__ = "response"
+    __table_args__ = (UniqueConstraint("consultation_id", "booklet_id"),)
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    consultation_id: Mapped[Id] = mapped_column(ForeignKey("consultation.id"), unique=True)
+    consultation_id: Mapped[Id] = mapped_column(ForeignKey("consultation.id"))
+    booklet_id: Mapped[Code]
     key: Mapped[Sealed]
     definition: Mapped[Hash] = mapped_column(ForeignKey("definition.fingerprint"))
-    secret_kind: Mapped[Code | None]
-    """pictures, pin, or worker (opened only side by side); none until the person has set one."""
-    secret_hash: Mapped[Plain | None]
-    secret_reset_at: Mapped[Moment | None]
-    """Staff reset the secret: the person is told at their next visit."""
     started_at: Mapped[Moment]
     answered_at: Mapped[Moment | None]
     version: Mapped[int] = mapped_column(default=0)

@@ -49,17 +49,23 @@ class LastDecision(Base):
 
 
 class Consultation(Base):
-    """One person asked to fill in one booklet before one review. No involvement: the child."""
+    """One person asked at one time about one review: one invitation, one link, one secret, one or more booklets.
+
+    No involvement: the child.
+    """
 
     __tablename__ = "consultation"
-    __table_args__ = (UniqueConstraint("review_id", "respondent", "booklet_id"),)
+    __table_args__ = (UniqueConstraint("review_id", "respondent", "stage"),)
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
     child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"), index=True)
     involvement_id: Mapped[Id | None] = mapped_column(ForeignKey("involvement.id"), index=True)
     respondent: Mapped[Id]
-    """The involvement's id, or the child's: makes one row per person and booklet on every database."""
-    booklet_id: Mapped[Code]
+    """The involvement's id, or the child's: makes one row per person and stage on every database."""
+    stage: Mapped[Code] = mapped_column(default="before")
+    """before the review, or after it."""
+    booklets: Mapped[Plain]
+    """The ids of their booklets, in order, separated by spaces; fixed once they are asked or have begun."""
     who: Mapped[Code]
     """child, parent, carer, adopter or observer."""
     facts: Mapped[Plain] = mapped_column(default="")
@@ -73,6 +79,13 @@ class Consultation(Base):
     """Why it is stopped, unreachable, or due (`letter_to_print`), as a code."""
     asked_at: Mapped[Moment | None]
     reminders: Mapped[int] = mapped_column(default=0)
+    secret_kind: Mapped[Code | None]
+    """pictures, pin, or worker (opened only side by side); none until the person has set one."""
+    secret_hash: Mapped[Plain | None]
+    secret_of: Mapped[Id | None]
+    """The response that the hash is bound to: the first booklet's when the secret was set."""
+    secret_reset_at: Mapped[Moment | None]
+    """Staff reset the secret: the person is told at their next visit."""
 
 
 class Link(Base):

@@ -21,6 +21,7 @@ class Worry(Base):
     """The respondent's role: child, parent, carer, adopter, observer."""
     recognised: Mapped[bool] = mapped_column(default=True)
     """False where the person had not yet said the one thing they know."""
+    booklet_id: Mapped[Code | None]
     question_id: Mapped[Code | None]
     """The page they were on, or the answer that worried us."""
     words: Mapped[Sealed | None]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, g, render_template, request, url_for
 from markupsafe import Markup
 
 from webapp.i18n import language
@@ -21,10 +21,10 @@ def init_app(app: Flask) -> None:
     kept: dict[tuple[Any, ...], Markup] = {}
 
     def remember(template: str, **values: str | int) -> Markup:
-        """This template, rendered once per language, wording and values. Values come from the booklet or the code,
-        never from a person, so that what is kept stays small and is about nobody.
+        """This template, rendered once per language, wording, booklet and values. Values come from the booklet or the
+        code, never from a person, so that what is kept stays small and is about nobody.
         """
-        key = (language(), looks.wording(), template, *sorted(values.items()))
+        key = (language(), looks.wording(), g.get("booklet", ""), template, *sorted(values.items()))
         if key not in kept:
             kept[key] = Markup(render_template(template, **values))
         return kept[key]
@@ -33,10 +33,11 @@ def init_app(app: Flask) -> None:
 
 
 def address(endpoint: str, **values: Any) -> str:
-    """As Flask's url_for, remembered: an address is the same for everyone."""
-    return _built(request.root_path, request.blueprint, endpoint, tuple(sorted(values.items())))
+    """As Flask's url_for, remembered: an address is the same for everyone who is at the same booklet."""
+    here = (request.root_path, request.blueprint, g.get("booklet", ""))
+    return _built(here, endpoint, tuple(sorted(values.items())))
 
 
 @lru_cache(maxsize=4096)
-def _built(root: str, blueprint: str | None, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+def _built(here: tuple[str | None, ...], endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
     return url_for(endpoint, **dict(values))

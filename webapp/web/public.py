@@ -131,6 +131,7 @@ def not_safe() -> Page:
     """I'm not safe. A press always raises a worry where we know whose booklet this is; what was typed is kept too."""
     home = house()
     now = home.clock()
+    g.booklet = _asked_at("of")
     if request.method == "POST":
         with home.db.writing() as s:
             found = visiting.standing(s)
@@ -140,7 +141,7 @@ def not_safe() -> Page:
         if found and worry_id:
             g.told = True
             _keep_typed(found, worry_id)
-        return redirect(url_for(".not_safe", at=_question_id() or None), 303)
+        return redirect(url_for(".not_safe", of=g.booklet or None, at=_asked_at("at") or None), 303)
     with home.db.reading() as s:
         found = visiting.standing(s)
         theirs = _their_worry(s, found)
@@ -153,8 +154,8 @@ def not_safe() -> Page:
     )  # fmt: skip
     return render_template(
         "public/not_safe.html", authority=home.authority, known=found is not None, worry=worry, truth=truth,
-        opens_day=day, opens_time=f"{opens.hour}:{opens:%M}", iro_told=iro_told, at=_question_id(),
-        theirs=theirs is not None,
+        opens_day=day, opens_time=f"{opens.hour}:{opens:%M}", iro_told=iro_told, of=g.booklet,
+        at=_asked_at("at"), theirs=theirs is not None,
     )  # fmt: skip
 
 
@@ -198,10 +199,10 @@ def _just_called(s: Session) -> Worry | None:
     return s.get(Worry, worry_id) if worry_id else None
 
 
-def _question_id() -> str:
-    """The question on whose page the button was pressed: where they go back to."""
-    at = request.args.get("at", "")
-    return at if ID.fullmatch(at) else ""
+def _asked_at(name: str) -> str:
+    """The booklet (`of`) or the question (`at`) on whose page the button was pressed: where they go back to."""
+    found = request.args.get(name, "")
+    return found if ID.fullmatch(found) else ""
 
 
 def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
@@ -213,7 +214,8 @@ def _call(s: Session, found: visits.Standing, now: dt.datetime) -> str:
     before = worries.latest_of(s, found.row.consultation_id, now)
     worry = worries.raise_worry(
         s, home.vault, home.authority, consultation_id=found.row.consultation_id, visit_id=found.row.visit_id,
-        recognised=found.row.stage != "opened", question_id=_question_id() or None, now=now,
+        recognised=found.row.stage != "opened", booklet_id=found.row.booklet_id,
+        question_id=_asked_at("at") or None, now=now,
     )  # fmt: skip
     session[CALLED] = [worry.id, before is None or before.id != worry.id]
     return worry.id
@@ -239,6 +241,7 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
     known = visiting.mark(found)
     if (
         found.row.stage != "own"
+        or found.row.response_id is None
         or request.form.get("whose", known) != known
         or not any(
             request.form.get(name)
@@ -280,7 +283,7 @@ def not_safe_words() -> Page:
                 worries.add_words(s, home.vault, worry.id, words, now)
         elif found.own or session.get(CALLED) == [worry.id, True]:
             worries.mark_mistake(s, worry.id, now)
-    return redirect(url_for(".not_safe", told=1, at=_question_id() or None), 303)
+    return redirect(url_for(".not_safe", told=1, of=_asked_at("of") or None, at=_asked_at("at") or None), 303)
 
 
 @pages.get("/schemas/<name>.json")

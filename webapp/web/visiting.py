@@ -9,6 +9,7 @@ from flask import g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp import i18n
+from webapp.booklet.definition import ID
 from webapp.house import house
 from webapp.services import access, visits
 from webapp.services.access import Opened
@@ -71,11 +72,18 @@ def standing(db_session: Any) -> visits.Standing | None:
         return None
     home = house()
     found = visits.find(
-        db_session, home.vault, token, home.clock(), dt.timedelta(minutes=home.authority.idle_minutes)
-    )
+        db_session, home.vault, token, home.clock(), dt.timedelta(minutes=home.authority.idle_minutes),
+        which(),
+    )  # fmt: skip
     g.visit = found.row.visit_id if found else None
     g.whose = mark(found) if found and found.own else ""
     return found
+
+
+def which() -> str:
+    """The id of the booklet that this request is about; empty where it is about none, or names what can't be one."""
+    name: str = g.get("booklet", "")
+    return name if ID.fullmatch(name) else ""
 
 
 def turned_away(found: visits.Standing | None) -> Response | None:
@@ -88,6 +96,8 @@ def turned_away(found: visits.Standing | None) -> Response | None:
         return redirect(url_for("respond.know"), 303)
     if found.row.stage == "known":
         return redirect(url_for("respond.secret"), 303)
+    if g.get("booklet") and found.row.response_id is None:  # none of theirs
+        return redirect(url_for("respond.shelf"), 303)
     return None
 
 

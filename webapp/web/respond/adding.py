@@ -102,7 +102,7 @@ def shown(query: Query, found: visits.Standing, booklet: Booklet) -> dict[str, l
     return by_question
 
 
-@pages.get("/b/picture/<picture_id>")
+@pages.get("/b/<booklet_id>/picture/<picture_id>")
 @door.visit
 def picture(picture_id: str) -> Response:
     """A picture of one's own; anybody else's is as if it weren't there."""

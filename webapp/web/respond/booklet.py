@@ -91,7 +91,7 @@ class Sitting:
         return self.asked_about or self.context
 
 
-@pages.get("/b/")
+@pages.get("/b/<booklet_id>/")
 @door.visit
 def home() -> Page:
     """Where I am in my booklet: begin, carry on, check, or look at what I sent."""
@@ -101,7 +101,7 @@ def home() -> Page:
             return away
         assert found is not None
         sitting = Sitting(s, found)
-    _touch(found)
+    touch(found)
     answers = sitting.answers
     following = journey.first_open(sitting.core, answers) or sitting.path[0]
     if "go" in request.args and not answers and not found.closed:
@@ -112,7 +112,7 @@ def home() -> Page:
     )  # fmt: skip
 
 
-@pages.route("/b/q/<question_id>", methods=("GET", "POST"))
+@pages.route("/b/<booklet_id>/q/<question_id>", methods=("GET", "POST"))
 @door.visit
 def question(question_id: str) -> Page:
     """One question. A POST saves and goes on; what can't be saved comes back as it was typed."""
@@ -134,7 +134,7 @@ def question(question_id: str) -> Page:
             return unsaved.page("gone") if request.method == "POST" else redirect(url_for(".home"), 303)
         sitting.with_rows(s, asked)
     if request.method == "GET":
-        _touch(found)
+        touch(found)
         return _page(sitting, asked, sitting.said.get(question_id))
     return _saved(sitting, asked)
 
@@ -237,7 +237,9 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
     position = ids.index(asked.id) if asked.id in ids else 0
     numbered = [q.id for q in leg.questions if q.kind != "information"]
     place = numbered.index(asked.id) + 1 if asked.id in numbered else 0
-    view: Shown = shown(asked, said.answer if said else None, sitting.context, sayer(sitting.context), looks.wording())
+    view: Shown = shown(
+        asked, said.answer if said else None, sitting.context, sayer(sitting.context), looks.wording()
+    )
     return render_template(
         "respond/question.html", q=asked, view=view, problem=problem, place=place, of=len(numbered),
         bad=fields.concerned(asked, problem, view, said.answer) if problem and said else "",
@@ -269,7 +271,8 @@ def _next_address(leg: journey.Leg, asked: Question) -> str:
     return url_for(".question", question_id=after.id) if after else url_for(".check")
 
 
-def _touch(found: visits.Standing) -> None:
+def touch(found: visits.Standing) -> None:
+    """A page view is a sign of life, now and then."""
     home = house()
     if home.clock() - found.row.seen_at >= visits.TOUCH_EVERY:
         with home.db.writing() as s:

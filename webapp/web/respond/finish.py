@@ -42,7 +42,7 @@ def _sitting() -> tuple[Sitting | None, Answer | None]:
     return sitting, None
 
 
-@pages.get("/b/check")
+@pages.get("/b/<booklet_id>/check")
 @door.visit
 def check() -> Page:
     """Every question on my path with what I said, and a way to change each; in parts where it is long."""
@@ -67,7 +67,7 @@ def check() -> Page:
     )
 
 
-@pages.post("/b/send")
+@pages.post("/b/<booklet_id>/send")
 @door.visit
 def send() -> Page:
     """Send what I have so far. Pressing twice sends once."""
@@ -89,7 +89,7 @@ def send() -> Page:
     return redirect(url_for(".sent"), 303)
 
 
-@pages.get("/b/sent")
+@pages.get("/b/<booklet_id>/sent")
 @door.visit
 def sent() -> Page:
     """It is sent: who reads it, what happens next and when, how to change my mind."""
@@ -103,8 +103,19 @@ def sent() -> Page:
         sitting=sitting,
         row=sitting.found.row,
         say=sayer(sitting.context),
+        others=_others(sitting),
         **_ahead(sitting),
     )
+
+
+def _others(sitting: Sitting) -> list[visits.OnTheShelf]:
+    """The booklets of this person that they haven't sent."""
+    if len(sitting.found.booklets) == 1:
+        return []
+    home = house()
+    with home.db.looking() as s:
+        shelf = visits.shelf(s, sitting.found, home.booklets)
+    return [one for one in shelf if one.booklet.id != sitting.booklet.id and not one.sent_at]
 
 
 def _ahead(sitting: Sitting) -> dict[str, dt.date | None]:
@@ -117,7 +128,7 @@ def _ahead(sitting: Sitting) -> dict[str, dt.date | None]:
     return {"review_on": day, "settle_by": by if by >= london(home.clock()).date() else None}
 
 
-@pages.get("/b/copy")
+@pages.get("/b/<booklet_id>/copy")
 @door.visit
 def copy() -> Page:
     """My own copy of what I said."""

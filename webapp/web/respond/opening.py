@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from webapp.house import house
 from webapp.i18n import gettext, languages_for
 from webapp.services import access, limits, own_secret, visits
-from webapp.store import Response, Staff
+from webapp.store import Consultation, Staff
 from webapp.web import visiting
 from webapp.web.guard import door
 from webapp.web.pictures import picture
@@ -142,7 +142,7 @@ def secret() -> Page:
         if found is None or not found.open or found.resting or found.row.stage == "opened":
             return visiting.turned_away(found) or redirect(url_for("public.start"), 303)
         if found.row.stage == "own":
-            return redirect(url_for(".home"), 303)
+            return redirect(url_for(".shelf"), 303)
     kind = found.row.secret_kind
     if kind == "worker" and not found.row.helper_staff_id:
         return render_template("respond/with_worker.html", unit=home.authority)
@@ -158,11 +158,11 @@ def _with_worker(found: visits.Standing) -> Page:
         return render_template("respond/together_again.html")
     try:
         with home.db.writing() as s:
-            response = s.get_one(Response, found.row.response_id, with_for_update=True)
-            own_secret.worker_opens(s, found.row.visit_id, response, home.clock())
+            asked = s.get_one(Consultation, found.row.consultation_id, with_for_update=True)
+            own_secret.worker_opens(s, found.row.visit_id, asked, home.clock())
     except access.Closed:
         return render_template("respond/with_worker.html", unit=home.authority), 403
-    return redirect(url_for(".home", go=1), 303)
+    return redirect(url_for(".shelf", go=1), 303)
 
 
 def _give(found: visits.Standing, kind: str) -> Page:
@@ -173,7 +173,12 @@ def _give(found: visits.Standing, kind: str) -> Page:
     with home.db.keeping() as s:
         try:
             own_secret.give_secret(
-                s, home.vault, found.row.visit_id, found.row.response_id, _typed_secret(kind), home.clock()
+                s,
+                home.vault,
+                found.row.visit_id,
+                found.row.consultation_id,
+                _typed_secret(kind),
+                home.clock(),
             )
         except (access.Wrong, access.TooOften) as error:
             wrong = error
@@ -182,7 +187,7 @@ def _give(found: visits.Standing, kind: str) -> Page:
     if wrong:
         problem = gettext("That isn't it. You can try again. If you forgot it, the Review team can help.")
         return _secret_page("respond/secret_give.html", kind, problem), 422
-    return redirect(url_for(".home", go=1), 303)
+    return redirect(url_for(".shelf", go=1), 303)
 
 
 def _set(found: visits.Standing) -> Page:
@@ -201,7 +206,7 @@ def _set(found: visits.Standing) -> Page:
     try:
         with home.db.writing() as s:
             own_secret.set_secret(
-                s, home.vault, home.booklets[found.row.booklet_id], found.row.visit_id, found.row.consultation_id,
+                s, home.vault, home.booklets, found.row.visit_id, found.row.consultation_id,
                 kind, _typed_secret(kind), home.clock(),
             )  # fmt: skip
     except access.Wrong:
@@ -216,7 +221,7 @@ def _set(found: visits.Standing) -> Page:
         if now is not None and now.row.secret_kind is None:
             return render_template("respond/closed.html"), 403
         return redirect(url_for(".secret"), 303)
-    return redirect(url_for(".home", go=1), 303)
+    return redirect(url_for(".shelf", go=1), 303)
 
 
 def _helper(found: visits.Standing) -> str:
@@ -254,7 +259,7 @@ def rest() -> Page:
     with house().db.reading() as s:
         found = visiting.standing(s)
     if found is not None and found.open and not found.resting:
-        return redirect(url_for(".home"), 303)
+        return redirect(url_for(".shelf"), 303)
     saved = session.pop("saved", None)
     if found is None or not found.open:
         visiting.forget()

@@ -12,8 +12,8 @@ from webapp.web.security import typed_again, typed_words
 def why_not(found: visits.Standing | None) -> str | None:
     """Why this visit may save nothing, as a code; None where it may, though it rests and shows nothing.
 
-    Codes: unknown (who comes in again may press again), closed, over. Whoever hasn't given their secret learns no
-    more than that.
+    Codes: unknown (who comes in again may press again), closed, gone (no booklet of theirs), over. Whoever hasn't
+    given their secret learns no more than that.
     """
     if found is None or found.over or found.row.stage != "own":
         return "unknown"
@@ -22,6 +22,8 @@ def why_not(found: visits.Standing | None) -> str | None:
         return "unknown"
     if not found.open:
         return "closed"
+    if found.row.response_id is None:
+        return "gone"
     return "over" if found.closed else None
 
 

@@ -63,4 +63,4 @@ def begin_together(consultation_id: str) -> Response | tuple[str, int]:
     except access.Closed:  # stopped or cleared a moment ago
         return render_template("staff/together.html", pair=_pair(consultation_id)), 409
     visiting.start(opened, spoken(pair.language, "child", home.authority.languages))
-    return redirect(url_for("respond.home"), 303)
+    return redirect(url_for("respond.shelf"), 303)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from webapp.documents.booklet_paper import STYLES
@@ -14,7 +13,7 @@ from webapp.house import house
 from webapp.services import looking, looking_unit, own_secret, printing, receipts, sending, unit_work, working
 from webapp.services.looking_doors import tries_of
 from webapp.services.looking_unit import AskedPerson, UnitReview
-from webapp.store import Response, Staff
+from webapp.store import Consultation, Staff
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, shown, signed_in
 from webapp.web.staff.reviews import asked_for, found_ids
@@ -142,10 +141,10 @@ def reset_secret(review_id: str, consultation_id: str) -> Page:
     found, home = _found(review_id), house()
     person = _person(found, consultation_id)
     with home.db.writing() as s:
-        response = s.scalar(select(Response).where(Response.id == person.asked.response_id).with_for_update())
-        if response is not None and response.secret_kind is not None:
+        asked = s.get_one(Consultation, person.asked.consultation_id, with_for_update=True)
+        if asked.secret_kind is not None:
             worker = s.get_one(Staff, signed_in().id)
-            own_secret.reset_secret(s, home.vault, response, worker, found.child_id, home.clock())
+            own_secret.reset_secret(s, home.vault, asked, worker, home.clock())
             flash("secret_reset")
     return redirect(url_for(".unit_review", review_id=review_id), 303)
 
@@ -221,7 +220,9 @@ def print_letter(message_id: str) -> Page:
 def print_booklet(review_id: str, consultation_id: str) -> Page:
     """The booklet as a PDF, in the person's language and as they need it, with a code of its own; others stay good."""
     person, home = _person(_found(review_id), consultation_id), house()
-    booklet = home.booklets[person.asked.booklet_id]
+    names = [one.booklet_id for one in person.booklets]
+    wanted = request.form.get("booklet", "")
+    booklet = home.booklets[wanted if wanted in names else names[0]]
     style = next((one for one in STYLES if one == request.form.get("style")), None)
     press = printing.Press(home.vault, home.authority, home.settings, home.clock(), f"staff:{signed_in().id}")
     with home.db.writing() as s:

@@ -12,6 +12,7 @@ from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import COVERS, gettext, language, ngettext, spoken
 from webapp.i18n import lazy_gettext as _
+from webapp.services.looking import Asked
 
 ROLES = {
     "child": _("Child"), "parent": _("Parent"), "carer_foster": _("Foster carer"),
@@ -124,6 +125,14 @@ KNOWN = {
     "birthday": _("a wrong birthday"), "postcode": _("a wrong postcode"), "word": _("a wrong word"),
 }  # fmt: skip
 SOURCES = {"button": _("pressed “I’m not safe”"), "screening": _("words that worry us")}
+
+
+def booklet(one: Asked) -> str:
+    """The title of a booklet where it has to be told from another: one of several, or one about how it was."""
+    known = house().booklets.get(one.booklet_id)
+    return gettext(known.title) if known and (one.several or one.stage == "after") else ""
+
+
 SET_ASIDE = {
     "off_path": _("a later answer took this question away"), "not_in_booklet": _("no longer in the booklet"),
 }  # fmt: skip

@@ -1,0 +1,35 @@
+"""The shelf: all of a person's booklets behind one link, each with how far they are in it."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+
+from webapp.house import house
+from webapp.services import visits
+from webapp.web import visiting
+from webapp.web.fragments import address as url_for
+from webapp.web.guard import door
+from webapp.web.respond import pages
+from webapp.web.respond.booklet import Page, sayer, touch
+
+
+@pages.get("/b/")
+@door.visit
+def shelf() -> Page:
+    """My booklets. Where there is one only, straight on to it."""
+    home = house()
+    with home.db.looking() as s:
+        found = visiting.standing(s)
+        if away := visiting.turned_away(found):
+            return away
+        assert found is not None
+        mine = visits.shelf(s, found, home.booklets)
+    if len(mine) == 1:
+        go = {"go": 1} if "go" in request.args else {}
+        return redirect(url_for(".home", booklet_id=mine[0].booklet.id, **go), 303)
+    touch(found)
+    context = visits.bare_context(home.vault, found)
+    return render_template(
+        "respond/shelf.html", mine=mine, found=found, row=found.row, say=sayer(context),
+        called=context.names["child"],
+    )  # fmt: skip
