@@ -81,6 +81,12 @@ WAYS: dict[str, Way] = {
     "duty-worries": as_staff("duty", "/staff/worries"),
     "unit": as_staff("unit", "/staff/unit"),
     "unit-review": as_staff("unit", "/staff/unit", follow("main a[href*='/staff/unit/reviews/']")),
+    "unit-code": as_staff(
+        "unit",
+        "/staff/unit",
+        follow("main a[href*='/staff/unit/reviews/']"),
+        follow("main a[href*='/link/']"),
+    ),
     "worker-children": as_staff("social_worker", "/staff/children"),
     "worker-together": as_staff(
         "social_worker", "/staff/children", follow("main a[href*='/staff/together/']")

@@ -142,7 +142,7 @@ def find_children(session: Session, vault: Vault, sought: str, iro_id: str = "")
     """Ids of the children with this number, of theirs or of a review, in capitals or not; else of those each of whose
     sought words begins one of their names, accents and capitals aside. An officer's own alone where `iro_id` is given.
 
-    Names are sealed, so they are opened one by one: two queries, and about 40 microseconds a child.
+    Names are sealed, so they are opened one by one: two queries, and about 70 microseconds a child.
     """
     words = _plain(sought).split()
     if not words:
