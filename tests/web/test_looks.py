@@ -62,6 +62,16 @@ def test_no_address_leads_anywhere_but_to_a_page_of_ours(app: Flask, pages: Page
     assert page.headers["Location"] == "/"
 
 
+def test_where_no_page_is_known_one_goes_back_to_ones_own_booklet(
+    app: Flask, pages: Pages, house: House, case: Case
+) -> None:
+    enter(pages, house, case.child)
+    page = post(pages, "/look", {"to": "https://evil.example/", "size": "big"}, follow=False)
+    assert page.headers["Location"] == "/b/"
+    assert "HttpOnly" in page.headers["Set-Cookie"]
+    assert "SameSite=Lax" in page.headers["Set-Cookie"]
+
+
 @pytest.mark.parametrize(
     "cookie",
     ["nonsense", "easy.easy.<b>", "dark.calm.light", "." * 4000, "standard", "l-easy", "\x01easy", "ea%73y"],

@@ -10,11 +10,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, g, has_request_context, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from webapp.house import house
+from webapp.web import visiting
 from webapp.web.guard import door
 
 pages = Blueprint("looks", __name__)
@@ -95,7 +106,7 @@ def choose() -> str | Response:
 
 
 def back_to(address: str) -> str:
-    """The path of a page of ours that shows itself to a GET; the start where the address is none."""
+    """The path of a page of ours that shows itself to a GET; the person's own start where it is none."""
     try:
         parts = urlsplit(address)
         if parts.netloc not in ("", request.host) or parts.path[:2] in ("", "//"):
@@ -103,7 +114,11 @@ def back_to(address: str) -> str:
         adapter = current_app.create_url_adapter(request)
         endpoint = adapter.match(parts.path, method="GET")[0] if adapter else ""
     except (ValueError, HTTPException):
-        return url_for("public.start")
+        return _home()
     if endpoint in NOT_BACK_TO:
-        return url_for("public.start")
+        return _home()
     return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _home() -> str:
+    return url_for("respond.home" if visiting.COOKIE in session else "public.start")
