@@ -47,7 +47,7 @@ def test_an_extra_section_counts_its_own_questions_and_leads_back_to_the_check_p
     enter(pages, house, case.child)
     page = pages.click(pages.get("/b/my_review_my_choice/check"), "Help for you")
     assert page.url == "/b/my_review_my_choice/q/help"
-    assert "Help for you: question 1 of about 5" in page.text
+    assert "Help for you: question 1 of about 4" in page.text
     assert "Back one question" not in page.text
     page = pages.press(page, "Save and go on", v=["friend"])
     assert page.url == "/b/my_review_my_choice/q/outcome"
@@ -61,7 +61,7 @@ def test_an_extra_section_counts_its_own_questions_and_leads_back_to_the_check_p
 
 def test_the_core_counts_itself_alone(pages: Pages, house: House, case: Case) -> None:
     enter(pages, house, case.child)
-    page = pages.get("/b/my_review_my_choice/q/attend")
+    page = pages.get("/b/my_review_my_choice/q/helping")
     told = re.search(r"Question 1 of about (\d+)", page.text)
     walked = 0
     while not page.url.startswith("/b/my_review_my_choice/check"):

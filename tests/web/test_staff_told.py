@@ -23,7 +23,7 @@ from webapp.house import House
             ("carer", "She wrote it down"),
             "asked who helped, says: Someone who looks after me She wrote it down",
         ),
-        (("nobody", ""), "asked who helped, says: No, I did it on my own"),
+        (("nobody", ""), "asked who helped, says: No, I’m doing it on my own"),
         (SKIPPED, "doesn’t say whether anyone helped"),
         (None, "doesn’t say whether anyone helped"),
     ],
