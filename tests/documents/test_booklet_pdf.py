@@ -154,6 +154,14 @@ def test_the_cover_says_who_to_ring_and_neither_the_whole_name_nor_why(made_for:
         assert "BCDFG" not in cover, "the code is inside"
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_whom_to_ring_stays_on_the_cover_where_words_are_long(style: Style, made_for: Make) -> None:
+    long = MENU.model_copy(
+        update={"title": "Fy Adolygiad, " * 4, "summary": "Dewis pwy sy'n dod, ble a phryd. " * 5}
+    )
+    assert "01632 960020" in Tagged(made(long, made_for(style))).page(0)
+
+
 def test_paper_promises_and_threatens_nothing_that_only_a_page_can_do(made_for: Make) -> None:
     for booklet in BOOKLETS.values():
         assert "press send" not in json.dumps(paper(booklet, made_for(more=True)))

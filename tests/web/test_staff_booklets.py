@@ -76,6 +76,17 @@ def test_it_is_printed_as_the_person_needs_it_unless_another_way_is_chosen(
     assert "Do you want to be at your review?" in chosen
 
 
+def test_each_of_a_childs_booklets_is_printed_and_no_other_persons(
+    case: Case, unit_worker: Worker, signed: Signed
+) -> None:
+    pages = signed(unit_worker)
+    titles = [
+        Tagged(press(pages, case, case.child, booklet=name).data).title
+        for name in ("my_review_my_choice", "my_life", "parent")
+    ]
+    assert titles == ["My Review, My Choice", "My Life, My Review and My Voice", "My Review, My Choice"]
+
+
 def test_nothing_is_printed_for_a_child_on_hold(
     house: House, case: Case, unit_worker: Worker, signed: Signed
 ) -> None:
