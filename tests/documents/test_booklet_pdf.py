@@ -209,8 +209,10 @@ def test_what_is_there_for_who_wants_more_is_printed_when_it_is_asked_for(made_f
 
 
 def test_a_question_that_waits_for_another_says_for_which_tick(made_for: Make) -> None:
+    questions = [q for section in paper(MENU, made_for())["sections"] for q in section["questions"]]
+    attend = next(q["number"] for q in questions if q["text"] == "Do you want to be at your review?")
     text = Tagged(made(MENU, made_for())).text
-    assert "Only if you ticked “Yes, for part of it” in question 1." in text
+    assert f"Only if you ticked “Yes, for part of it” in question {attend}." in text
 
 
 def test_nobody_is_given_the_questions_of_others(made_for: Make) -> None:
@@ -223,7 +225,7 @@ def test_nobody_is_given_the_questions_of_others(made_for: Make) -> None:
 def test_easy_read_has_the_easy_words_and_a_picture_for_each_choice(made_for: Make) -> None:
     data = paper(MENU, made_for("easy"))
     questions = [q for s in data["sections"] for q in s["questions"]]
-    assert questions[1]["text"] == "Do you want to be there?"
+    assert "Do you want to be there?" in {q["text"] for q in questions}
     assert all(c["picture"].startswith("<svg") for q in questions for c in q.get("choices", ()))
 
 
@@ -277,8 +279,7 @@ def test_a_councils_own_drawing_stands_in_the_place_of_ours(made_for: Make, tmp_
     data = paper(MENU, made_for(pictures=(tmp_path, booklet_paper.PICTURES)))
     drawn = [q["picture"] for section in data["sections"] for q in section["questions"]]
     assert 'id="own"' in drawn[0]
-    assert drawn[2].startswith("<svg")
-    assert 'id="own"' not in drawn[2]
+    assert any(one.startswith("<svg") and 'id="own"' not in one for one in drawn)
 
 
 def test_an_adopter_is_not_told_on_paper_that_the_family_may_see_it(made_for: Make) -> None:
