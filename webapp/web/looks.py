@@ -121,4 +121,4 @@ def back_to(address: str) -> str:
 
 
 def _home() -> str:
-    return url_for("respond.home" if visiting.COOKIE in session else "public.start")
+    return url_for("respond.shelf" if visiting.COOKIE in session else "public.start")
