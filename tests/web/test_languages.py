@@ -9,6 +9,7 @@ import pytest
 
 from config import SettingsError, load_authority
 from tests.fixtures.cases import Case, Invited, make_case
+from tests.fixtures.clocks import SettableClock
 from tests.fixtures.houses import AUTHORITY
 from tests.fixtures.languages import made_up
 from tests.web.inside import enter, post, token
@@ -57,6 +58,16 @@ def test_what_was_chosen_on_the_first_page_holds_in_the_booklet_and_in_messages(
     page = pages.press(pages.get("/code"), made_up("Go on"), code=case.child.code)
     assert (page.url, spoken(page)) == ("/know", ("ur", "rtl"))
     assert kept(house, case.child) == "ur"
+
+
+def test_what_was_chosen_a_while_ago_is_not_kept_for_whoever_comes_in_now(
+    pages: Pages, house: House, case: Case, clock: SettableClock
+) -> None:
+    pages.press(pages.get("/"), URDU)
+    clock.move(minutes=20)
+    page = pages.press(pages.get(f"/o/{case.child.token}"), made_up("Open it"))
+    assert spoken(page) == ("ur", "rtl"), "the browser still shows what was chosen in it"
+    assert kept(house, case.child) == "en"
 
 
 def test_the_language_of_the_case_system_is_that_of_the_links_first_page(

@@ -75,7 +75,7 @@ def choose_language() -> Page:
     with home.db.writing() as s:
         found = visiting.standing(s)
         if found is None:
-            session[visiting.CHOSEN] = code
+            visiting.choose(code)
         elif covers(code, found.row.who):
             access.speak(s, found.row.consultation_id, code)
             session[SPOKEN] = code

@@ -21,7 +21,9 @@ CSRF = "csrf_token"
 
 
 CHOSEN = "chosen"
-"""In the browser's cookie: the language that was pressed since it held no visit, so for whoever comes in next."""
+"""In the browser's cookie: the language that was pressed while it held no visit, and when; for whoever is next."""
+CHOSEN_FOR = 15 * 60
+"""Seconds that this is taken for a choice of who comes in next: later it may have been somebody else's."""
 
 
 def start(opened: Opened, language: str) -> None:
@@ -31,12 +33,22 @@ def start(opened: Opened, language: str) -> None:
     session[i18n.SPOKEN] = language
 
 
+def choose(language: str) -> None:
+    """A language is pressed in a browser that holds no visit."""
+    session[CHOSEN] = [language, int(house().clock().timestamp())]
+
+
+def _chosen() -> str | None:
+    language, at = session.get(CHOSEN) or ("", 0)
+    return language if house().clock().timestamp() - at <= CHOSEN_FOR else None
+
+
 def language_of(asked: Any) -> str:
     """The language of the pages of this person, of whom `language` and `who` are known: what was pressed a moment ago,
     else their own, else (English is nobody's choice) what was chosen in this browser some time.
     """
     own = asked.language if asked.language != "en" else request.cookies.get(i18n.COOKIE, "en")
-    return i18n.spoken(session.get(CHOSEN) or own, asked.who, house().authority.languages)
+    return i18n.spoken(_chosen() or own, asked.who, house().authority.languages)
 
 
 def start_from(query: Query, link: Any, now: dt.datetime) -> None:
@@ -52,7 +64,7 @@ def start_from(query: Query, link: Any, now: dt.datetime) -> None:
     if before is not None:
         access.end(query, before.row.visit_id, now)
     language = language_of(link)
-    if session.get(CHOSEN) == language != link.language:
+    if _chosen() == language != link.language:
         access.speak(query, link.consultation_id, language)
     start(access.begin(query, home.vault, link, now), language)
     if token:
