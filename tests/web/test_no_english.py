@@ -22,7 +22,7 @@ from webapp.web.information import ours
 
 TOLD: tuple[Literal["children", "adults"], ...] = ("children", "adults")
 READ_OUT = ("aria-label", "alt", "title", "placeholder", "data-exit")
-GO_ON, SKIP = made_up("Go on"), made_up("I don’t want to say, skip this")
+GO_ON, START, SKIP = made_up("Go on"), made_up("Start"), made_up("I don’t want to say, skip this")
 
 
 def english_on(page: Page) -> list[str]:
@@ -92,9 +92,11 @@ def skip_all(reader: Reader, page: Page) -> Page:
     while "/check" not in page.url:
         if page.root.all("textarea", name="words"):
             reader.see(reader.pages.press(page, made_up("Save and go on"), words="x" * 6000))
-        skip = SKIP in [b.text for b in page.root.all("button")]
-        on = "I don’t want to say, skip this"
-        page = reader.press(page, on) if skip else reader.see(reader.pages.click(page, GO_ON))
+        if SKIP in [b.text for b in page.root.all("button")]:
+            page = reader.press(page, "I don’t want to say, skip this")
+        else:
+            on = GO_ON if GO_ON in [a.text for a in page.root.all("a")] else START
+            page = reader.see(reader.pages.click(page, on))
     return page
 
 
