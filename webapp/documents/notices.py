@@ -12,8 +12,8 @@ from config import Authority
 from webapp.documents.words import day_in_words, render
 from webapp.i18n import FROM_THE_RIGHT, direction, spoken
 
-Template = Literal["invite", "remind", "reset"]
-"""reset: somebody cleared a forgotten secret, and this is the new way in."""
+Template = Literal["invite", "after", "remind", "reset"]
+"""after: the invitation to say how a review was. reset: a forgotten secret was cleared, and this is the new way in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,13 +105,14 @@ def parcel(
     only.
     """
     consultation = recipient.consultation
+    words: Template = "after" if template == "invite" and consultation.stage == "after" else template
     name, called = recipient.names() if way == "letter" and with_link else ("", "")
     to = Addressee(name, tuple(recipient.reach.get("address") or ()), called, consultation.who)
     bare = Parcel(
         letterhead,
         message_id,
         way,
-        template,
+        words,
         consultation.language,
         to,
         str(recipient.reach.get("email") or ""),

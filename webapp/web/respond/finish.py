@@ -147,13 +147,15 @@ def stop() -> Page:
     home = house()
     with home.db.writing() as s:
         found = visiting.standing(s)
+        mine = visits.shelf(s, found, home.booklets) if found and found.own else []
         if found is not None:
             access.end(s, found.row.visit_id, home.clock())
     helper = bool(found and found.row.helper_staff_id)
     visiting.forget()
     return render_template(
         "respond/rest.html", saved=bool(found and found.open), stopped=True, helper=helper,
-        sent=bool(found and found.open and found.row.sent_at and not found.unsent),
+        sent=any(one.sent_at for one in mine) and not any(one.unsent for one in mine),
+        after=bool(found and found.row.when == "after"),
     )  # fmt: skip
 
 

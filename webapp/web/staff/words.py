@@ -40,6 +40,7 @@ REASONS = {
     "person_hold": _("this person is on hold"), "ended": _("no longer in the case"),
     "no_role": _("no role with a booklet"), "no_booklet": _("no booklet for this person"),
     "review_cancelled": _("the review is cancelled"), "review_held": _("the review was held"),
+    "review_not_held": _("the review was not held after all"),
     "closed": _("closed"), "way_none": _("no way to reach them is known"), "no_sender": _("email is not set up"),
     "no_email": _("no email address"), "no_address": _("no postal address"),
     "on_paper_only": _("on paper only: hand it over"), "asked_again": _("asked again instead"),
