@@ -170,3 +170,25 @@ def test_every_question_is_light_in_every_look(
     print(look, len(weighed), sorted(((n, what) for what, n in weighed.items()), reverse=True)[:4])
     assert len(weighed) >= 12
     assert {what: n for what, n in weighed.items() if n > LATER} == {}
+
+
+@pytest.mark.parametrize("language", ["cy", "ar", "ur"])
+def test_every_question_is_light_in_every_language(
+    app: Flask, house: House, big: Case, pages: Pages, compiled_catalogues: None, language: str
+) -> None:
+    app.config["LANGUAGES"] = ("en", "cy", "ar", "ur")
+    enter(pages, house, big.child)
+    with pages.client.session_transaction() as session:
+        session["language"] = language
+    cookie = pages.client.get_cookie("s")
+    assert cookie is not None
+    with served(app) as url:
+        wire = Wire(url)
+        wire.cookies["s"] = cookie.value
+        wire.visit("GET", "/help")
+        asked = house.booklets["my_review_my_choice"].questions
+        shown = [wire.visit("GET", f"/b/my_review_my_choice/q/{q.id}") for q in asked]
+    weighed = {page.url: total for total, page in shown if "/q/" in page.url}
+    print(language, sorted(((n, what) for what, n in weighed.items()), reverse=True)[:4])
+    assert len(weighed) >= 12
+    assert {what: n for what, n in weighed.items() if n > LATER} == {}
