@@ -50,11 +50,9 @@ def road(wire: Wire, invited: Invited, who: str, say: Callable[[], str] = lambda
     for words, answers in steps:
         total, page = wire.press(page, words, **answers)
         seen[f"{len(seen)} {page.url}"] = total
-    if page.url == "/b/":  # several booklets: the first of them
-        first = next(a.attrs["href"] for a in tree(page).first("main").all("a") if a.text.startswith("Start"))
-        total, page = wire.visit("GET", first)
-        seen["shelf"] = total
-        total, page = wire.visit("GET", f"{first}?go=1")
+    if page.url.startswith("/b/?"):  # several booklets: on to the first of them
+        onward = next(a for a in tree(page).first("main").all("a") if a.text.startswith("Start"))
+        total, page = wire.visit("GET", onward.attrs["href"])
         seen[page.url] = total
     while "/check" not in page.url:
         if any("Save and go on" in b.text for b in tree(page).all("button")):
