@@ -77,7 +77,12 @@ def test_a_birthday_that_nobody_knows_gives_the_years_age(house: House, case: Ca
 
 
 def test_the_child_stands_first_among_those_who_are_asked(house: House, case: Case, iro: Worker) -> None:
-    assert [one.who for one in load(house, iro).lines[0].asked] == ["child", "parent", "carer"]
+    assert [one.who for one in load(house, iro).lines[0].asked] == [
+        "child",
+        "child",
+        "parent",
+        "carer",
+    ]
 
 
 @pytest.mark.parametrize("state", ["stopped", "unreachable", "due", "asked"])

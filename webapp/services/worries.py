@@ -50,7 +50,8 @@ def raise_worry(
     ago.
 
     `recognised` is False where whoever pressed hasn't yet said the one thing they know. A worry that was
-    closed, or called a mistake, is not the same any more: a new press raises a new one.
+    closed, or called a mistake, is not the same any more: a new press raises a new one. A question without its booklet
+    is one of their first booklet.
     """
     asked, child, iro_email = _whose(session, consultation_id)
     key = vault.key(child.key, f"child:{child.id}")
@@ -67,7 +68,8 @@ def raise_worry(
     if found is None:
         found = Worry(
             id=new_id(), child_id=child.id, consultation_id=consultation_id, source=source, raised_by=asked.who,
-            recognised=recognised, booklet_id=booklet_id, question_id=question_id, raised_at=now,
+            recognised=recognised, booklet_id=booklet_id or asked.booklets.split()[0] if question_id else None,
+            question_id=question_id, raised_at=now,
         )  # fmt: skip
         session.add(found)
         session.flush()
