@@ -153,7 +153,7 @@ def test_nothing_is_saved_after_the_visit_ended(house: House, case: Case) -> Non
         keep(house, standing, "anything", "too late")
     assert in_force(house, standing) == {}
     with house.db.reading() as s:
-        assert s.scalars(select(Response.version)).one() == 0
+        assert set(s.scalars(select(Response.version))) == {0}
         assert s.scalars(select(AnswerHistory.id)).all() == []
     assert screened(house) == []
 
@@ -196,7 +196,7 @@ def test_a_failure_in_the_middle_keeps_nothing(
         keep(house, standing, "anything", "half")
     assert in_force(house, standing) == {}
     with house.db.reading() as s:
-        assert s.scalars(select(Response.version)).one() == 0
+        assert set(s.scalars(select(Response.version))) == {0}
         assert s.scalars(select(AnswerHistory.id)).all() == []
 
 

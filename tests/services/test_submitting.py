@@ -131,7 +131,7 @@ def test_a_failure_between_record_and_delivery_keeps_neither(
     assert records(house, standing) == []
     assert deliveries(house) == []
     with house.db.reading() as s:
-        assert s.scalars(select(Response.sent_version)).one() == 0
+        assert set(s.scalars(select(Response.sent_version))) == {0}
     assert send(house, standing) == 1
 
 
