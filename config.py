@@ -185,7 +185,9 @@ class ExtraPage(BaseModel):
         if not value.get("en", "").strip():
             raise ValueError("must hold the English words under en")
         if unknown := [code for code in value if code not in known_languages()]:
-            raise ValueError(f"no catalogue for {', '.join(unknown)}; there are {', '.join(known_languages())}")
+            raise ValueError(
+                f"no catalogue for {', '.join(unknown)}; there are {', '.join(known_languages())}"
+            )
         return value
 
 
@@ -209,7 +211,8 @@ class Authority(BaseModel):
         (), description="Languages whose catalogue somebody who grew up with it has read for this authority."
     )
     words: dict[str, dict[str, str]] = Field(
-        {}, description="This file's names and hours in other languages: code, then the English, then the words."
+        {},
+        description="This file's names and hours in other languages: code, then the English, then the words.",
     )
     exit_to: str = "https://www.bbc.co.uk/weather"
     link_days: int = Field(

@@ -250,7 +250,9 @@ def test_where_and_where_not_stay_apart() -> None:
 
 def test_a_date_is_an_id_and_reads_as_a_date() -> None:
     (wish,) = one("times", {"good": ["2027-03-01"], "bad": ["evening"]})["wishes"]["when"]
-    assert wish["good"] == [{"id": "2027-03-01", "label": "Monday 1 March 2027", "label_staff": "Monday 1 March 2027"}]
+    assert wish["good"] == [
+        {"id": "2027-03-01", "label": "Monday 1 March 2027", "label_staff": "Monday 1 March 2027"}
+    ]
     assert wish["bad"][0]["label"] == "In the evening"
 
 

@@ -103,7 +103,9 @@ def test_no_code_is_printed_where_it_would_open_what_was_said(
 ) -> None:
     say_and_send(house, case.child.consultation_id, {"questions": "Why?"})
     with house.db.writing() as s:
-        s.execute(update(Consultation).values(secret_kind=None, secret_hash=None, secret_reset_at=house.clock()))
+        s.execute(
+            update(Consultation).values(secret_kind=None, secret_hash=None, secret_reset_at=house.clock())
+        )
     text = Tagged(press(signed(unit_worker), case, case.child).data).text
     assert "You need the code from your letter" in text
 

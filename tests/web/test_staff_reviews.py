@@ -76,7 +76,11 @@ def test_the_tabs_hold_what_comes_what_has_no_date_and_what_is_past(
         page = pages.get(f"/staff/reviews?show={show}")
         return [th.all("a")[0].text for th in page.root.all("th", scope="row")]
 
-    assert (names("coming"), names("undated"), names("past")) == (["Maya Okafor"], ["Ola Okafor"], ["Ben Okafor"])
+    assert (names("coming"), names("undated"), names("past")) == (
+        ["Maya Okafor"],
+        ["Ola Okafor"],
+        ["Ben Okafor"],
+    )
     assert names("<script>") == ["Maya Okafor"], "an odd tab is the first"
 
 
@@ -254,7 +258,9 @@ def test_who_helped_and_how_it_came_stand_beside_the_name(
     say_and_send(house, case.child.consultation_id, {"chair": ("me", "")}, helper_id=social_worker.id)
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     chips = page.root.first("ul", class_="big-state").text
-    assert "Maya, My Review, My Choice: sent today, 10:00, on the web, side by side with Femi Adeyemi" in chips
+    assert (
+        "Maya, My Review, My Choice: sent today, 10:00, on the web, side by side with Femi Adeyemi" in chips
+    )
     assert "side by side with Femi Adeyemi" in page.text
 
 

@@ -122,7 +122,9 @@ def drop_messages(session: Session, consultation_ids: Sequence[str], reason: str
     unprinted = and_(Message.state == "sent", Message.way == "letter", Message.provider_id == TO_PRINT)
     session.execute(
         update(Message)
-        .where(Message.consultation_id.in_(consultation_ids), Message.template.in_(("invite", "remind", "reset")))
+        .where(
+            Message.consultation_id.in_(consultation_ids), Message.template.in_(("invite", "remind", "reset"))
+        )
         .where(or_(Message.state.in_(("waiting", "sending")), unprinted))
         .values(state="stopped", reason=reason)
         .execution_options(synchronize_session=False)

@@ -268,7 +268,9 @@ def answers(query: Query, vault: Vault, standing: Standing) -> dict[str, Said]:
         return read(key.open(sealed, place(response_id, question_id)))
 
     return {
-        row.question_id: Said(partial(opened, row.question_id, row.sealed), row.audience, row.version, row.typed_by)
+        row.question_id: Said(
+            partial(opened, row.question_id, row.sealed), row.audience, row.version, row.typed_by
+        )
         for row in _ANSWERS.all(query, response_id=response_id)
     }
 

@@ -46,6 +46,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 MULTIPART = "multipart/form-data"
 
+
 class Forms(CSRFProtect):  # type: ignore[misc]
     """The library's tokens against forgery, and one thing that proves as much: a page of ours that says whose booklet
     it was.
@@ -159,7 +160,11 @@ def _has_a_length() -> None:
 
 def _room_for_pictures() -> None:
     """A question's own form may carry a drawing and a photo, from whoever has opened a link."""
-    if request.endpoint == "respond.question" and request.mimetype == MULTIPART and visiting.COOKIE in session:
+    if (
+        request.endpoint == "respond.question"
+        and request.mimetype == MULTIPART
+        and visiting.COOKIE in session
+    ):
         request.max_content_length = WITH_PICTURES_AT_MOST
 
 

@@ -133,7 +133,14 @@ def _people(view: Shown, held: dict[str, Any], context: Context) -> None:
     for person in context.people:
         said = chosen.get(person.ref, {})
         view.rows.append(
-            Row(f"p-{person.ref}", person.name, _of(person.relation), said.get("come", ""), said, person.must_come)
+            Row(
+                f"p-{person.ref}",
+                person.name,
+                _of(person.relation),
+                said.get("come", ""),
+                said,
+                person.must_come,
+            )
         )
     blank = {"name": "", "who": "", "come": "", "part": False, "which": "", "why": ""}
     added = held.get("added", [])
