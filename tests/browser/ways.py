@@ -82,7 +82,8 @@ def to_the_first(page: Page) -> None:
     """From the shelf, or the front of the only booklet, to the first question."""
     if page.url.endswith("/b/"):
         bring(page, page.locator("main a[href^='/b/']").first)
-    bring(page, page.locator("main ul a[href*='/q/']").first)
+    if "/q/" not in page.url:
+        bring(page, page.locator("main ul a[href*='/q/']").first)
 
 
 def questions(page: Page) -> Iterator[str]:

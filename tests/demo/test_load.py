@@ -27,6 +27,7 @@ from webapp.demo.chosen import FIRST_IRO, SECOND_IRO
 from webapp.demo.load import DemoOnlyError, load_demo
 from webapp.demo.people import make_rows
 from webapp.house import House, build
+from webapp.i18n import translate
 from webapp.services import visits
 from webapp.store import AnswerRow, Base, Delivery, Record, Response, Review, Staff
 
@@ -92,8 +93,10 @@ def test_every_offered_person_comes_in_by_link_and_fact_to_an_empty_booklet(
         if "code" in one:
             pages = Pages(app)
             assert one["url"].startswith("http://127.0.0.1:5000/o/")
-            page = pages.press(pages.get(one["url"].removeprefix("http://127.0.0.1:5000")), "Open it")
-            page = pages.press(page, "Go on", **one["known_fact"])
+            page = pages.get(one["url"].removeprefix("http://127.0.0.1:5000"))
+            language = page.root.first("html").attrs["lang"]
+            page = pages.press(page, translate("Open it", language))
+            page = pages.press(page, translate("Go on", language), **one["known_fact"])
             assert page.url == "/secret", "they choose one: nobody was in before them"
 
 

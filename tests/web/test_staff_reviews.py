@@ -19,7 +19,7 @@ from tests.review.incoming_rows import row
 from tests.web.pages import Page, Pages
 from webapp.booklet.answers import SKIPPED
 from webapp.house import House
-from webapp.store import Audit, Child, Consultation, Delivery, Involvement, Review
+from webapp.store import Audit, Delivery, Involvement, Review
 
 LIST_QUERIES = 8
 REVIEW_QUERIES = 15
@@ -393,14 +393,3 @@ def test_names_and_words_that_look_like_code_stay_words(
     assert page.h1 == f"{name}’s review"
     assert page.root.all("blockquote")[0].all("p")[0].text == "</blockquote><img src=x>{% x %}%s\u202eabc"
     assert name in pages.get("/staff/reviews").text
-
-
-def test_a_child_on_hold_is_marked(house: House, case: Case, iro: Worker, signed: Signed) -> None:
-    with house.db.writing() as s:
-        s.execute(update(Child).values(hold="missing"))
-        s.execute(update(Consultation).values(state="stopped", reason="hold"))
-    pages = signed(iro)
-    assert "On hold: missing" in pages.get("/staff/reviews").text
-    page = pages.get(f"/staff/reviews/{case.review_id}")
-    assert "On hold: missing. No message goes out." in page.text
-    assert "stopped (the child is on hold)" in page.text

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.fixtures.cases import Case, make_case
 from tests.fixtures.speaking import say_and_send
@@ -14,6 +15,7 @@ from tests.fixtures.staff import Signed, Worker
 from webapp.booklet.answers import SKIPPED
 from webapp.booklet.definition import Booklet
 from webapp.house import House
+from webapp.store import Child, Consultation
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,14 @@ def test_how_the_child_says_yes_and_no_stands_at_the_top(
     text = page.root.first("main").text
     assert text.index("says yes and no") < text.index("What Maya wants")
     assert "I blink for yes" not in page.root.first("section", class_="want").text
+
+
+def test_a_child_on_hold_is_marked(house: House, case: Case, iro: Worker, signed: Signed) -> None:
+    with house.db.writing() as s:
+        s.execute(update(Child).values(hold="missing"))
+        s.execute(update(Consultation).values(state="stopped", reason="hold"))
+    pages = signed(iro)
+    assert "On hold: missing" in pages.get("/staff/reviews").text
+    page = pages.get(f"/staff/reviews/{case.review_id}")
+    assert "On hold: missing. No message goes out." in page.text
+    assert "stopped (the child is on hold)" in page.text
