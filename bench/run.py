@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PORTS = {"ours": 5411, "yardstick": 5412, "queueing": 5413}
 PEOPLE = (1, 8, 50)
 KNOWN = ("--answer", "^day$=4", "--answer", "^month$=5", "--answer", "^pin$=4821")
-END = "^/b/([a-z_]+/(sent)?)?$|^/done"
+END = r"^/b/([a-z_]+/(sent)?)?(\?go=1)?$|^/done"
 QUESTION = "^/b/[a-z_]+/q/attend"
 """The page that is asked for again and again: a question with three choices, pictures, and words."""
 KINDS = {"get": "page", "post": "save", "journey": "step"}

@@ -33,6 +33,8 @@ def test_a_child_meets_both_booklets_behind_one_link_and_one_secret(
     page = people.say_birthday(pages, people.open_link(pages, case.child))
     page = pages.press(page, "OK, go on")
     page = pages.press(page, "These three", picture=people.PICTURES)
+    assert page.url == "/b/my_review_my_choice/q/welcome"
+    page = pages.get("/b/")
     assert page.h1 == "Your booklets"
     titles = [h.text for h in page.root.all("h2")]
     assert titles[:2] == ["My Review, My Choice", "My Life, My Review and My Voice"]

@@ -16,7 +16,7 @@ from webapp.web.respond.booklet import Page, sayer, touch
 @pages.get("/b/")
 @door.visit
 def shelf() -> Page:
-    """My booklets. Where there is one only, straight on to it."""
+    """My booklets. Where there is one only, or nothing was begun at the first visit, straight on."""
     home = house()
     with home.db.looking() as s:
         found = visiting.standing(s)
@@ -24,8 +24,8 @@ def shelf() -> Page:
             return away
         assert found is not None
         mine = visits.shelf(s, found, home.booklets)
-    if len(mine) == 1:
-        go = {"go": 1} if "go" in request.args else {}
+    go = {"go": 1} if "go" in request.args else {}
+    if len(mine) == 1 or (go and not any(one.begun for one in mine)):
         return redirect(url_for(".home", booklet_id=mine[0].booklet.id, **go), 303)
     touch(found)
     context = visits.bare_context(home.vault, found)
