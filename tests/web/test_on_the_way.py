@@ -189,3 +189,12 @@ def test_after_a_mistake_the_page_no_longer_says_that_people_are_being_told(
     with house.db.reading() as s:
         assert s.scalars(select(Worry.mistake_at)).one() is not None
     assert pages.click(after, "Back to my booklet").url == "/b/my_review_my_choice/q/attend"
+
+
+@pytest.mark.parametrize("question_id, told", [("how_child", True), ("safe_together", False)])
+def test_who_else_may_see_an_answer_stands_on_its_page_before_anything_is_opened(
+    pages: Pages, case: Case, question_id: str, told: bool
+) -> None:
+    people.adult_comes_in(pages, case.parent, "SX2 3BB")
+    box = pages.get(f"/b/parent/q/{question_id}").root.first("details", **{"class": "see"})
+    assert box.first("summary").text.endswith("Who else? The people at the review") == told

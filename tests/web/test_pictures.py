@@ -69,6 +69,14 @@ def test_a_drawing_and_a_photo_are_kept_and_shown_where_the_answer_is(pages: Pag
     ]
 
 
+def test_a_picture_alone_is_taken_away_by_a_button_that_says_so(pages: Pages) -> None:
+    before = pages.get(f"/b/my_review_my_choice/q/{TAKES}").text
+    send(pages, drawing=DRAWING)
+    after = pages.get(f"/b/my_review_my_choice/q/{TAKES}").text
+    assert ("Take my answer away" in before, "skip this" in before) == (False, True)
+    assert ("Take my answer away" in after, "skip this" in after) == (True, False)
+
+
 def test_a_picture_alone_is_an_answer(pages: Pages, house: House, case: Case) -> None:
     send(pages, photo=PHOTO)
     answer = said(house, case.child)[TAKES].answer
@@ -135,7 +143,7 @@ def test_taking_one_away_leaves_the_other_and_the_words(pages: Pages, house: Hou
 
 def test_who_would_rather_not_say_takes_the_pictures_back_too(pages: Pages, house: House, case: Case) -> None:
     send(pages, photo=PHOTO)
-    pages.press(pages.get(f"/b/my_review_my_choice/q/{TAKES}"), "skip this")
+    pages.press(pages.get(f"/b/my_review_my_choice/q/{TAKES}"), "Take my answer away")
     assert addresses(pages.get("/b/my_review_my_choice/check")) == []
     assert said(house, case.child)[TAKES].answer.skipped
 

@@ -240,17 +240,19 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
     view: Shown = shown(
         asked, said.answer if said else None, sitting.context, sayer(sitting.context), looks.wording()
     )
+    pictures = _pictures(sitting, asked)
+    answered = bool(pictures or (said and not said.answer.empty)) and not problem
     return render_template(
         "respond/question.html", q=asked, view=view, problem=problem, place=place, of=len(numbered),
         bad=fields.concerned(asked, problem, view, said.answer) if problem and said else "",
         whose=g.whose, called=sitting.context.names.get("child", ""),
         alone=next((view.choices[n].text for n, o in enumerate(getattr(asked, "options", ())) if o.alone), ""),
-        answered=bool(said and not said.answer.empty and not problem),
+        answered=answered, pictures=pictures,
         before=leg.questions[position - 1] if position else None,
         extra=leg.extra.title if leg.extra else "",
         following=_next_address(leg, asked) if asked.kind == "information" else "",
         back=(request.form if request.method == "POST" else request.args).get("back", ""),
-        see=said.audience if said else asked.audience, row=sitting.found.row, pictures=_pictures(sitting, asked),
+        see=said.audience if said else asked.audience, row=sitting.found.row,
         typed=helped.chosen(sitting.said, asked),
         pair=None if problem else pairs.pair(asked, view),
         voice=media.voice(language(), sitting.booklet.id, asked.id),
