@@ -168,6 +168,28 @@ def test_an_adults_worry_says_how_to_reach_the_adult(
     assert "grace@example.org" in page.text
 
 
+@pytest.mark.parametrize("may_know, warned", [(False, True), (True, False)])
+def test_who_raised_it_stands_before_the_child_with_what_they_must_not_learn(
+    house: House, case: Case, duty_worker: Worker, signed: Signed, may_know: bool, warned: bool
+) -> None:
+    with house.db.writing() as s:
+        s.execute(update(Involvement).where(Involvement.role == "parent").values(may_know_address=may_know))
+    text = opened(signed(duty_worker), raised(house, case.parent.consultation_id)).text
+    assert text.index("Grace Okafor") < text.index("The child Name")
+    assert ("They may not learn where the child lives, or who with." in text) == warned
+
+
+def test_nobody_is_warned_of_a_carer_or_of_the_child(
+    house: House, case: Case, worry: str, duty_worker: Worker, signed: Signed
+) -> None:
+    pages = signed(duty_worker)
+    with house.db.writing() as s:
+        s.execute(update(Child).values(placement="adoption"))
+    assert "may not learn" not in opened(pages, worry).text
+    assert "may not learn" not in opened(pages, raised(house, case.carer.consultation_id)).text
+    assert "may not learn" in opened(pages, raised(house, case.parent.consultation_id)).text
+
+
 def others(page: Page) -> dict[str, str]:
     """Role to what stands beside it under "Who else to reach"."""
     listed = next(s for s in page.root.all("section") if s.text.startswith("Who else to reach"))

@@ -76,6 +76,8 @@ class WorryDetails:
     adult: str
     adult_role: str
     adult_reach: Reach
+    adult_kept_away: bool
+    """Whoever raised it may not learn where the child lives, or who with."""
     words: str
     asked: str
     answer: tuple[str, ...]
@@ -117,6 +119,7 @@ def details(
         needs_interpreter=child.needs_interpreter, communication=own("communication"), hold=child.hold,
         reach=_reach(key, child.reach, f"child.reach:{child.id}"), adult=adult,
         adult_role=involvement.role if involvement else "", adult_reach=adult_reach,
+        adult_kept_away=_kept_away(child, involvement),
         words=key.open_some(worry.words, f"worry.words:{worry.id}"), asked=asked, answer=answer,
         outcome=key.open_some(worry.outcome, f"worry.outcome:{worry.id}"),
         others=_others(
@@ -140,6 +143,13 @@ def _adult(vault: Vault, involvement: Involvement | None, person: Person | None)
         key.open(person.name, f"person.name:{person.id}"),
         _reach(key, involvement.reach, f"involvement.reach:{involvement.id}"),
     )
+
+
+def _kept_away(child: Child, raised_by: Involvement | None) -> bool:
+    """True of an adult who may not know the address, and of whoever doesn't care for a child placed for adoption."""
+    if raised_by is None or raised_by.role in CLOSE:
+        return False
+    return not raised_by.may_know_address or child.placement == "adoption"
 
 
 def _others(
