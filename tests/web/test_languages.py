@@ -165,6 +165,17 @@ def test_who_has_not_chosen_gets_the_first_language_of_the_authority(app: Any) -
     assert names(pages.get("/")) == [URDU, ENGLISH]
 
 
+@pytest.mark.parametrize("who, offered", [("child", ["en", "cy", "ur"]), ("parent", ["en", "cy"])])
+def test_the_foot_offers_whoever_is_in_the_languages_that_they_can_have(
+    app: Any, house: House, case: Case, who: str, offered: list[str]
+) -> None:
+    app.config["LANGUAGES"] = ("en", "cy", "ur")
+    pages = Pages(app)
+    enter(pages, house, getattr(case, who))
+    foot = pages.get("/b/").root.first("aside", **{"class": "end wrap"})
+    assert [name.attrs["lang"] for name in foot.all("bdi") if "lang" in name.attrs] == offered
+
+
 def test_the_token_against_forgery_is_asked_for(pages: Pages) -> None:
     assert pages.post("/language", {"language": "ur"}).status == 400
     assert token(pages)

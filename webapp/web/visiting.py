@@ -88,6 +88,7 @@ def standing(db_session: Any) -> visits.Standing | None:
         which(),
     )  # fmt: skip
     g.visit = found.row.visit_id if found else None
+    g.who = found.row.who if found else "child"
     g.whose = mark(found) if found and found.own else ""
     return found
 
