@@ -9,16 +9,33 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "MYREVIEW_"
 Mode = Literal["demo", "live", "test"]
+
+
+PROVIDER_SHAPES = {
+    "twilio_account_sid": r"AC[0-9a-fA-F]{32}",
+    "twilio_sender": r"\+[1-9][0-9]{6,14}|MG[0-9a-fA-F]{32}",
+    "twilio_whatsapp_sender": r"\+[1-9][0-9]{6,14}",
+}
+Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class SettingsError(Exception):
@@ -58,6 +75,19 @@ class Settings(BaseModel):
         "", description="smtp://user:password@host:port or smtps://...; empty: no email is sent."
     )
     smtp_from: str = Field("", description="The sender's address of our email.")
+    twilio_account_sid: str = Field(
+        "", description="The account at the provider of text messages: AC and 32 hexadecimal digits."
+    )
+    twilio_auth_token: str = Field(
+        "", description="Its token: signs us in, and tells real requests of the provider from forged ones."
+    )
+    twilio_sender: str = Field(
+        "", description="What text messages come from: a number, +44..., or a messaging service, MG..."
+    )
+    twilio_whatsapp_sender: str = Field("", description="The number of our WhatsApp account: +44...")
+    twilio_url: str = Field(
+        "", description="Where a stand-in for the provider listens; refused in live mode."
+    )
     files_out: str = Field(
         "",
         description="Folder of the `files` case-system adapter. Empty: case-system in the instance folder.",
@@ -80,6 +110,19 @@ class Settings(BaseModel):
                 raise ValueError(f"{PREFIX}{name.upper()} is needed in live mode: worries are told by email")
         if self.mode == "live" and self.authority == ROOT / "webapp/demo/authority.yaml":
             raise ValueError(f"{PREFIX}AUTHORITY must name the authority's own file in live mode")
+        return self
+
+    @model_validator(mode="after")
+    def _the_provider_is_whole(self) -> Settings:
+        for name, shape in PROVIDER_SHAPES.items():
+            value = getattr(self, name)
+            if value and not re.fullmatch(shape, value):
+                raise ValueError(f"{PREFIX}{name.upper()} is not of the right form")
+        if self.mode == "live" and self.twilio_url:
+            raise ValueError(f"{PREFIX}TWILIO_URL is for a stand-in: leave it out in live mode")
+        account = [bool(self.twilio_account_sid), bool(self.twilio_auth_token)]
+        if any(account) != all(account):
+            raise ValueError(f"{PREFIX}TWILIO_ACCOUNT_SID and {PREFIX}TWILIO_AUTH_TOKEN belong together")
         return self
 
     @property
@@ -166,6 +209,38 @@ class Timetable(BaseModel):
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 
+TextTemplate = Literal["invite", "after", "remind", "reset"]
+"""What may go to somebody on WhatsApp who hasn't written to us within 24 hours."""
+
+
+class TextMessages(BaseModel):
+    """What goes by text message and WhatsApp. Everything is off until the authority switches it on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sms: bool = False
+    whatsapp: bool = False
+    whatsapp_media: bool = False
+    """Voice notes and photos are taken as answers."""
+    quiet_hours: tuple[Hour, Hour] = ("20:00", "08:00")
+    """From and to, London time; over midnight where the first is the later. The same twice: none."""
+    school_hours: tuple[Hour, Hour] | None = None
+    """On weekdays that are no bank holidays; for children's messages."""
+    content_sids: dict[TextTemplate, dict[str, str]] = {}
+    sms_per_second: float = Field(10, gt=0)
+    whatsapp_per_second: float = Field(20, gt=0)
+
+    @field_validator("content_sids")
+    @classmethod
+    def _are_sids(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for template, by_language in value.items():
+            for language, sid in by_language.items():
+                if language not in known_languages():
+                    raise ValueError(f"{template}: no catalogue for {language}")
+                if not re.fullmatch(r"HX[0-9a-fA-F]{32}", sid):
+                    raise ValueError(f"{template}.{language} must be HX and 32 hexadecimal digits")
+        return value
+
+
 def known_languages() -> list[str]:
     """English and the languages that have a catalogue here."""
     return ["en", *yaml.safe_load((ROOT / "translations/languages.yaml").read_text("utf-8"))]
@@ -220,6 +295,7 @@ class Authority(BaseModel):
     )
     idle_minutes: int = Field(30, gt=0, description="Minutes without a press after which a visit rests.")
     case_systems: tuple[Literal["files"], ...] = ("files",)
+    text_messages: TextMessages = TextMessages()
     pages: tuple[ExtraPage, ...] = ()
 
     @field_validator("languages")

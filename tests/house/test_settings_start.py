@@ -43,6 +43,48 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
         load_settings({**LIVE, f"MYREVIEW_{name}": value})
 
 
+ACCOUNT = {"MYREVIEW_TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "MYREVIEW_TWILIO_AUTH_TOKEN": "a token"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ACCOUNT_SID", "AC123"), ("SENDER", "07700 900001"), ("SENDER", "+447700900001, +447700900002"),
+     ("WHATSAPP_SENDER", "whatsapp:+447700900001"), ("URL", "http://127.0.0.1:9")],
+)  # fmt: skip
+def test_a_wrong_setting_of_the_provider_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"MYREVIEW_TWILIO_{name}"):
+        load_settings({**LIVE, **ACCOUNT, f"MYREVIEW_TWILIO_{name}": value})
+
+
+def test_an_account_without_its_token_does_not_start() -> None:
+    with pytest.raises(SettingsError, match="TWILIO_AUTH_TOKEN"):
+        load_settings({**LIVE, "MYREVIEW_TWILIO_ACCOUNT_SID": "AC" + "0" * 32})
+    assert load_settings({**LIVE, **ACCOUNT}).twilio_auth_token == "a token"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"quiet_hours": ["8pm", "08:00"]}, {"school_hours": ["09:00", "24:00"]}, {"sms_per_second": 0},
+     {"content_sids": {"invite": {"en": "HX1"}}}, {"content_sids": {"greeting": {"en": "HX" + "0" * 32}}},
+     {"content_sids": {"invite": {"xx": "HX" + "0" * 32}}}],
+)  # fmt: skip
+def test_a_wrong_rule_of_text_messages_is_named(tmp_path: Path, wrong: dict[str, object]) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8")) | {"text_messages": wrong}
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(whole), "utf-8")
+    with pytest.raises(SettingsError, match=rf"ours.yaml: text_messages\.{next(iter(wrong))}"):
+        load_authority(file)
+
+
+def test_nothing_goes_by_text_until_the_authority_switches_it_on(tmp_path: Path) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
+    del whole["text_messages"]
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(whole), "utf-8")
+    texts = load_authority(file).text_messages
+    assert (texts.sms, texts.whatsapp, texts.whatsapp_media) == (False, False, False)
+
+
 def test_a_misspelt_setting_is_named() -> None:
     with pytest.raises(SettingsError, match="MYREVIEW_PUBLIC_ULR"):
         load_settings({**LIVE, "MYREVIEW_PUBLIC_ULR": "https://x.example"})
