@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from config import SettingsError
 from webapp.clock import Clock, now
-from webapp.store import Child, Database, Note, Person, Response, SealBroken, Staff, Vault
+from webapp.store import Child, Conversation, Database, Note, Person, Response, SealBroken, Staff, Vault
 from webapp.store.sealing import KEY_ID
 
 NOTE = "key_check"
@@ -25,9 +25,9 @@ BATCH = 200
 Progress = Callable[[int, int], None]
 """Called with the keys done and the keys there are to do."""
 
-Owner = type[Child] | type[Person] | type[Response] | type[Staff]
+Owner = type[Child] | type[Person] | type[Response] | type[Staff] | type[Conversation]
 OWNERS: dict[str, Owner] = {
-    "child": Child, "person": Person, "response": Response, "staff": Staff,
+    "child": Child, "person": Person, "response": Response, "staff": Staff, "conversation": Conversation,
 }  # fmt: skip
 
 

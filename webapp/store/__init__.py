@@ -12,10 +12,12 @@ from webapp.store.reviews import Consultation, LastDecision, Link, Review, Visit
 from webapp.store.safeguarding import Worry
 from webapp.store.sealing import Key, SealBroken, Vault
 from webapp.store.staff import Staff, StaffVisit
+from webapp.store.talking import Conversation, Inbound, InboundMedia, Phone, Prompt
 
 __all__ = [
-    "AnswerHistory", "AnswerRow", "Attachment", "Attempt", "Audit", "Base", "Child", "Consultation", "Database",
-    "Definition", "Delivery", "Involvement", "Key", "LastDecision", "Link", "Message", "Note", "Person", "Plain",
-    "Prepared", "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault",
-    "Visit", "Worry", "new_id", "table_of",
+    "AnswerHistory", "AnswerRow", "Attachment", "Attempt", "Audit", "Base", "Child", "Consultation",
+    "Conversation", "Database", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
+    "LastDecision", "Link", "Message", "Note", "Person", "Phone", "Plain", "Prepared", "Prompt", "Query",
+    "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",
+    "Worry", "new_id", "table_of",
 ]  # fmt: skip

@@ -20,8 +20,9 @@ class Message(Base):
     """
     consultation_id: Mapped[Id | None] = mapped_column(ForeignKey("consultation.id"), index=True)
     child_id: Mapped[Id | None] = mapped_column(ForeignKey("child.id"), index=True)
+    conversation_id: Mapped[Id | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     way: Mapped[Code]
-    """email or letter (sms and whatsapp have their place)."""
+    """email, letter, sms or whatsapp."""
     template: Mapped[Code]
     language: Mapped[Code]
     to_sealed: Mapped[Sealed | None]
@@ -34,6 +35,17 @@ class Message(Base):
     due_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
     provider_id: Mapped[Plain | None]
+    sealed: Mapped[Sealed | None]
+    """A reply that the worker sends: JSON {text, buttons, items}, sealed with the conversation's key for
+    `message.sealed:ID`. Empty where the reply went back in the webhook's own answer.
+    """
+    status: Mapped[Code | None]
+    """What the provider last said of it: queued, sent, delivered, read, undelivered or failed."""
+    status_at: Mapped[Moment | None]
+    error_code: Mapped[Code | None]
+    """The provider's number for what went wrong."""
+    parts: Mapped[int] = mapped_column(default=0)
+    """How many text messages it takes."""
 
 
 class Delivery(Base):

@@ -86,6 +86,8 @@ class Consultation(Base):
     """The response that the hash is bound to: the first booklet's when the secret was set."""
     secret_reset_at: Mapped[Moment | None]
     """Staff reset the secret: the person is told at their next visit."""
+    by_text_at: Mapped[Moment | None]
+    """They began by text, before any secret: what they said opens on the web only through a link made after this."""
 
 
 class Link(Base):
