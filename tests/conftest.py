@@ -8,7 +8,7 @@ import pytest
 
 pytest_plugins = [
     "tests.fixtures.cases", "tests.fixtures.clocks", "tests.fixtures.databases", "tests.fixtures.houses",
-    "tests.fixtures.languages",
+    "tests.fixtures.languages", "tests.fixtures.provider",
     "tests.fixtures.staff",
 ]  # fmt: skip
 

@@ -38,6 +38,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     _of_one_kind(settings, authority)
     _has_words(settings, authority)
     booklets = load_all()
+    ways = messengers(settings, authority.unit_name, authority.text_messages)
     vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)
     db = Database(settings.database_url)
     try:
@@ -51,7 +52,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
         db=db,
         vault=vault,
         booklets=booklets,
-        messengers=messengers(settings, authority.unit_name),
+        messengers=ways,
         case_systems=case_systems(settings, authority),
         clock=clock,
     )

@@ -138,7 +138,9 @@ def test_each_mode_starts_with_an_authority_of_its_kind(
 ) -> None:
     whole = yaml.safe_load(AUTHORITY.read_text("utf-8"))
     file = tmp_path / "somewhere.yaml"
-    file.write_text(yaml.safe_dump(whole | {"made_up": made_up, "languages": ["en"]}), "utf-8")
+    file.write_text(
+        yaml.safe_dump(whole | {"made_up": made_up, "languages": ["en"], "text_messages": {}}), "utf-8"
+    )
     built = build(settings.model_copy(update={"mode": mode, "authority": file}))
     assert built.authority.made_up == made_up
     built.db.close()

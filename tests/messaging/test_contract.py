@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.fixtures.provider import Provider
 from tests.messaging.doubles import FailingMessenger, KeepingMessenger, Mailbox, mail_server
-from webapp.messaging import GiveUp, Messenger, Outgoing, TryAgain
+from tests.messaging.test_twilio import made as twilio_at
+from webapp.messaging import GiveUp, Messenger, Outgoing, Sent, TryAgain
 from webapp.messaging.letter import PrintQueue
 from webapp.messaging.simulator import Simulator
 from webapp.messaging.smtp import SmtpMessenger
@@ -30,8 +33,24 @@ def mail_port() -> Iterator[int]:
     server.stop()
 
 
-@pytest.fixture(params=["smtp", "simulator", "letter", "keeping", "failing"])
+@dataclasses.dataclass
+class TwilioMessages:
+    """The adapter of text messages, given the same message to a phone."""
+
+    adapter: Messenger
+    way: str
+    carries_link: bool = True
+
+    def send(self, outgoing: Outgoing) -> Sent:
+        """Send it to a phone where it is meant for a good address."""
+        to = "+447700900123" if outgoing.to == MESSAGE.to else outgoing.to
+        return self.adapter.send(dataclasses.replace(outgoing, way=self.way, to=to))
+
+
+@pytest.fixture(params=["smtp", "sms", "whatsapp", "simulator", "letter", "keeping", "failing"])
 def messenger(request: pytest.FixtureRequest, tmp_path: Path) -> Messenger:
+    if request.param in ("sms", "whatsapp"):
+        return TwilioMessages(twilio_at(request.getfixturevalue("provider")), request.param)
     if request.param == "smtp":
         port = request.getfixturevalue("mail_port")
         return SmtpMessenger(f"smtp://127.0.0.1:{port}", "reviews@harbourside.example")
@@ -42,9 +61,12 @@ def messenger(request: pytest.FixtureRequest, tmp_path: Path) -> Messenger:
     return made[request.param]
 
 
-@pytest.fixture(params=["smtp", "simulator", "failing"])
+@pytest.fixture(params=["smtp", "sms", "simulator", "failing"])
 def broken(request: pytest.FixtureRequest, tmp_path: Path) -> Messenger:
     """A messenger whose way out is closed."""
+    if request.param == "sms":
+        nowhere = Provider(url="http://127.0.0.1:9")
+        return TwilioMessages(twilio_at(nowhere), "sms")
     blocked = tmp_path / "file"
     blocked.write_text("")
     made: dict[str, Messenger] = {
@@ -90,7 +112,7 @@ def test_a_closed_way_out_is_worth_another_try(broken: Messenger) -> None:
         {"id": "a\r\nBcc: everyone@example.org"},
     ],
 )
-def test_bad_words_raise_nothing_but_the_ports_own_errors(messenger: Messenger, bad: dict[str, str]) -> None:
+def test_bad_words_raise_nothing_but_the_ports_own_errors(messenger: Messenger, bad: dict[str, Any]) -> None:
     outcome = ""
     try:
         outcome = messenger.send(dataclasses.replace(MESSAGE, **bad)).provider_id

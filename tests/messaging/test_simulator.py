@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from config import Settings, SettingsError
+from config import Settings, SettingsError, TextMessages
 from tests.fixtures.houses import AUTHORITY, KEYS
 from tests.messaging.test_contract import MESSAGE
 from webapp.messaging import GiveUp, messengers
 from webapp.messaging.letter import TO_PRINT, PrintQueue
-from webapp.messaging.simulator import Simulator, messages
+from webapp.messaging.simulator import Simulator, messages, texts
 from webapp.messaging.smtp import SmtpMessenger
 
 
@@ -64,6 +64,32 @@ def test_the_newest_messages_are_shown_first_and_at_most_as_many_as_asked(tmp_pa
     assert messages(tmp_path / "nowhere") == []
 
 
+TEXT = dataclasses.replace(
+    MESSAGE, way="sms", to="+447700900123", body="Hello", items=(("Nan", "Your grandma"),)
+)
+
+
+def test_what_went_to_one_phone_is_shown_the_oldest_first_and_stays_out_of_the_post(tmp_path: Path) -> None:
+    simulator = Simulator(tmp_path)
+    for number, way in enumerate(("whatsapp", "sms")):
+        simulator.send(dataclasses.replace(TEXT, id=f"m{number}", way=way))
+        os.utime(tmp_path / "phones" / "447700900123" / f"m{number}.json", (number, number))
+    simulator.send(dataclasses.replace(TEXT, to="+447700900124"))
+    found = texts(tmp_path, "+447700900123")
+    assert [(one["way"], one["body"], one["items"], one["at"]) for one in found] == [
+        ("whatsapp", "Hello", [["Nan", "Your grandma"]], 0),
+        ("sms", "Hello", [["Nan", "Your grandma"]], 1),
+    ]
+    assert messages(tmp_path) == texts(tmp_path, "+447700900999") == texts(tmp_path, "/../../etc") == []
+
+
+@pytest.mark.parametrize("to", ["../../x", "+44 7700 900123", "", "+447700900123/..", "+٤٤٧٧٠٠٩٠٠١٢٣"])
+def test_what_is_no_phone_number_is_refused(tmp_path: Path, to: str) -> None:
+    with pytest.raises(GiveUp):
+        Simulator(tmp_path / "out").send(dataclasses.replace(TEXT, to=to))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_demo_mode_sends_nothing_out_of_the_house(tmp_path: Path) -> None:
     found = messengers(settings(tmp_path, "demo", smtp_url="smtp://127.0.0.1", smtp_from="a@b.example"))
     assert {type(messenger) for messenger in found.values()} == {Simulator}
@@ -76,6 +102,27 @@ def test_outside_demo_mode_letters_are_printed_and_email_is_sent_where_there_is_
     assert {way: type(m) for way, m in without.items()} == {"letter": PrintQueue}
     found = messengers(settings(tmp_path, "live", smtp_url="smtp://127.0.0.1", smtp_from="a@b.example"))
     assert {way: type(m) for way, m in found.items()} == {"letter": PrintQueue, "email": SmtpMessenger}
+
+
+ON = TextMessages(sms=True, whatsapp=True)
+ACCOUNT_OF_OURS = {
+    "twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "x", "twilio_sender": "+441632960999",
+    "twilio_whatsapp_sender": "+441632960998",
+}  # fmt: skip
+MAIL = {"smtp_url": "smtp://127.0.0.1", "smtp_from": "a@b.example"}
+
+
+def test_text_messages_go_only_where_they_are_switched_on_and_the_account_is_whole(tmp_path: Path) -> None:
+    def ways(mode: str, texts: TextMessages, **more: str) -> set[str]:
+        return set(messengers(settings(tmp_path, mode, **MAIL, **more), "", texts)) - {"letter", "email"}
+
+    assert ways("live", TextMessages(), **ACCOUNT_OF_OURS) == ways("demo", TextMessages()) == set()
+    assert ways("live", ON, **ACCOUNT_OF_OURS) == ways("demo", ON) == {"sms", "whatsapp"}
+    assert ways("live", TextMessages(sms=True), **ACCOUNT_OF_OURS) == {"sms"}
+    assert ways("test", ON) == set()
+    for name in ("twilio_sender", "twilio_whatsapp_sender"):
+        with pytest.raises(SettingsError, match=f"MYREVIEW_{name.upper()}"):
+            ways("live", ON, **{**ACCOUNT_OF_OURS, name: ""})
 
 
 def test_a_wrong_mail_setting_stops_the_start_and_names_itself(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -65,7 +66,7 @@ def test_an_email_arrives_as_written_with_plain_headers() -> None:
         {"reply_to": "", "subject": "A message\rBcc: all@example.org"},
     ],
 )
-def test_a_line_break_in_a_header_or_a_second_address_sends_nothing_to_anybody(bad: dict[str, str]) -> None:
+def test_a_line_break_in_a_header_or_a_second_address_sends_nothing_to_anybody(bad: dict[str, Any]) -> None:
     box = Mailbox()
     with pytest.raises(GiveUp):
         send(box, dataclasses.replace(MESSAGE, **bad))

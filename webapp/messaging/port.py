@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Outgoing:
     """Ours, the same at every try: what is sent carries it, so that a repeat can be told."""
     way: str
     to: str
-    """An email address, or the lines of a postal address."""
+    """An email address, the lines of a postal address, or a phone number in international form."""
     subject: str
     body: str
     """Plain text."""
@@ -24,6 +26,16 @@ class Outgoing:
     page: str = ""
     """A letter as a whole HTML page."""
     reply_to: str = ""
+    content_sid: str = ""
+    """WhatsApp: the template that says this where somebody hasn't written to us within 24 hours; `body` is not sent."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What fills the template's blanks."""
+    buttons: tuple[str, ...] = ()
+    """WhatsApp: up to three words of 20 characters to press; `body` says the same with numbers."""
+    items: tuple[tuple[str, str], ...] = ()
+    """WhatsApp: up to ten things to pick from, of 24 characters, each with up to 72 that explain it."""
+    list_title: str = ""
+    """What the button says that opens the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +80,55 @@ class Messenger(Protocol):
 
     def send(self, outgoing: Outgoing) -> Sent:
         """Send one message."""
+        ...
+
+
+UNKNOWN = "unknown"
+"""The reason of TryAgain where the message may have gone out all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message that the provider holds. In memory only."""
+
+    provider_id: str
+    way: str
+    to: str
+    body: str
+    status: str
+    made_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A voice note or a picture as it came, of a type that nobody checked yet."""
+
+    content: bytes
+    said_type: str
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """A messenger whose provider can be asked what went out and what came in.
+
+    Each method raises TryAgain and no other error for whatever the line or the provider does; GiveUp where the
+    provider says that there is no such thing.
+    """
+
+    def sent_to(self, way: str, to: str, since: dt.datetime) -> Sequence[Listed]:
+        """What it holds for one number from then on: whether a message whose outcome nobody knows went out."""
+        ...
+
+    def came_in(self, since: dt.datetime) -> Sequence[Mapping[str, str]]:
+        """What people sent us from then on, the oldest first, each as the fields of the webhook that told us, or
+        should have.
+        """
+        ...
+
+    def fetch(self, address: str, at_most: int) -> Fetched:
+        """A voice note or a picture, at most so many bytes; GiveUp `too_big` where it is more."""
+        ...
+
+    def forget(self, address: str) -> None:
+        """Delete it there. Once it is gone, doing so again is no error."""
         ...

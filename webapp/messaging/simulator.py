@@ -1,5 +1,9 @@
-"""The simulator: demo mode's messenger for every way. What would go out lies in a folder for the demo page to
-show.
+"""The simulator: demo mode's messenger for every way. What would go out lies in a folder for the demo page to show.
+
+Emails and letters lie in the folder itself (`messages`). A text or WhatsApp message lies in `phones/` and the number's
+digits, and `texts(folder, number)` gives what the worker sent that phone by either way, the oldest first: each as the
+fields of Outgoing (way, body, buttons, items, link, ...) with `at`, the second when it was sent. A WhatsApp template
+shows the words that it stands for. What the webhook answers at once is not here: who plays the phone has it.
 """
 
 from __future__ import annotations
@@ -9,10 +13,13 @@ import os
 import re
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from webapp.messaging.port import GiveUp, Outgoing, Sent, TryAgain
 
 NAME = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+NUMBER = re.compile(r"^\+[1-9][0-9]{6,14}$", re.ASCII)
+PHONES = ("sms", "whatsapp")
 
 
 class Simulator:
@@ -33,18 +40,39 @@ class Simulator:
         """
         if not NAME.match(outgoing.id):
             raise GiveUp("bad_message")
+        folder = self._folder(outgoing)
         try:
             text = json.dumps(asdict(outgoing), ensure_ascii=False, indent=1).encode()
         except UnicodeEncodeError:
             raise GiveUp("bad_message") from None
-        part = self.folder / f".{outgoing.id}.{os.getpid()}.part"
+        part = folder / f".{outgoing.id}.{os.getpid()}.part"
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             part.write_bytes(text)
-            part.replace(self.folder / f"{outgoing.id}.json")
+            part.replace(folder / f"{outgoing.id}.json")
         except OSError:
             raise TryAgain("no_folder") from None
         return Sent(f"simulator:{outgoing.id}")
+
+    def _folder(self, outgoing: Outgoing) -> Path:
+        if outgoing.way not in PHONES:
+            return self.folder
+        if not NUMBER.match(outgoing.to):
+            raise GiveUp("not_a_number")
+        return self.folder / "phones" / outgoing.to.removeprefix("+")
+
+
+def texts(folder: Path, number: str) -> list[dict[str, Any]]:
+    """What went to one phone (`+44...`) by text and WhatsApp, the oldest first; nothing for what is no number."""
+    if not NUMBER.match(number):
+        return []
+    found = []
+    for path in sorted((folder / "phones" / number.removeprefix("+")).glob("*.json"), key=_age, reverse=True):
+        try:
+            found.append(json.loads(path.read_text("utf-8")) | {"at": int(path.stat().st_mtime)})
+        except (OSError, ValueError):
+            continue
+    return found
 
 
 def messages(folder: Path, at_most: int = 200) -> list[dict[str, str]]:
