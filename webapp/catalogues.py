@@ -43,7 +43,7 @@ WHERE: tuple[tuple[str, str], ...] = (
     ("webapp/demo/", STAFF), ("webapp/review/", STAFF), ("webapp/services/", STAFF),
     ("templates/letters/_parent.html", ADULTS), ("templates/letters/_carer.html", ADULTS),
     ("templates/letters/", LETTERS), ("templates/messages/", LETTERS), ("templates/print/", LETTERS),
-    ("webapp/documents/", LETTERS),
+    ("webapp/documents/", LETTERS), ("webapp/chat/adult_phrases.py", ADULTS), ("webapp/chat/", LETTERS),
 )  # fmt: skip
 """Which part of the service a file speaks in: the first that fits. Any other file is a page's, so none is forgotten."""
 

@@ -187,8 +187,8 @@ def test_words_beside_a_row_are_kept_whether_or_not_they_were_asked_for() -> Non
     assert kept("grid_decisions", {"d1": {"choice": "done", "words": "x"}}).value["d1"]["words"] == "x"
 
 
-def test_words_without_a_box_for_them_are_not_kept() -> None:
-    assert kept("choose_one", "red", "x").words == ""
+def test_words_are_kept_with_or_without_a_box_for_them() -> None:
+    assert kept("choose_one", "red", "x").words == "x"
     assert kept("yes_no", "yes", "because").words == "because"
 
 

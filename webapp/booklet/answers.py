@@ -136,9 +136,12 @@ def one_line(text: object, part: str) -> str:
 
 
 def check(question: Base, value: Any, words: object, context: Context) -> Answer | Problem:
-    """This value as a fair answer to the question, or the problem with it. Never raises on bad input."""
+    """This value as a fair answer to the question, or the problem with it. Never raises on bad input.
+
+    Words beside a choice are kept even where the page has no box for them: a text message brings them all the same.
+    """
     try:
-        said = clean(words) if (question.more or question.kind == "words") else ""
+        said = clean(words) if question.kind != "information" else ""
         kept = CHECKERS[question.kind](question, value, context)
     except NotFairError as error:
         return error.problem

@@ -88,6 +88,9 @@ class Base(Part):
     wish: Wish | None = None
     audience: Audience = "review"
     more: Text | None = Field(None, description="Asks for words beside the choice; left out: no box.")
+    more_for: tuple[str, ...] = Field(
+        (), description="By text message: ask for the words of `more` apart, after one of these choices."
+    )
     private: bool = Field(False, description="Most private: text messages also offer the web or the IRO.")
     may_add: tuple[Literal["drawing", "photo"], ...] = Field((), description="May also be answered by these.")
     communication: bool = Field(
@@ -163,6 +166,9 @@ class Grid(Base):
     kind: Literal["grid"]
     rows: Literal["decisions", "family", "topics"]
     row_more: Text | None = Field(None, description="Asks for words beside each row; left out: no box there.")
+    named: Id | None = Field(
+        None, description="By text message: all rows in one list, and those that are named get this choice."
+    )
     topics: tuple[Option, ...] = ()
     options: tuple[Option, ...] = Field(min_length=2)
 
@@ -266,6 +272,12 @@ def faults(questions: Sequence[Base], elsewhere: frozenset[str] = frozenset()) -
             ids = [option.id for option in getattr(question, group, ())]
             for twice in sorted({one for one in ids if ids.count(one) > 1}):
                 yield Fault(question.id, group, f"offers {twice!r} twice")
+        if unknown := sorted(set(question.more_for) - choices(question)):
+            yield Fault(question.id, "more_for", f"waits for {unknown}, which it does not offer")
+        if question.more_for and not question.more:
+            yield Fault(question.id, "more_for", "asks for the words of `more`, and there are none")
+        if (named := getattr(question, "named", None)) and named not in choices(question):
+            yield Fault(question.id, "named", f"gives {named!r}, which it does not offer")
         if both := sorted(set(question.only_for) & set(question.not_for)):
             yield Fault(question.id, "not_for", f"{both} also stand under only_for, so it is never asked")
         seen[question.id] = question
