@@ -28,6 +28,10 @@ from pydantic import (
 ROOT = Path(__file__).resolve().parent
 PREFIX = "MYREVIEW_"
 Mode = Literal["demo", "live", "test"]
+GROUPS = frozenset(["case", "caller"])
+"""Settings whose variables carry a name of the authority's own: MYREVIEW_CASE_NAME_WHAT, MYREVIEW_CALLER_NAME."""
+Audience = Literal["iro", "iro_and_social_worker", "review"]
+EventKind = Literal["views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy"]
 
 
 PROVIDER_SHAPES = {
@@ -96,6 +100,12 @@ class Settings(BaseModel):
         "", description="Folder of recorded voices, signed films and a council's own pictures."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    case: dict[str, str] = Field(
+        {}, description="Secrets of case systems: MYREVIEW_CASE_MOSAIC_KEY is the `key` of the one named mosaic."
+    )
+    caller: dict[str, str] = Field(
+        {}, description="Keys of those who call us: MYREVIEW_CALLER_MOSAIC is the key of the caller named mosaic."
+    )
 
     @model_validator(mode="after")
     def _nothing_secret_is_missing(self) -> Settings:
@@ -154,9 +164,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsError naming each variable that is missing, wrong or unknown (a misspelt one is an error too).
     """
     source = os.environ if environ is None else environ
-    given = {
-        key.removeprefix(PREFIX).lower(): value for key, value in source.items() if key.startswith(PREFIX)
-    }
+    given: dict[str, Any] = {}
+    for name, value in source.items():
+        if name.startswith(PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+            group, _, rest = key.partition("_")
+            if group in GROUPS and rest:
+                given.setdefault(group, {})[rest] = value
+            else:
+                given[key] = value
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
@@ -266,6 +282,31 @@ class ExtraPage(BaseModel):
         return value
 
 
+class CaseSystemSettings(BaseModel):
+    """One case system: which adapter, what it gets, and who reads it there. A bare name is that adapter's name too."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = Field(pattern=r"^[a-z][a-z0-9]{0,29}$")
+    adapter: str
+    audience: Audience = Field(
+        "iro_and_social_worker", description="Who can read it there: narrower answers are held back."
+    )
+    adopters: bool = Field(
+        False, description="True where no birth parent's worker can read it: it may hold what adopters said."
+    )
+    events: tuple[EventKind, ...] = ("views", "invite_choices", "withdrawal", "participation")
+    options: dict[str, Any] = Field({}, description="The adapter's own settings, which it checks at start.")
+
+
+class Caller(BaseModel):
+    """A system that may call our API; its key comes from the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = Field(pattern=r"^[a-z][a-z0-9]{0,29}$")
+    may: tuple[Literal["reviews", "receipts"], ...] = ("reviews", "receipts")
+    case_system: str = Field("", description="Whose receipts it brings; its own name where it is missing.")
+
+
 class Authority(BaseModel):
     """One local authority, in its own words and numbers. One installation serves one authority (design 13)."""
 
@@ -294,9 +335,24 @@ class Authority(BaseModel):
         60, gt=0, description="Days that a link or code stays good, at most until the review."
     )
     idle_minutes: int = Field(30, gt=0, description="Minutes without a press after which a visit rests.")
-    case_systems: tuple[Literal["files"], ...] = ("files",)
     text_messages: TextMessages = TextMessages()
+    case_systems: tuple[CaseSystemSettings, ...] = (CaseSystemSettings(name="files", adapter="files"),)
+    iro_alone_goes_out: bool = Field(
+        False, description="Whether what is marked for the IRO alone may leave for a case system only IROs read."
+    )
+    callers: tuple[Caller, ...] = ()
+    delivery_emails: tuple[str, ...] = Field(
+        (), description="Who is told of a case system that is silent for four hours; none: the Review Unit."
+    )
     pages: tuple[ExtraPage, ...] = ()
+
+    @field_validator("case_systems", mode="before")
+    @classmethod
+    def _a_name_alone_is_enough(cls, value: Any) -> Any:
+        return [
+            {"name": one, "adapter": one} if isinstance(one, str) else one
+            for one in (value if isinstance(value, (list, tuple)) else [value])
+        ]
 
     @field_validator("languages")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -11,7 +11,7 @@ from config import Authority, Settings, SettingsError, load_authority
 from webapp import clock as clocks
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import load_all
-from webapp.casesystem import CaseSystem, case_systems
+from webapp.casesystem import CaseSystem, Route, case_systems, routes, takers
 from webapp.i18n import is_compiled
 from webapp.messaging import Messenger, messengers
 from webapp.services import keys
@@ -29,6 +29,8 @@ class House:
     booklets: Mapping[str, Booklet]
     messengers: Mapping[str, Messenger]
     case_systems: Mapping[str, CaseSystem]
+    routes: Mapping[str, Route]
+    takers: Mapping[str, Sequence[str]]
     clock: clocks.Clock = clocks.now
 
 
@@ -54,6 +56,8 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
         booklets=booklets,
         messengers=ways,
         case_systems=case_systems(settings, authority),
+        routes=routes(authority),
+        takers=takers(authority),
         clock=clock,
     )
 

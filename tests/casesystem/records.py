@@ -9,6 +9,7 @@ from typing import Any
 from webapp.casesystem.port import Event
 
 SENT = "2027-02-01T10:00:00Z"
+PDF = b"%PDF-1.7 made up"
 
 
 def a_key(number: int) -> str:
@@ -66,3 +67,40 @@ def invite_choices(*people: dict[str, Any], number: int = 2, **rest: Any) -> dic
 def an_event(number: int = 1, record: dict[str, Any] | None = None) -> Event:
     """An event with a record of that number."""
     return Event(a_key(number), record or a_views_record(an_item("It is fine."), number=number))
+
+
+def an_announcement(kind: str, number: int = 1) -> dict[str, Any]:
+    """A withdrawal, worry, participation or paper_copy of that number."""
+    name = str(uuid.UUID(int=number))
+    more: dict[str, dict[str, Any]] = {
+        "withdrawal": {
+            "respondent": {"id": "C-1", "role": "child", "who": "child"}, "withdraws": [name], "withdrawn_at": SENT,
+        },
+        "worry": {"raised_at": SENT, "page": "https://review.example.org/staff/worries/1"},
+        "participation": {
+            "suggested": "PN6", "why": "Sent before the review.", "records": [name], "sent_at": SENT,
+            "status": "suggested",
+        },
+        "paper_copy": {
+            "record": name, "made_at": SENT,
+            "document": {
+                "media_type": "application/pdf", "sha256": hashlib.sha256(PDF).hexdigest(), "bytes": len(PDF),
+            },
+        },
+    }  # fmt: skip
+    schema = f"{kind.replace('_', '-')}/1"
+    return {"schema": schema, "kind": kind, "id": name, "review_id": "R-1", "child_id": "C-1", **more[kind]}
+
+
+def every_kind() -> list[Event]:
+    """An event of each kind that there is, with what goes with it."""
+    told = [
+        Event(
+            a_key(10 + n),
+            an_announcement(kind, 10 + n),
+            paper=PDF if kind == "paper_copy" else b"",
+            sequence=3 + n,
+        )
+        for n, kind in enumerate(("withdrawal", "worry", "participation", "paper_copy"))
+    ]
+    return [an_event(1), an_event(2, invite_choices()), *told]

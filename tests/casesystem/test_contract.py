@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.casesystem.records import a_key, an_event, invite_choices
+from tests.casesystem.records import a_key, an_event, every_kind, invite_choices
 from webapp.casesystem import CaseSystem, Event, GiveUp, Receipt, TryAgain
 from webapp.casesystem.files import Files
+from webapp.casesystem.port import ALL_KINDS
 from webapp.casesystem.simulator import Failing, Simulator
 
 MOMENT = dt.datetime(2027, 2, 1, 10, tzinfo=dt.UTC)
@@ -25,6 +26,7 @@ class Bench:
     adapter: CaseSystem
     held: Callable[[], dict[str, object]]
     give_receipt: Callable[[str], None]
+    give_reviews: Callable[[bytes], None] | None = None
 
 
 def _files(folder: Path) -> Bench:
@@ -36,14 +38,20 @@ def _files(folder: Path) -> Bench:
         receipt = {"event_key": key, "received_at": MOMENT.isoformat(), "id": "CS 1"}
         (folder / "receipts" / f"{key[:8]}.json").write_text(json.dumps(receipt))
 
-    return Bench(Files(folder), held, give_receipt)
+    def give_reviews(content: bytes) -> None:
+        (folder / "in").mkdir(exist_ok=True, parents=True)
+        (folder / "in" / "reviews.jsonl").write_bytes(content)
+
+    return Bench(Files(folder), held, give_receipt, give_reviews)
 
 
 def _simulator(adapter: Simulator) -> Bench:
     def held() -> dict[str, object]:
         return {key: event.record for key, event in adapter.kept.items()}
 
-    return Bench(adapter, held, lambda key: void(adapter.give_receipt(key, MOMENT, "CS 1")))
+    return Bench(
+        adapter, held, lambda key: void(adapter.give_receipt(key, MOMENT, "CS 1")), adapter.batches.append
+    )
 
 
 def void(_value: object) -> None:
@@ -91,8 +99,32 @@ def test_a_refused_receipt_is_not_given_again(bench: Bench) -> None:
     assert list(bench.adapter.receipts()) == []
 
 
-def test_every_adapter_says_how_long_it_may_take(bench: Bench) -> None:
+def test_every_adapter_says_how_long_it_may_take_and_what_it_takes(bench: Bench) -> None:
     assert 0 < bench.adapter.time_limit <= 60
+    assert {"views", "invite_choices"} <= bench.adapter.takes <= ALL_KINDS
+
+
+def test_every_kind_that_an_adapter_takes_it_can_deliver(bench: Bench) -> None:
+    for event in every_kind():
+        if event.kind in bench.adapter.takes:
+            bench.adapter.deliver(event)
+            assert event.key in bench.held()
+
+
+def test_without_anything_new_nothing_comes_in(bench: Bench) -> None:
+    assert bench.adapter.incoming("") is None
+
+
+def test_what_comes_in_is_given_until_it_is_said_to_be_taken_in(bench: Bench) -> None:
+    if bench.give_reviews is None:
+        return
+    bench.give_reviews(b'{"one": 1}\n')
+    first, again = bench.adapter.incoming(""), bench.adapter.incoming("")
+    assert first is not None
+    assert first == again
+    assert first.content == b'{"one": 1}\n'
+    bench.adapter.took_in(first, ["line 1: no"])
+    assert bench.adapter.incoming(first.cursor) is None
 
 
 def test_the_failing_adapter_can_fail_before_and_after_it_kept_the_event() -> None:

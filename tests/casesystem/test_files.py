@@ -28,6 +28,7 @@ NASTY = [
     "<script>alert(1)</script>",
     "{{7*7}}",
 ]
+OUT = {f"out/{a_key(1)}.{ending}" for ending in ("csv", "html", "json")}
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_what_is_written_has_the_published_schema(root: Path, name: str, record:
 
 def test_a_file_and_its_copy_to_read_are_named_by_the_key_alone(root: Path) -> None:
     Files(root).deliver(an_event(1))
-    assert everything(root) == {f"out/{a_key(1)}.json", f"out/{a_key(1)}.html"}
+    assert everything(root) == OUT
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -62,7 +63,7 @@ def test_nothing_that_anybody_typed_leads_out_of_the_folder(tmp_path: Path, root
         a_person(nasty, reason=nasty, relation=nasty), review_id=nasty, child_id=nasty, helped_by=nasty
     )
     Files(root).deliver(an_event(1, record))
-    assert everything(tmp_path) == {f"case/out/{a_key(1)}.json", f"case/out/{a_key(1)}.html"}
+    assert everything(tmp_path) == {f"case/{name}" for name in OUT}
 
 
 @pytest.mark.parametrize("key", ["../up", "", "A" * 64, a_key(1) + "\n", a_key(1)[:-1] + "/"])
@@ -119,7 +120,7 @@ def test_a_full_disk_leaves_nothing_half_written(root: Path, monkeypatch: pytest
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Away, match="disk ENOSPC"):
         Files(root).deliver(an_event(2))
-    assert everything(root) == {f"out/{a_key(1)}.json", f"out/{a_key(1)}.html"}
+    assert everything(root) == OUT
 
 
 def test_the_json_comes_last_so_that_its_reader_finds_both(
@@ -134,7 +135,7 @@ def test_the_json_comes_last_so_that_its_reader_finds_both(
 
     monkeypatch.setattr(folders, "write_whole", watched)
     Files(root).deliver(an_event(1))
-    assert written == ["html", "json"]
+    assert written == ["html", "csv", "json"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from config import PREFIX, ROOT, Authority, Settings
+from config import GROUPS, PREFIX, ROOT, Authority, Settings
 
 
 def readme_rows() -> dict[str, list[str]]:
@@ -38,7 +38,9 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
         yield from models_in(part)
 
 
-ENVIRONMENT = {PREFIX + name.upper() for name in Settings.model_fields}
+ENVIRONMENT = {
+    PREFIX + name.upper() + ("_*" if name in GROUPS else "") for name in Settings.model_fields
+}
 FILE = set(keys(Authority))
 
 

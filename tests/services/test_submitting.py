@@ -71,9 +71,10 @@ def test_four_presses_at_the_same_moment_make_one_record(house: House, case: Cas
 
 def test_each_adapter_gets_its_own_delivery(house: House, case: Case) -> None:
     standing = say(house, case.child.consultation_id, {"anything": "hello"})
+    takers = {"invite_choices": ("files", "another"), "views": ("a third",)}
     submitting.send(
-        house.db, house.vault, house.booklets, house.authority.timetable, ("files", "another"), standing, house.clock()
-    )  # fmt: skip
+        house.db, house.vault, house.booklets, house.authority.timetable, takers, standing, house.clock()
+    )
     assert deliveries(house) == [("another", 1), ("files", 1)]
 
 

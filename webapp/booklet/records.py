@@ -178,6 +178,10 @@ class Views(Record):
     headings: list[HeadingViews] = told("The answers under the IRO's headings; only headings with answers.")
     not_answered: list[NotAnswered] = told("Questions that stood open.")
     set_aside: list[SetAside] = told("Answers that no longer count.", "the IRO")
+    held_back: int = told(
+        "How many answers, or private reasons, are not in this copy because fewer people may see them than can read "
+        "it. The IRO's own page has them.", default=0, ge=0,
+    )  # fmt: skip
 
 
 class ViewsRecord(Views):

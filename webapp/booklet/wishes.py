@@ -11,10 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
+from webapp.booklet import announcements
 from webapp.booklet.definition import Audience
 from webapp.booklet.records import NAMED, Choice, Record, Views, ViewsRecord, told
 
 URN = "urn:my-review-my-choice:schema:"
+ADDED_LATER = frozenset(["held_back"])
+"""Fields that a record made before them doesn't have: it is still right by the schema of today."""
 
 
 class Wished(Record):
@@ -99,12 +102,15 @@ class InviteChoicesRecord(Views):
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The published JSON Schemas by file name without ending; static/schemas/ holds them."""
-    models: dict[str, type[Views]] = {"views-1": ViewsRecord, "invite-choices-1": InviteChoicesRecord}
+    models: dict[str, type[Record]] = {
+        "views-1": ViewsRecord, "invite-choices-1": InviteChoicesRecord, **announcements.MODELS,
+    }  # fmt: skip
     return {name: _schema(name, model) for name, model in models.items()}
 
 
-def _schema(name: str, model: type[Views]) -> dict[str, Any]:
+def _schema(name: str, model: type[Record]) -> dict[str, Any]:
     found = model.model_json_schema(mode="serialization", by_alias=True)
+    found["required"] = [field for field in found["required"] if field not in ADDED_LATER]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": URN + name, **found}
 
 

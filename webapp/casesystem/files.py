@@ -1,11 +1,15 @@
-"""The `files` adapter: records into a folder, receipts out of another (docs/case-system.md).
+"""The `files` adapter: records into a folder, receipts and reviews out of it (docs/case-system.md).
 
-    out/KEY.json           the record as JSON, as the published schema has it
-    out/KEY.html           the same to read; written before it, so that it is there when the JSON is
+    out/KEY.json           the event as JSON, as the published schema has it
+    out/KEY.html           of a record: the same to read; written before it, so that it is there when the JSON is
+    out/KEY.csv            of a record: a line for each answer, for robots and for keying in
+    out/KEY.pdf            of a paper copy: the PDF
     out/KEY-ID.jpg, .png   a picture that the record lists; written first of all
     receipts/*.json        receipts, written by the case system
     receipts/done/         receipts that are written down
     receipts/refused/      receipts that are not right, each with a file that says why
+    in/*.jsonl, in/*.csv   reviews for us, written by the case system
+    in/done/               files that are taken in, each with a file that says what was wrong where anything was
     parts/                 files that are not whole yet
 
 KEY is the event's key, ID the picture's own: no name and no word of anybody is part of a path.
@@ -24,16 +28,23 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from webapp.booklet.announcements import MODELS, Announcement
 from webapp.booklet.records import Views, ViewsRecord
 from webapp.booklet.wishes import InviteChoicesRecord
-from webapp.casesystem import folders
-from webapp.casesystem.port import Away, Event, GiveUp, Receipt
+from webapp.casesystem import Given, folders
+from webapp.casesystem.port import Away, Event, GiveUp, Incoming, Outward, Receipt
 from webapp.casesystem.readable import readable
+from webapp.casesystem.summary import summary
 
-SCHEMAS: dict[str, type[Views]] = {"views/1": ViewsRecord, "invite-choices/1": InviteChoicesRecord}
+SCHEMAS: dict[str, type[Views] | type[Announcement]] = {
+    "views/1": ViewsRecord, "invite-choices/1": InviteChoicesRecord,
+    **{name.replace("-1", "/1"): model for name, model in MODELS.items()},
+}  # fmt: skip
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 KEY = re.compile(r"[0-9a-f]{64}")
 LONGEST_RECEIPT = 16 * 1024
+LONGEST_BATCH = 64 * 1024 * 1024
+"""Bytes of one file of reviews; a thousand children are two million."""
 
 
 class ReceiptFile(BaseModel):
@@ -45,7 +56,7 @@ class ReceiptFile(BaseModel):
     id: str = Field("", max_length=200)
 
 
-class Files:
+class Files(Outward):
     """Writes into one folder of this machine, or of a share that is mounted on it."""
 
     time_limit = 30.0
@@ -55,17 +66,15 @@ class Files:
         self.root = root
 
     def deliver(self, event: Event) -> None:
-        """Write the record and its readable copy. The same event again writes the same two files again."""
+        """Write the event and what goes beside it. The same event again writes the same files again."""
         if not KEY.fullmatch(event.key):
             raise GiveUp("key")
         content = json.dumps(event.record, ensure_ascii=False, indent=2).encode() + b"\n"
         record = checked(event, content)
-        files = named(event, record)
-        page = readable(record, {one: name for one, (name, _) in files.items()}).encode()
+        beside = _beside(event, record)
         with _outside(), folders.folder(self.root, "parts") as parts, folders.folder(self.root, "out") as out:
-            for name, picture in files.values():
-                folders.write_whole(parts, out, name, picture)
-            folders.write_whole(parts, out, f"{event.key}.html", page)
+            for name, one in beside.items():
+                folders.write_whole(parts, out, name, one)
             folders.write_whole(parts, out, f"{event.key}.json", content)
 
     def receipts(self) -> Sequence[Receipt]:
@@ -91,6 +100,37 @@ class Files:
         """Move it to refused/."""
         with _outside():
             self._put_aside(receipt.name, reason)
+
+    def incoming(self, cursor: str) -> Incoming | None:
+        """The first file in the folder. What is taken in leaves it: there is no cursor to keep."""
+        with _outside(), folders.folder(self.root, "in") as waiting:
+            for name in folders.names(waiting):
+                if not name.endswith((".jsonl", ".csv")):
+                    continue
+                try:
+                    content = folders.read_small(waiting, name, LONGEST_BATCH)
+                except (ValueError, OSError):
+                    self._done(name, ["this is no file, or too long"])
+                    continue
+                return Incoming(name, content, cursor)
+        return None
+
+    def took_in(self, batch: Incoming, problems: Sequence[str]) -> None:
+        """Move the file to done/, under a name of ours, with what was wrong beside it."""
+        self._done(batch.name, problems)
+
+    def _done(self, name: str, problems: Sequence[str]) -> None:
+        new_name = secrets.token_hex(16)
+        with (
+            _outside(),
+            folders.folder(self.root, "in") as waiting,
+            folders.folder(self.root, "in", "done") as done,
+            folders.folder(self.root, "parts") as parts,
+        ):
+            ending = name[name.rindex(".") :]
+            if folders.move(name, waiting, done, f"{new_name}{ending}") and problems:
+                report = "".join(f"{line}\n" for line in [json.dumps(name), *problems])
+                folders.write_whole(parts, done, f"{new_name}.problems.txt", report.encode())
 
     def _read(self, waiting: int, name: str) -> list[Receipt]:
         try:
@@ -121,7 +161,39 @@ class Files:
             yield waiting, target
 
 
-def checked(event: Event, content: bytes) -> Views:
+class Options(BaseModel):
+    """The adapter's settings."""
+
+    model_config = ConfigDict(extra="forbid")
+    folder: str = ""
+
+
+def make(given: Given) -> Files:
+    """The adapter as settings have it. Raises ValueError."""
+    options = Options.model_validate(given.options)
+    if given.secrets:
+        raise ValueError("a folder has no secrets")
+    if options.folder:
+        return Files(given.folder / options.folder)
+    if given.name != "files":
+        raise ValueError("options: folder is needed")
+    return Files(given.settings.files_folder)
+
+
+def _beside(event: Event, record: Views | Announcement) -> dict[str, bytes]:
+    """By their names, the files that are there before the JSON is."""
+    found: dict[str, bytes] = {}
+    if isinstance(record, Views):
+        files = named(event, record)
+        found |= dict(files.values())
+        page = readable(record, {one: name for one, (name, _) in files.items()})
+        found |= {f"{event.key}.html": page.encode(), f"{event.key}.csv": summary(event.key, record)}
+    if event.paper:
+        found[f"{event.key}.pdf"] = event.paper
+    return found
+
+
+def checked(event: Event, content: bytes) -> Views | Announcement:
     """The record, held against its schema. Raises GiveUp naming the places that are wrong, never what stands
     there.
     """

@@ -7,11 +7,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from webapp.casesystem.port import Event, Receipt
+from webapp.casesystem.port import Event, Incoming, Outward, Receipt, Taken
 
 
-class Simulator:
-    """Keeps each key once, in the order in which the keys first came."""
+class Simulator(Outward):
+    """Keeps each key once, in the order in which the keys first came, and gives the batches that it was given."""
 
     time_limit = 1.0
 
@@ -20,11 +20,25 @@ class Simulator:
         self.calls: list[str] = []
         self.waiting: dict[str, Receipt] = {}
         self.refused: dict[str, str] = {}
+        self.batches: list[bytes] = []
+        self.told: list[Sequence[str]] = []
 
-    def deliver(self, event: Event) -> None:
+    def deliver(self, event: Event) -> Taken | None:
         """Keep it."""
         self.calls.append(event.key)
         self.kept.setdefault(event.key, event)
+        return None
+
+    def incoming(self, cursor: str) -> Incoming | None:
+        """The batch after so many."""
+        done = int(cursor or 0)
+        if done >= len(self.batches):
+            return None
+        return Incoming(f"batch {done + 1}", self.batches[done], str(done + 1))
+
+    def took_in(self, batch: Incoming, problems: Sequence[str]) -> None:
+        """Remember what was said."""
+        self.told.append(problems)
 
     def give_receipt(self, event_key: str, received_at: dt.datetime, made: str = "") -> Receipt:
         """Let the case system say that it took an event in."""
@@ -55,8 +69,9 @@ class Failing(Simulator):
         super().__init__()
         self.before, self.after = before, after
 
-    def deliver(self, event: Event) -> None:
+    def deliver(self, event: Event) -> Taken | None:
         """Keep it, unless one of the two raises."""
         self.before(event)
         super().deliver(event)
         self.after(event)
+        return None

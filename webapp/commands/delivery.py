@@ -6,15 +6,19 @@ import os
 import secrets
 import signal
 import threading
+from collections.abc import Mapping
+from functools import partial
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
+from webapp.casesystem import CaseSystem
 from webapp.house import House, house
 from webapp.i18n import gettext as _
 from webapp.services import alerting, delivering, receipts
+from webapp.services.outbox import RECORDS, WORRIES
 from webapp.services.sending import send_due
 from webapp.services.working import Lane, heartbeat, run
 from webapp.store import Delivery
@@ -53,10 +57,13 @@ def work() -> None:
 def deliver(once: bool) -> None:
     """Deliver what is due now, read receipts, and end."""
     home, name, taken = house(), worker_id(), 0
-    while found := delivering.deliver_once(home.db, home.vault, home.case_systems, home.clock, name):
-        taken += found
-        if once:
-            break
+    for lane in (WORRIES, RECORDS):
+        while found := delivering.deliver_once(
+            home.db, home.vault, home.case_systems, home.clock, name, home.routes, lane
+        ):
+            taken += found
+            if once:
+                break
     received = receipts.receive_once(home.db, home.case_systems, home.clock)
     click.echo(_("%(taken)s delivered, %(received)s receipts.", taken=taken, received=received))
 
@@ -80,10 +87,16 @@ def lanes(home: House, name: str) -> list[Lane]:
         )  # fmt: skip
         return 0
 
+    def deliver_lane(adapters: Mapping[str, CaseSystem], lane: str) -> int:
+        return delivering.deliver_once(
+            home.db, home.vault, adapters, home.clock, name, home.routes, lane
+        )  # fmt: skip
+
     return [
         Lane("worries", 2, alert),
-        Lane("deliveries", 2, lambda: delivering.deliver_once(
-            home.db, home.vault, home.case_systems, home.clock, name)),
+        Lane("worry deliveries", 2, lambda: deliver_lane(home.case_systems, WORRIES)),
+        *(Lane(f"deliveries to {one}", 2, partial(deliver_lane, {one: adapter}, RECORDS))
+          for one, adapter in home.case_systems.items()),
         Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
         Lane("invitations", 300, invite),
         Lane("heartbeat", 60, beat),

@@ -105,7 +105,7 @@ def _play(
             answering.record(session, standing, saying, now=house.clock())
     if not unfinished:
         submitting.send(
-            house.db, house.vault, house.booklets, house.authority.timetable, house.authority.case_systems, standing,
+            house.db, house.vault, house.booklets, house.authority.timetable, house.takers, standing,
             house.clock(),
         )  # fmt: skip
 

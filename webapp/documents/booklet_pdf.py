@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from config import ROOT
 from webapp.booklet.definition import Booklet
@@ -28,11 +30,15 @@ def booklet_pdf(booklet: Booklet, made_for: Paper) -> bytes:
 
     Raises NotMadeError.
     """
-    data = json.dumps(paper(booklet, made_for), ensure_ascii=False)
+    return typeset(TEMPLATE, paper(booklet, made_for))
+
+
+def typeset(template: Path, data: Mapping[str, Any]) -> bytes:
+    """A PDF of this data by a typst template, in a process of its own. Raises NotMadeError."""
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(TYPESET), str(TEMPLATE), str(FONTS)],
-            input=data.encode(),
+            [sys.executable, "-I", str(TYPESET), str(template), str(FONTS)],
+            input=json.dumps(data, ensure_ascii=False).encode(),
             capture_output=True,
             timeout=SECONDS_AT_MOST,
             check=True,

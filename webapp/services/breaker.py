@@ -22,17 +22,18 @@ def away(session: Session, adapter: str, *, lock: bool = False) -> Note | None:
     return session.get(Note, _name(adapter), with_for_update=lock or None)
 
 
-def trip(session: Session, adapter: str, now: dt.datetime) -> None:
-    """It is away: write down since when, and when to look again."""
+def trip(session: Session, adapter: str, now: dt.datetime, asked: dt.timedelta = dt.timedelta()) -> None:
+    """It is away: write down since when, and when to look again: not before it `asked` us to."""
+    again = now + max(PROBE_EVERY, asked)
     found = away(session, adapter, lock=True)
     if found is None:
         try:
             with session.begin_nested():
-                session.add(Note(name=_name(adapter), value=now.isoformat(), at=now + PROBE_EVERY))
+                session.add(Note(name=_name(adapter), value=now.isoformat(), at=again))
         except IntegrityError:
             pass  # another worker saw it at the same moment
     else:
-        found.at = now + PROBE_EVERY
+        found.at = again
 
 
 def mend(session: Session, adapter: str, now: dt.datetime) -> None:

@@ -3,8 +3,9 @@ it.
 
 A claim is one commit, the result another; between the two the adapter is called, outside any transaction.
 Whoever dies in between leaves a lease that runs out, and the same event goes again with the same key
-(threats.md F2, F8). Only the first event of a review that isn't delivered can be claimed, so order holds
-within a review and what is stuck stops nobody else (F6).
+(threats.md F2, F8). Only the first event of a review and lane that isn't delivered can be claimed, so order
+holds within a review and what is stuck stops nobody else (F6); worries are a lane of their own. What an event
+holds, and how much of it may go, is in `parcels`.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Update, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from webapp import logs
-from webapp.casesystem.port import Away, CaseSystem, Event, GiveUp, TryAgain
+from webapp.casesystem.port import Away, CaseSystem, GiveUp, Route, Taken, TryAgain
 from webapp.clock import Clock
-from webapp.services import breaker, pictures
-from webapp.store import Database, Delivery, Record, Response, SealBroken, Vault
+from webapp.services import breaker, parcels
+from webapp.services.outbox import RECORDS
+from webapp.services.parcels import Claimed
+from webapp.store import Database, Delivery, Vault
 
 BATCH = 20
 FIRST_WAIT, LONGEST_WAIT = 15.0, 1800.0
@@ -35,19 +38,6 @@ _log = logs.get("delivering")
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """One delivery that is ours until the lease ends, and what is needed to open its record."""
-
-    id: str
-    event_key: str
-    attempts: int
-    record_id: str | None
-    sealed: bytes | None
-    response_id: str | None
-    response_key: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Lane:
     """One adapter and whoever works on it now."""
 
@@ -56,6 +46,8 @@ class _Lane:
     adapter: CaseSystem
     clock: Clock
     worker: str
+    route: Route
+    lane: str
 
     @property
     def lease(self) -> dt.timedelta:
@@ -63,14 +55,18 @@ class _Lane:
 
 
 def deliver_once(
-    db: Database, vault: Vault, adapters: Mapping[str, CaseSystem], clock: Clock, worker_id: str
-) -> int:
-    """Try what is due, up to one batch for each adapter; gives how many were taken.
+    db: Database, vault: Vault, adapters: Mapping[str, CaseSystem], clock: Clock, worker_id: str,
+    routes: Mapping[str, Route] | None = None, lane: str = RECORDS,
+) -> int:  # fmt: skip
+    """Try what is due in one lane, up to one batch for each adapter; gives how many were dealt with for good.
 
-    Any number of workers may do this at once, each with an id of its own (at most 40 letters).
+    Any number of workers may do this at once, each with an id of its own (at most 40 letters). An adapter without a
+    route gets what the narrowest one lets through.
     """
+    known = routes or {}
     return sum(
-        _deliver(_Lane(db, name, adapter, clock, worker_id), vault) for name, adapter in adapters.items()
+        _deliver(_Lane(db, name, adapter, clock, worker_id, known.get(name, Route()), lane), vault)
+        for name, adapter in adapters.items()
     )
 
 
@@ -92,20 +88,25 @@ def _deliver(lane: _Lane, vault: Vault) -> int:
         if lane.clock() + dt.timedelta(seconds=lane.adapter.time_limit) > started + lane.lease:
             break  # too little is left of the lease: once it is over, anybody claims the rest again
         try:
-            lane.adapter.deliver(_event(lane.db, vault, one))
+            event = parcels.event(lane.db, vault, one, lane.route, lane.adapter.wants_paper)
+            if event is None:
+                _withhold(lane, one)
+                taken += 1
+                continue
+            word = lane.adapter.deliver(event)
         except Away as error:
-            _missed(lane, one, _code(error))
-            _nobody_there(lane, claimed[position + 1 :])
+            _missed(lane, one, error)
+            _nobody_there(lane, claimed[position + 1 :], error.after)
             break
         except TryAgain as error:
-            _missed(lane, one, _code(error))
+            _missed(lane, one, error)
         except GiveUp as error:
             _park(lane, one, _code(error))
         except Exception as error:  # a mistake of ours in the adapter: it must not stop the others
             _log.error("adapter_broke", adapter=lane.name, delivery=one.id, **logs.trouble(error))
-            _missed(lane, one, f"error {type(error).__name__}")
+            _missed(lane, one, TryAgain(f"error {type(error).__name__}"))
         else:
-            _taken(lane, one, probing)
+            _taken(lane, one, probing, word)
             taken += 1
     return taken
 
@@ -116,7 +117,7 @@ def _anything(lane: _Lane, now: dt.datetime) -> bool:
         note = breaker.away(session, lane.name)
         if note is not None and now < note.at:
             return False
-        return session.execute(_heads(lane.name, now, due=note is None).limit(1)).first() is not None
+        return session.execute(_heads(lane, now, due=note is None).limit(1)).first() is not None
 
 
 def _claim(lane: _Lane, now: dt.datetime) -> tuple[list[Claimed], bool]:
@@ -129,7 +130,7 @@ def _claim(lane: _Lane, now: dt.datetime) -> tuple[list[Claimed], bool]:
             if now < note.at:
                 return [], True
             note.at = now + breaker.PROBE_EVERY
-        heads = _heads(lane.name, now, due=note is None).order_by(Delivery.due_at, Delivery.id)
+        heads = _heads(lane, now, due=note is None).order_by(Delivery.due_at, Delivery.id)
         # Whoever came a moment earlier holds a row until its claim is committed, and then it is no longer free.
         chosen = heads.limit(BATCH if note is None else 1).with_for_update(skip_locked=True, of=Delivery)
         ids = session.scalars(chosen).all()
@@ -138,67 +139,50 @@ def _claim(lane: _Lane, now: dt.datetime) -> tuple[list[Claimed], bool]:
                 lease_until=now + lane.lease, lease_by=lane.worker, attempts=Delivery.attempts + 1
             )
         )
-        return _claimed(session, ids), note is not None
+        return parcels.claimed(session, ids), note is not None
 
 
-def _heads(name: str, now: dt.datetime, *, due: bool) -> Select[str]:
+def _heads(lane: _Lane, now: dt.datetime, *, due: bool) -> Select[str]:
     """Ids of the first undelivered event of each review, where it waits and nobody has it."""
     earlier = aliased(Delivery)
     behind = exists().where(
-        earlier.adapter == Delivery.adapter, earlier.review_id == Delivery.review_id,
+        earlier.adapter == Delivery.adapter, earlier.review_id == Delivery.review_id, earlier.lane == Delivery.lane,
         earlier.sequence < Delivery.sequence, earlier.state.in_(UNDELIVERED),
     )  # fmt: skip
     free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now)
-    found = select(Delivery.id).where(Delivery.adapter == name, Delivery.state == "waiting", free, ~behind)
+    found = select(Delivery.id).where(
+        Delivery.adapter == lane.name, Delivery.lane == lane.lane, Delivery.state == "waiting", free, ~behind
+    )
     return found.where(Delivery.due_at <= now) if due else found
 
 
-def _claimed(session: Session, ids: Sequence[str]) -> list[Claimed]:
-    rows = session.execute(
-        select(Delivery.id, Delivery.event_key, Delivery.attempts, Delivery.record_id, Record.sealed,
-               Record.response_id, Response.key)
-        .outerjoin(Record, Record.id == Delivery.record_id)
-        .outerjoin(Response, Response.id == Record.response_id)
-        .where(Delivery.id.in_(ids))
-        .order_by(Delivery.due_at, Delivery.id)
-    )  # fmt: skip
-    return [Claimed(*row) for row in rows]
-
-
-def _event(db: Database, vault: Vault, one: Claimed) -> Event:
-    """The record, opened, and its pictures. Raises GiveUp where anything was erased or can't be opened."""
-    if one.sealed is None or one.response_key is None:
-        raise GiveUp("erased")
-    try:
-        key = vault.key(one.response_key, f"response:{one.response_id}")
-        found: Mapping[str, Any] = json.loads(key.open(one.sealed, f"record.sealed:{one.record_id}"))
-        listed = [picture["id"] for picture in found.get("attachments", ())]
-        return Event(one.event_key, found, pictures.of_record(db, key, str(one.response_id), listed))
-    except SealBroken:
-        raise GiveUp("seal_broken") from None
-
-
-def _taken(lane: _Lane, one: Claimed, probing: bool) -> None:
+def _taken(lane: _Lane, one: Claimed, probing: bool, word: Taken | None) -> None:
     now = lane.clock()
+    values: dict[str, Any] = {"state": "sent", "sent_at": now}
+    if word is not None and (word.id or word.received):
+        values["receipt"] = json.dumps({"id": word.id[:200], "received_at": now.isoformat()})
+        values |= {"state": "received", "received_at": now} if word.received else {}
     with lane.db.writing() as session:
         # Whoever holds the lease by now: it was taken, and that is so.
         session.execute(
             _of([one.id])
             .where(Delivery.state.in_(UNDELIVERED))
-            .values(state="sent", sent_at=now, lease_until=None, lease_by=None, reason=None)
+            .values(lease_until=None, lease_by=None, reason=None, **values)
         )
         if probing:
             breaker.mend(session, lane.name, now)
     _log.info("delivered", adapter=lane.name, delivery=one.id, attempts=one.attempts)
 
 
-def _missed(lane: _Lane, one: Claimed, code: str) -> None:
+def _missed(lane: _Lane, one: Claimed, error: TryAgain) -> None:
+    code, asked = _code(error), dt.timedelta(seconds=min(max(error.after, 0.0), LONGEST_WAIT))
     with lane.db.writing() as session:
         session.execute(
             _ours(lane, [one.id]).values(
-                due_at=lane.clock() + wait_after(one.attempts), lease_until=None, lease_by=None, reason=code
+                due_at=lane.clock() + max(wait_after(one.attempts), asked), lease_until=None, lease_by=None,
+                reason=code,
             )
-        )
+        )  # fmt: skip
     _log.warning("not_delivered", adapter=lane.name, delivery=one.id, attempts=one.attempts, code=code)
 
 
@@ -210,10 +194,19 @@ def _park(lane: _Lane, one: Claimed, code: str) -> None:
     _log.error("parked", adapter=lane.name, delivery=one.id, attempts=one.attempts, code=code)
 
 
-def _nobody_there(lane: _Lane, untried: Sequence[Claimed]) -> None:
+def _withhold(lane: _Lane, one: Claimed) -> None:
+    """This case system may not have it: nothing goes, and nothing waits for it."""
+    with lane.db.writing() as session:
+        session.execute(
+            _ours(lane, [one.id]).values(state="withheld", lease_until=None, lease_by=None, reason="adopters")
+        )
+    _log.info("withheld", adapter=lane.name, delivery=one.id)
+
+
+def _nobody_there(lane: _Lane, untried: Sequence[Claimed], after: float) -> None:
     """Give the rest of the batch back, and let the others know."""
     with lane.db.writing() as session:
-        breaker.trip(session, lane.name, lane.clock())
+        breaker.trip(session, lane.name, lane.clock(), dt.timedelta(seconds=min(after, LONGEST_WAIT)))
         session.execute(
             _ours(lane, [one.id for one in untried]).values(
                 lease_until=None, lease_by=None, attempts=Delivery.attempts - 1

@@ -100,11 +100,12 @@ class _Frozen:
 
 
 def send(
-    db: Database, vault: Vault, booklets: Mapping[str, Booklet], timetable: Timetable, adapters: Sequence[str],
-    standing: visits.Standing, now: dt.datetime,
+    db: Database, vault: Vault, booklets: Mapping[str, Booklet], timetable: Timetable,
+    takers: Mapping[str, Sequence[str]], standing: visits.Standing, now: dt.datetime,
 ) -> int:  # fmt: skip
     """Freeze and pass on everything that was said so far; gives the revision.
 
+    `takers` names, by kind of event, the case systems that get it.
     Sending twice sends once: raises NothingToSend where nothing has changed, and Ended where the visit may change
     nothing any more. Where an answer arrives while the record is being made, the record is made again.
     """
@@ -114,7 +115,7 @@ def send(
         with db.keeping() as s:
             if not visits.is_still_open(s, standing.row.visit_id):
                 raise Ended
-            if _keep(s, vault, frozen, adapters, standing, now):
+            if _keep(s, vault, frozen, takers, standing, now):
                 return frozen.revision
 
 
@@ -218,7 +219,7 @@ def _keep(
     s: Query,
     vault: Vault,
     frozen: _Frozen,
-    adapters: Sequence[str],
+    takers: Mapping[str, Sequence[str]],
     standing: visits.Standing,
     now: dt.datetime,
 ) -> bool:
@@ -232,7 +233,10 @@ def _keep(
         s, id=frozen.record_id, response_id=row.response_id, review_id=row.review_id, kind=frozen.kind,
         revision=frozen.revision, supersedes=frozen.supersedes, sealed=frozen.sealed, made_at=now,
     )  # fmt: skip
-    outbox.put(s, vault, row.review_id, frozen.record_id, now, adapters)
+    names = takers.get(frozen.kind.partition("/")[0].replace("-", "_"), ())
+    outbox.put(s, vault, row.review_id, frozen.record_id, now, names)
+    if papers := takers.get("paper_copy", ()):
+        outbox.put_paper_copy(s, vault, standing, frozen.record_id, now, papers)
     visits.touch(s, row.visit_id, now)
     note(s, now, f"visit:{row.visit_id}", "sent", f"record:{frozen.record_id}", row.child_id)
     return True

@@ -4,7 +4,7 @@ from webapp.store.attachments import Attachment
 from webapp.store.audit import Attempt, Audit, Note
 from webapp.store.base import Base, new_id
 from webapp.store.database import Database
-from webapp.store.messages import Delivery, Message
+from webapp.store.messages import Announcement, ApiCall, Delivery, Message
 from webapp.store.people import Child, Involvement, Person
 from webapp.store.prepared import Plain, Prepared, Query, table_of
 from webapp.store.responses import AnswerHistory, AnswerRow, Definition, Record, Response, Screening
@@ -15,7 +15,8 @@ from webapp.store.staff import Staff, StaffVisit
 from webapp.store.talking import Conversation, Inbound, InboundMedia, Phone, Prompt
 
 __all__ = [
-    "AnswerHistory", "AnswerRow", "Attachment", "Attempt", "Audit", "Base", "Child", "Consultation",
+    "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Audit", "Base", "Child",
+    "Consultation",
     "Conversation", "Database", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
     "LastDecision", "Link", "Message", "Note", "Person", "Phone", "Plain", "Prepared", "Prompt", "Query",
     "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",

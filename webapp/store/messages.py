@@ -48,6 +48,25 @@ class Message(Base):
     """How many text messages it takes."""
 
 
+class Announcement(Base):
+    """An event of a review that is no record: a withdrawal, a worry's reference, a suggestion, a paper copy."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[Code]
+    """withdrawal, worry, participation or paper_copy."""
+    subject: Mapped[Id]
+    """The record, worry or review that it is about: each is told once."""
+    review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
+    child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"), index=True)
+    record_id: Mapped[Id | None] = mapped_column(ForeignKey("record.id"))
+    """The record that a paper copy shows, or the last one that is withdrawn."""
+    sealed: Mapped[Sealed]
+    """The event's JSON, sealed with the child's key."""
+    made_at: Mapped[Moment]
+
+
 class Delivery(Base):
     """One event on its way to one case-system adapter, in order per review (design 5)."""
 
@@ -56,6 +75,7 @@ class Delivery(Base):
         UniqueConstraint("adapter", "event_key"),
         UniqueConstraint("adapter", "review_id", "sequence"),
         Index("ix_delivery_state_due", "state", "due_at"),
+        Index("ix_delivery_adapter_made", "adapter", "made_at"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     adapter: Mapped[Code]
@@ -63,9 +83,14 @@ class Delivery(Base):
     """Stable for ever: the receiver tells a repeat by it."""
     review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
     record_id: Mapped[Id | None] = mapped_column(ForeignKey("record.id"))
+    announcement_id: Mapped[Id | None] = mapped_column(ForeignKey("announcement.id"))
+    lane: Mapped[Code] = mapped_column(default="records", server_default="records")
+    """records, or worries: neither waits for the other."""
     sequence: Mapped[int]
     state: Mapped[Code] = mapped_column(default="waiting")
-    """waiting, sent (the adapter took it), received (a receipt came back), parked (gave up: waits for a person)."""
+    """waiting, sent (the adapter took it), received (a receipt came back), parked (gave up: waits for a person), or
+    withheld (this case system may not have it).
+    """
     attempts: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[Moment]
     due_at: Mapped[Moment]
@@ -75,3 +100,19 @@ class Delivery(Base):
     received_at: Mapped[Moment | None]
     receipt: Mapped[Plain | None]
     reason: Mapped[Plain | None]
+
+
+class ApiCall(Base):
+    """One call of another system to our API: the same key again gets the same answer and does nothing."""
+
+    __tablename__ = "api_call"
+    caller: Mapped[Code] = mapped_column(primary_key=True)
+    key: Mapped[Hash] = mapped_column(primary_key=True)
+    """Keyed hash of the caller's Idempotency-Key."""
+    digest: Mapped[Hash]
+    """Keyed hash of what was asked: one key stands for one request."""
+    status: Mapped[int] = mapped_column(default=0)
+    """0 while it is being done."""
+    answer: Mapped[Plain] = mapped_column(default="")
+    """Our answer's JSON: codes and places, never a value of the caller's."""
+    at: Mapped[Moment] = mapped_column(index=True)

@@ -78,7 +78,7 @@ def send() -> Page:
     if not sitting.found.closed:
         try:
             submitting.send(
-                home.db, home.vault, home.booklets, home.authority.timetable, home.authority.case_systems,
+                home.db, home.vault, home.booklets, home.authority.timetable, home.takers,
                 sitting.found, home.clock(),
             )  # fmt: skip
             visiting.signs_of_life()

@@ -1,0 +1,96 @@
+"""What else is told to the case system beside records: small events of a review, each with a schema of its own.
+
+None of them carries a word that anybody typed: a worry is a reference to a page that only those may open who deal
+with worries.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from webapp.booklet.records import Record, Respondent, told
+
+STAFF = "staff"
+
+
+class Announcement(Record):
+    """What all of them hold."""
+
+    schema_: str = told("Name and version of this schema.", STAFF, alias="schema")
+    kind: str = told("Kind of event.", STAFF)
+    id: UUID = told("Of this event; stays the same when it is delivered again.", STAFF)
+    review_id: str = told("Of the review in the case system.", STAFF, min_length=1)
+    child_id: str = told("Of the child in the case system.", STAFF, min_length=1)
+
+
+class Withdrawal(Announcement):
+    """Somebody takes back what they sent: these records are not to be used any more."""
+
+    schema_: Literal["withdrawal/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="withdrawal/1"
+    )
+    kind: Literal["withdrawal"] = told("Kind of event.", STAFF, default="withdrawal")
+    respondent: Respondent = told("Whose records they are.", STAFF)
+    withdraws: list[UUID] = Field(
+        min_length=1, description=f"The ids of every record of that booklet. Seen by {STAFF}."
+    )
+    withdrawn_at: AwareDatetime = told("When they were taken back.", STAFF)
+
+
+class WorryReference(Announcement):
+    """Somebody may not be safe. Only that, and where to look: no words, and not who said it."""
+
+    schema_: Literal["worry/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="worry/1"
+    )
+    kind: Literal["worry"] = told("Kind of event.", STAFF, default="worry")
+    raised_at: AwareDatetime = told("When it was raised.", STAFF)
+    page: str = told("Address of the page about it; it asks for a sign-in.", STAFF)
+
+
+class Participation(Announcement):
+    """A suggestion for the participation code of a review that was held. The IRO decides it."""
+
+    schema_: Literal["participation/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="participation/1"
+    )
+    kind: Literal["participation"] = told("Kind of event.", STAFF, default="participation")
+    suggested: Literal["PN6"] = told(
+        "PN6: doesn't attend, but conveys feelings to the review by a facilitative medium. It holds only where the "
+        "child did not attend.", STAFF,
+    )  # fmt: skip
+    why: str = told("What the suggestion rests on, in English.", STAFF)
+    records: list[UUID] = told("The ids of the child's records before the review.", STAFF)
+    sent_at: AwareDatetime = told("When the last of them was sent.", STAFF)
+    status: Literal["suggested"] = told("Never more than a suggestion.", STAFF, default="suggested")
+
+
+class Document(Record):
+    """The file that comes with a paper copy."""
+
+    media_type: Literal["application/pdf"] = told("What the file is.", STAFF)
+    sha256: str = told("SHA-256 of the file, in hex.", STAFF, pattern="^[0-9a-f]{64}$")
+    bytes: int = told("Length of the file.", STAFF, ge=1)
+
+
+class PaperCopy(Announcement):
+    """A record as a PDF, for a place that keeps documents."""
+
+    schema_: Literal["paper-copy/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="paper-copy/1"
+    )
+    kind: Literal["paper_copy"] = told("Kind of event.", STAFF, default="paper_copy")
+    record: UUID = told("The record that it is a copy of.", STAFF)
+    made_at: AwareDatetime = told("When that record was sent.", STAFF)
+    document: Document = told(
+        "The PDF beside it. Delivered again, it may be a different file with the same content.", STAFF
+    )
+
+
+MODELS: dict[str, type[Announcement]] = {
+    "withdrawal-1": Withdrawal, "worry-1": WorryReference, "participation-1": Participation, "paper-copy-1": PaperCopy,
+}  # fmt: skip
+"""The models by the name of their published schema."""
