@@ -8,17 +8,26 @@ import pytest
 
 pytest_plugins = [
     "tests.fixtures.cases", "tests.fixtures.clocks", "tests.fixtures.databases", "tests.fixtures.houses",
-    "tests.fixtures.languages", "tests.fixtures.provider",
+    "tests.fixtures.languages", "tests.fixtures.quick", "tests.fixtures.provider",
     "tests.fixtures.staff",
 ]  # fmt: skip
 
 USES_DATABASE = frozenset(["database_url", "empty_database_url", "house"])
+ABOUT_PAGES = frozenset(
+    f"tests.web.test_{name}"
+    for name in (
+        "bytes", "easy_read", "field_errors", "information", "languages", "looks", "no_english", "reading", "told_truly"
+    )
+)  # fmt: skip
+"""What these look at is how a page is written, which no database changes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches the database, so that it can run again on PostgreSQL."""
     for item in items:
-        if isinstance(item, pytest.Function) and USES_DATABASE & set(item.fixturenames):
+        if not isinstance(item, pytest.Function) or item.module.__name__ in ABOUT_PAGES:
+            continue
+        if USES_DATABASE & set(item.fixturenames):
             item.add_marker(pytest.mark.database)
 
 

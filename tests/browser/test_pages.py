@@ -30,7 +30,9 @@ def test_the_page_works_without_javascript(opened: Opener, site: Live, name: str
     assert page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("role", ["child", "parent", "carer"])
+@pytest.mark.parametrize(
+    "role", ["child", *(pytest.param(role, marks=pytest.mark.slow) for role in ("parent", "carer"))]
+)
 def test_every_question_passes_axe_at_320_pixels_and_by_keyboard(
     opened: Opener, site: Live, role: str
 ) -> None:

@@ -11,10 +11,16 @@ from tests.browser.live import Live
 from tests.browser.ways import MOST_QUESTIONS, bring, come_in, next_question
 
 MOST_TABS = 250
+ALSO = pytest.mark.slow
+"""One of a kind runs every time; bin/test --all runs the rest."""
 BOOKLETS = [
-    ("child", 0, "my_life"), ("child", 2, "my_life"), ("child", 1, "my_review_my_choice"), ("parent", 0, "parent"),
-    ("carer", 0, "carer"), ("adopter", 0, "adopter"),
-]  # fmt: skip
+    pytest.param("child", 0, "my_life"),
+    pytest.param("child", 2, "my_life", marks=ALSO),
+    pytest.param("child", 1, "my_review_my_choice", marks=ALSO),
+    pytest.param("parent", 0, "parent"),
+    pytest.param("carer", 0, "carer", marks=ALSO),
+    pytest.param("adopter", 0, "adopter", marks=ALSO),
+]
 """Who, counted among those offered, and the booklet: a child of 6, of 10 and of 15, and the adults."""
 IN_FOCUS = "document.activeElement"
 
@@ -66,7 +72,7 @@ def test_a_whole_booklet_goes_by_keys_alone_without_a_script(
     assert page.url.endswith("/sent")
 
 
-@pytest.mark.parametrize("language", ["cy", "ar", "ur"])
+@pytest.mark.parametrize("language", [*(pytest.param(code, marks=ALSO) for code in ("cy", "ar")), "ur"])
 def test_every_page_of_a_booklet_passes_axe_in_every_language(
     opened: Opener, site: Live, language: str
 ) -> None:
