@@ -145,6 +145,11 @@ def ours(text: str, code: str, authority: Authority) -> Markup:
     return Markup("<bdi>{}</bdi>").format(said) if said else Markup('<bdi lang="en">{}</bdi>').format(text)
 
 
+def in_english() -> Markup:
+    """The attributes of what staff typed in English, for a tag on a page in another language."""
+    return Markup("") if language() == "en" else Markup(' lang="en" dir="ltr"')
+
+
 def direction(code: str | None = None) -> str:
     """rtl or ltr."""
     return "rtl" if (code or language()).split("-")[0] in RIGHT_TO_LEFT else "ltr"

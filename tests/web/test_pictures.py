@@ -353,3 +353,12 @@ def test_the_page_is_light_and_fetches_no_pad_until_it_is_opened(
     assert page.status == 200
     assert total <= LATER
     assert pad <= LATER
+
+
+@pytest.mark.parametrize("kinds", [("drawing", "photo")])
+@pytest.mark.parametrize(("field", "said"), [("photo", True), ("drawing", True), ("words", False)])
+def test_a_call_for_help_that_leaves_a_picture_behind_says_so(pages: Pages, field: str, said: bool) -> None:
+    form = {field: "what.png"}  # what a browser sends of a file in a form of this type
+    page = post(pages, f"/not-safe?of=my_review_my_choice&at={TAKES}", form)
+    assert "We are telling people whose job is to keep children safe." in page.text
+    assert ("Your drawing or photo is not saved. You can add it again later." in page.text) == said

@@ -49,8 +49,8 @@ RELATIONS = (
 )  # fmt: skip
 """What case systems call people to the child, as a rule: these a child reads in their language, others as they come."""
 SIDE_WORDS: dict[str, str] = {
-    "where": N_("Where"),
-    "not_where": N_("Not here"),
+    "where": N_("Good places"),
+    "not_where": N_("It should not be here"),
     "good": N_("Good times"),
     "bad": N_("Bad times"),
 }

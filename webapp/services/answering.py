@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from webapp.booklet.answers import Answer, free_texts
-from webapp.services.visits import Said, Standing, place, still_open, touch, written
+from webapp.services.visits import Said, Standing, place, read, still_open, touch, written
 from webapp.store import AnswerHistory, AnswerRow, Key, Prepared, Query, Response, Screening, table_of
 
 _response = table_of(Response).c
@@ -49,6 +50,12 @@ _HISTORY = Prepared(
 _SCREEN = Prepared(
     insert(table_of(Screening)).inline(),
     columns=("response_id", "question_id", "version", "language", "state", "made_at"),
+)
+_history = table_of(AnswerHistory).c
+_AS_SENT = Prepared(
+    select(_history.question_id, _history.version, _history.sealed, _history.audience)
+    .where(_history.response_id == bindparam("of"), _history.version <= bindparam("sent"))
+    .order_by(_history.version)
 )
 SEEN_EVERY = dt.timedelta(minutes=1)
 """An answer counts as a sign of life at most this often."""
@@ -132,6 +139,17 @@ def record(
     if not standing.resting and now - row.seen_at >= SEEN_EVERY:  # what a resting visit saves doesn't wake it
         touch(query, row.visit_id, now)
     return version
+
+
+def as_sent(query: Query, key: Key, standing: Standing, questions: Collection[str]) -> dict[str, Said]:
+    """What was last sent as the answer to each of these questions; nothing of those that weren't sent."""
+    of = standing.row.response_id
+    last = {one.question_id: one for one in _AS_SENT.all(query, of=of, sent=standing.row.sent_version)}
+    return {
+        name: Said(read(key.open(one.sealed, place(of, name))), one.audience, one.version)
+        for name, one in last.items()
+        if name in questions
+    }
 
 
 def history(session: Session, response_id: str, question_id: str) -> list[AnswerHistory]:

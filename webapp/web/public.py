@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+from typing import get_args
 
 from babel import Locale
 from babel.dates import format_date
@@ -21,6 +22,7 @@ from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import COOKIE, SPOKEN, covers, language, languages_for
 from webapp.services import access, answering, visits, working, worries
+from webapp.services.picture_check import Kind
 from webapp.store import Worry
 from webapp.web import visiting
 from webapp.web.guard import door
@@ -141,7 +143,12 @@ def not_safe() -> Page:
         if found and worry_id:
             g.told = True
             _keep_typed(found, worry_id)
-        return redirect(url_for(".not_safe", of=g.booklet or None, at=_asked_at("at") or None), 303)
+        left = (
+            any(request.form.get(kind) for kind in get_args(Kind)) or None
+        )  # the press carries a file's name alone
+        return redirect(
+            url_for(".not_safe", of=g.booklet or None, at=_asked_at("at") or None, left=left and 1), 303
+        )
     with home.db.reading() as s:
         found = visiting.standing(s)
         theirs = _their_worry(s, found)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from webapp.booklet.answers import SKIPPED, Context, Person, free_texts
-from webapp.booklet.definition import Question
+from webapp.booklet.definition import Grid, Question
 from webapp.booklet.records import Said
 from webapp.booklet.saying import Voice
 from webapp.booklet.saying import said as put
 from webapp.booklet.wording import worded
 from webapp.clock import london
 from webapp.house import house
-from webapp.i18n import gettext, language, translate
+from webapp.i18n import gettext, in_english, language, translate
 from webapp.review.timetable import dates_of
 from webapp.services import access, answering, submitting, visits
 from webapp.services.surroundings import complete
@@ -135,9 +138,20 @@ def copy() -> Page:
     sitting, away = _sitting()
     if sitting is None:
         return away or redirect(url_for(".home"), 303)
+    said = lines(sitting, _sent(sitting))
     return render_template(
-        "respond/copy.html", lines=lines(sitting), sitting=sitting, row=sitting.found.row, found=sitting.found
+        "respond/copy.html", lines=said, sitting=sitting, row=sitting.found.row, found=sitting.found
     )
+
+
+def _sent(sitting: Sitting) -> dict[str, visits.Said]:
+    """What was sent as the answer to each question that was answered anew since."""
+    home, found = house(), sitting.found
+    fresh = [name for name, kept in sitting.said.items() if kept.version > found.row.sent_version]
+    if not found.row.sent_at or not fresh:
+        return {}
+    with home.db.looking() as s:
+        return answering.as_sent(s, visits.response_key(home.vault, found), found, fresh)
 
 
 @pages.post("/b/stop")
@@ -159,9 +173,20 @@ def stop() -> Page:
     )  # fmt: skip
 
 
-PART_AT_MOST, LINE_COSTS = 4_400, 30
+PART_AT_MOST, LINE_COSTS = 4_400, 40
 """Bytes of text in one part of the check page, unpacked, and what each line adds to its own words. With them a part
 with words in every box stays below 4,000 bytes on the line (tests/web/test_bytes.py)."""
+
+
+NOT_FOREIGN = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An answer that was sent, and then changed."""
+
+    told: Said | None
+    audience: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +197,39 @@ class Line:
     text: str
     kept: visits.Said | None
     told: Said | None
+    """None where it was left out."""
     pictures: list[adding.Shown]
+    fresh: bool = False
+    """Said since it was last sent."""
+    before: Before | None = None
+    """What was sent, where that is another answer."""
+    foreign: Markup = NOT_FOREIGN
+    """Marks the names of the rows, where they are in staff's own English words."""
 
 
-def lines(sitting: Sitting) -> list[Line]:
-    """Every question of the core, and of the extra ones those with something said, in order."""
+def lines(sitting: Sitting, sent: Mapping[str, visits.Said] = MappingProxyType({})) -> list[Line]:
+    """Every question of the core, and of the extra ones those with something said, in order.
+
+    `sent`: what was sent as the answer to questions that have another answer since.
+    """
     say = sayer(sitting.context)
-    voice = Voice(_with_unlisted(sitting), {}, language(), looks.wording(), translate)
+    voice = Voice(_with_unlisted(sitting, sent), {}, language(), looks.wording(), translate)
+
+    def tell(question: Question, kept: visits.Said | None) -> Said | None:
+        return put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
+
     found = []
     for question in sitting.path:
         kept = sitting.said.get(question.id)
         if question.kind == "information" or (not kept and question.id in sitting.booklet.extra_ids):
             continue
-        told = put(question, kept.answer, voice) if kept and not kept.answer.skipped else None
         words, drawn = say(worded(question, looks.wording())), sitting.pictures.get(question.id, [])
-        found.append(Line(question, words, kept, told, drawn))
+        fresh = bool(kept and sitting.found.row.sent_at and kept.version > sitting.found.row.sent_version)
+        was = sent.get(question.id)
+        before = Before(tell(question, was), was.audience) if was else None
+        of_staff = isinstance(question, Grid) and question.rows == "decisions"
+        foreign = in_english() if of_staff else NOT_FOREIGN
+        found.append(Line(question, words, kept, tell(question, kept), drawn, fresh, before, foreign))
     return found
 
 
@@ -205,11 +248,14 @@ def in_parts(said: list[Line]) -> list[list[Line]]:
     return parts
 
 
-def _with_unlisted(sitting: Sitting) -> Context:
+def _with_unlisted(sitting: Sitting, sent: Mapping[str, visits.Said]) -> Context:
     """The context with somebody unnamed in the place of each person who was answered about and isn't listed now."""
     context = sitting.context
     values = [
-        sitting.said[q.id].answer.value for q in sitting.path if q.id in sitting.said and q.kind == "people"
+        held[q.id].answer.value
+        for q in sitting.path
+        for held in (sitting.said, sent)
+        if q.kind == "people" and q.id in held
     ]
     told = {ref for value in values if value for ref in value["people"]} - {p.ref for p in context.people}
     words = gettext("Someone who isn’t on the list now")
