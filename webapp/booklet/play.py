@@ -15,7 +15,7 @@ from typing import Any
 from webapp.booklet.answers import SKIPPED, Answer, Context, Problem, check, grid_rows
 from webapp.booklet.definition import Base, Booklet, Grid, Question
 from webapp.booklet.journey import Leg, core, extras, path
-from webapp.booklet.wording import N_, SIDE_WORDS, Translate, Wording, english, fill, labels, worded
+from webapp.booklet.wording import N_, SIDE_WORDS, Translate, Wording, english, fill, labels, related, worded
 
 PROBLEMS: dict[str, str] = {
     "not_text": N_("Please type words."),
@@ -220,7 +220,8 @@ def _people(question: Base, table: Table) -> dict[str, Any]:
     table.show(choices)
     people = {}
     for person in table.context.people:
-        people[person.ref] = _coming(f"{person.name} ({person.relation}): ", choices, table)
+        who = f" ({words})" if (words := related(person.relation, person.role)) else ""
+        people[person.ref] = _coming(f"{person.name}{who}: ", choices, table)
     added = []
     while name := table.line(table.words(N_("Anyone else? Type a name, or press Enter:")) + " ").strip():
         who = table.line(table.words(N_("Who is that?")) + " ")

@@ -45,9 +45,28 @@ RELATIONS = (
     N_("Your key worker"), N_("Your new family"), N_("Your social worker"), N_("Your carer's own social worker"),
     N_("Your teacher"), N_("Your school nurse"), N_("Your nurse"), N_("Your health visitor"), N_("Your advocate"),
     N_("Your independent visitor"), N_("Your interpreter"), N_("Your personal adviser"),
-    N_("Your youth justice worker"),
+    N_("Your youth justice worker"), N_("Your mum or dad"), N_("Your brother or sister"), N_("Your grandparent"),
+    N_("Someone in your family"), N_("Someone you used to live with"), N_("Someone who helps with how you feel"),
+    N_("Your guardian from the court"),
 )  # fmt: skip
-"""What case systems call people to the child, as a rule: these a child reads in their language, others as they come."""
+"""What people are to the child: these a child reads in their language, other words as they come."""
+_KNOWN = {words.removeprefix("Your ").lower(): words for words in RELATIONS} | {
+    "mother": "Your mum", "birth mother": "Your mum", "father": "Your dad",
+    "birth father": "Your dad", "grandmother": "Your grandma", "nan": "Your grandma", "gran": "Your grandma",
+    "grandfather": "Your grandad", "grandpa": "Your grandad", "mam": "Your mum",
+}  # fmt: skip
+_OF_ROLES = {
+    "parent": "Your mum or dad", "carer_foster": "Your foster carer", "carer_connected": "The person you stay with",
+    "carer_residential": "Your key worker", "adopter": "Your new family", "social_worker": "Your social worker",
+    "teacher": "Your teacher", "designated_teacher": "Your teacher", "nurse": "Your nurse",
+    "supervising_social_worker": "Your carer's own social worker", "sibling": "Your brother or sister",
+    "grandparent": "Your grandparent", "relative": "Someone in your family", "advocate": "Your advocate",
+    "independent_visitor": "Your independent visitor", "personal_adviser": "Your personal adviser",
+    "health_visitor": "Your health visitor", "school_nurse": "Your school nurse",
+    "camhs": "Someone who helps with how you feel", "previous_carer": "Someone you used to live with",
+    "youth_offending_worker": "Your youth justice worker", "childrens_guardian": "Your guardian from the court",
+    "interpreter": "Your interpreter", "friend": "Your friend",
+}  # fmt: skip
 SIDE_WORDS: dict[str, str] = {
     "where": N_("Good places"),
     "not_where": N_("It should not be here"),
@@ -55,6 +74,15 @@ SIDE_WORDS: dict[str, str] = {
     "bad": N_("Bad times"),
 }
 """The two sides of a place and of a time."""
+
+
+def related(relation: str, role: str) -> str:
+    """What somebody is to the child: one of `RELATIONS`, or as staff typed it.
+
+    Where nobody typed anything, their role says it; empty where that says nothing either.
+    """
+    plain = relation.strip().rstrip(".").lower().removeprefix("your ").replace("\u2019", "'")
+    return _KNOWN.get(plain, relation) if plain else _OF_ROLES.get(role, "")
 
 
 def worded(part: Base | Option, wording: Wording = "standard") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.booklet.answers import grid_rows
 from webapp.booklet.definition import Grid, Option, Question
-from webapp.booklet.wording import RELATIONS, YES_NO_WORDS, labels, worded
+from webapp.booklet.wording import RELATIONS, YES_NO_WORDS, labels, related, worded
 from webapp.documents import booklet_words as w
 from webapp.documents.glyphs import printable
 
@@ -72,7 +72,7 @@ def _people(page: Page, question: Any) -> Drawn:
     known = [
         {
             "text": printable(person.name),
-            "hint": _relation(page, person.relation),
+            "hint": _relation(page, related(person.relation, person.role)),
             "fixed": page.say(w.MUST_COME) if person.must_come else "",
             "part": page.say(w.WHICH_PART) if not page.easy else "",
         }

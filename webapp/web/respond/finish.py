@@ -27,6 +27,7 @@ from webapp.web import looks, visiting
 from webapp.web.guard import door
 from webapp.web.respond import adding, pages
 from webapp.web.respond.booklet import Page, Sitting, sayer
+from webapp.web.respond.showing import NOT_FOREIGN
 
 
 def _sitting() -> tuple[Sitting | None, Answer | None]:
@@ -176,9 +177,6 @@ def stop() -> Page:
 PART_AT_MOST, LINE_COSTS = 4_400, 40
 """Bytes of text in one part of the check page, unpacked, and what each line adds to its own words. With them a part
 with words in every box stays below 4,000 bytes on the line (tests/web/test_bytes.py)."""
-
-
-NOT_FOREIGN = Markup()
 
 
 @dataclass(frozen=True, slots=True)

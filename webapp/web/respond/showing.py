@@ -9,14 +9,14 @@ from typing import Any
 from flask_babel import format_date
 from markupsafe import Markup
 
-from webapp.booklet.answers import ADDED_AT_MOST, Answer, Context, grid_rows
+from webapp.booklet.answers import ADDED_AT_MOST, Answer, Context, Person, grid_rows
 from webapp.booklet.definition import Question
-from webapp.booklet.wording import RELATIONS, Wording, labels, worded
-from webapp.i18n import gettext
+from webapp.booklet.wording import RELATIONS, Wording, labels, related, worded
+from webapp.i18n import gettext, in_english, language
 from webapp.web.pictures import picture
 
 Say = Callable[[str | None], str]
-NO_PICTURE = Markup()
+NO_PICTURE = NOT_FOREIGN = Markup()
 YES_NO_PICTURES = {"yes": "yes", "not_sure": "maybe", "no": "no"}
 
 
@@ -43,6 +43,8 @@ class Row:
     fixed: bool = False
     date: bool = False
     picture: Markup = NO_PICTURE
+    foreign: Markup = NOT_FOREIGN
+    """Marks words of staff's own, in English, on a page in another language."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,10 @@ def shown(
             cell = held.get(row, {})
             words = say(topics[row]) if topics else text
             drawn = picture(drawings[row]) if row in drawings else NO_PICTURE
-            view.rows.append(Row(row, words, chosen=cell.get("choice", ""), said=cell, picture=drawn))
+            foreign = in_english() if getattr(question, "rows", "") == "decisions" else NOT_FOREIGN
+            view.rows.append(
+                Row(row, words, "", cell.get("choice", ""), cell, picture=drawn, foreign=foreign)
+            )
     return view
 
 
@@ -123,23 +128,27 @@ def _side(held: dict[str, Any], sides: tuple[str, str], name: str) -> str:
     return "good" if name in held.get(sides[0], ()) else "bad" if name in held.get(sides[1], ()) else ""
 
 
-def _of(relation: str) -> str:
-    """What somebody is to the child, in the child's language where it is a usual word."""
-    return gettext(relation) if relation in RELATIONS else relation
+def _of(person: Person) -> tuple[str, Markup]:
+    """What somebody is to the child, in the child's language where it is a usual word; and the marks of what isn't."""
+    words = related(person.relation, person.role)
+    if language() == "en" and person.relation.startswith("Your "):
+        return person.relation, NOT_FOREIGN  # "Your nan" needs no other word
+    return (gettext(words), NOT_FOREIGN) if words in RELATIONS else (words, in_english())
 
 
 def _people(view: Shown, held: dict[str, Any], context: Context) -> None:
     chosen = held.get("people", {})
     for person in context.people:
-        said = chosen.get(person.ref, {})
+        said, (relation, foreign) = chosen.get(person.ref, {}), _of(person)
         view.rows.append(
             Row(
                 f"p-{person.ref}",
                 person.name,
-                _of(person.relation),
+                relation,
                 said.get("come", ""),
                 said,
                 person.must_come,
+                foreign=foreign,
             )
         )
     blank = {"name": "", "who": "", "come": "", "part": False, "which": "", "why": ""}
