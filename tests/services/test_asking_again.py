@@ -178,7 +178,7 @@ def by_letter(post: Post, **changes: Any) -> None:
 def print_all(post: Post) -> int:
     house = post.house
     with house.db.writing() as session:
-        waiting = stuck(session, "letters")
+        waiting = stuck(session, house.vault, house.clock(), "letters")
         for one in waiting:
             print_letter(
                 session, house.vault, house.authority, house.settings, one.id, house.clock(), "staff:s1"

@@ -50,11 +50,11 @@ def links(post: Post) -> list[bool]:
 def test_a_letter_for_real_has_no_link_until_it_is_printed(printing: Post) -> None:
     assert links(printing) == []
     with printing.house.db.reading() as session:
-        assert len(stuck(session, "letters")) == 1
+        assert len(stuck(session, printing.house.vault, printing.house.clock(), "letters")) == 1
     assert "Hello Maya" in printed(printing)
     assert links(printing) == [True]
     with printing.house.db.reading() as session:
-        assert stuck(session, "letters") == []
+        assert stuck(session, printing.house.vault, printing.house.clock(), "letters") == []
 
 
 def test_printing_again_kills_the_link_of_the_first_printing(printing: Post, clock: SettableClock) -> None:

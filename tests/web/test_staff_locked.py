@@ -68,3 +68,17 @@ def test_the_officer_sees_that_somebody_is_locked_out(
     tries(app, case, 5)
     page = signed(iro).get(f"/staff/reviews/{case.review_id}")
     assert "5 wrong tries, locked until today, 10:15" in page.text
+
+
+def test_the_units_front_page_counts_who_is_locked_out_and_leads_to_them(
+    app: Flask, case: Case, address: str, unit_worker: Worker, signed: Signed
+) -> None:
+    pages = signed(unit_worker)
+    assert "0 People who are locked out" in pages.get("/staff/unit").text
+    tries(app, case, 5)
+    page = pages.get("/staff/unit")
+    assert "1 People who are locked out" in page.text
+    listed = pages.get("/staff/unit/stuck/locked")
+    assert "Parent" in listed.text
+    assert "locked until today, 10:15" in listed.text
+    assert listed.root.first("a", href=address)

@@ -207,7 +207,7 @@ def test_every_wish_stands_in_the_table_and_none_is_decided(whole: Page) -> None
     mum = cell(whole, "Mum")
     assert "not sure" in mum
     assert "part only" in mum
-    assert "Reason, for you alone: CANARY-WHY" in mum
+    assert "Reason, for the IRO alone: CANARY-WHY" in mum
     assert "no" in cell(whole, "Uncle Phil").split()
     assert "who doesn’t want them there. Nobody is invited." in cell(whole, "Uncle Phil")
     assert "checks" not in cell(whole, "Uncle Phil"), "somebody who is not invited"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from config import ROOT
@@ -30,6 +31,14 @@ def direction(language: str) -> str:
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
+def tongue(language: str) -> str:
+    """A language's name in English; its tag where it has none."""
+    try:
+        return Locale.parse(language, sep="-").get_display_name("en") or language
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
 @lru_cache(maxsize=1)
 def _template() -> Template:
     environment = Environment(
@@ -40,4 +49,5 @@ def _template() -> Template:
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.globals["direction"] = direction
     environment.filters["when"] = lambda moment: f"{london(moment):%-d %B %Y, %H:%M}"
+    environment.filters["tongue"] = tongue
     return environment.get_template("casesystem/record.html")

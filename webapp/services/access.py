@@ -50,7 +50,7 @@ _link, _asked, _child, _role, _person, _visit = (
 )
 _LINKS = (
     select(_link.id, _link.consultation_id, _link.revoked_at, _link.expires_at, _asked.state, _asked.language,
-           _asked.who, _child.hold, _role.hold.label("own_hold"), _role.ended_at, _role.no_contact)
+           _asked.child_id, _asked.who, _child.hold, _role.hold.label("own_hold"), _role.ended_at, _role.no_contact)
     .select_from(table_of(Link))
     .join(table_of(Consultation), _asked.id == _link.consultation_id)
     .join(table_of(Child), _child.id == _asked.child_id)
@@ -229,12 +229,16 @@ def _begin(
     return Opened(visit_id, token)
 
 
-def speak(query: Query, consultation_id: str, language: str) -> None:
+def speak(
+    query: Query, consultation_id: str, language: str, actor: str, child_id: str, now: dt.datetime
+) -> None:
     """From now on this person is spoken to in this language: on the pages of their next visit, in messages and letters.
 
-    Whoever holds their link may choose it, as they may read what the link shows: no answer and no name.
+    Whoever holds their link may choose it, as they may read what the link shows: no answer and no name. Who did is
+    written down (`actor` as for `auditing.note`), so that staff can set it back.
     """
     _SPEAK.run(query, of=consultation_id, to=language)
+    note(query, now, actor, f"language_{language}"[:40], f"consultation:{consultation_id}", child_id)
 
 
 def end(query: Query, visit_id: str, now: dt.datetime) -> None:

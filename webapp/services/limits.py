@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
@@ -99,6 +99,18 @@ def tried(session: Session, now: dt.datetime, doors: Mapping[str, str]) -> dict[
             wait=max(before.wait, (window + 1) * length - seconds if tries >= allowed else 0),
         )
     return found
+
+
+def locked(session: Session, now: dt.datetime, doors: Collection[str]) -> set[str]:
+    """Who stands before one of these doors and may not try it now; one query, and few rows."""
+    windows = {_name(door, length): (allowed, length) for door in doors for allowed, length in DOORS[door]}
+    rows = session.execute(
+        select(Attempt.who, Attempt.door, Attempt.window, Attempt.tries).where(Attempt.door.in_(list(windows)))
+    )
+    return {
+        who for who, name, window, tries in rows
+        if tries >= windows[name][0] and window == int(now.timestamp()) // windows[name][1]
+    }  # fmt: skip
 
 
 def forget(session: Session, door: str, who: str) -> None:

@@ -8,13 +8,24 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.clock import LONDON, london
 from webapp.services.definitions import voice_in
 from webapp.services.whose import OVER, sees_worry
-from webapp.store import Child, Consultation, Delivery, Involvement, Key, Response, Review, Vault, Worry
+from webapp.store import (
+    Child,
+    Consultation,
+    Delivery,
+    Involvement,
+    Key,
+    Person,
+    Response,
+    Review,
+    Vault,
+    Worry,
+)
 
 PER_PAGE = 50
 FOUND_AT_MOST = 25
@@ -56,6 +67,8 @@ class Asked:
     secret_kind: str
     secret_of: str | None
     secret_reset_at: dt.datetime | None
+    initials: str = ""
+    """Whose this is, where two people of one role are asked about the same review."""
 
     @property
     def step(self) -> str:
@@ -201,7 +214,7 @@ def _lines(
     rows = session.execute(
         _one_line().where(*wanted).order_by(*order, Review.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     ).all()
-    asked = asked_of(session, [row.id for row in rows])
+    asked = told_apart(session, vault, asked_of(session, [row.id for row in rows]))
     worries = _open_worries(session, {row.child_id for row in rows}, iro_id)
     deliveries = delivery_counts(session, [row.id for row in rows])
     today = london(now).date()
@@ -212,9 +225,13 @@ def _lines(
 
 
 def _window(tab: Tab | None, start: dt.datetime) -> tuple[list[ColumnElement[bool]], list[Any]]:
-    """Each tab is one range of ix_review_iro_held, so that a long caseload costs no more than a short one."""
+    """Each tab is one range of ix_review_iro_held, so that a long caseload costs no more than a short one. What was
+    searched for stands as it does under the tabs: coming up, without a date, past.
+    """
     if tab is None:
-        return [], [Review.window_end.desc()]
+        ahead = case((Review.held_at >= start, 0), (Review.held_at.is_(None), 1), else_=2)
+        soonest = case((Review.held_at >= start, Review.held_at))
+        return [], [ahead, soonest, Review.held_at.desc(), Review.window_end]
     if tab == "undated":
         return [Review.held_at.is_(None)], [Review.window_end]
     if tab == "past":
@@ -288,6 +305,30 @@ def asked_of(session: Session, review_ids: Sequence[str]) -> dict[str, list[Aske
     for several in found.values():
         several.sort(key=lambda a: (a.stage == "after", WHO_FIRST.get(a.who, 9), a.role, a.consultation_id))
     return found
+
+
+def told_apart(session: Session, vault: Vault, asked: dict[str, list[Asked]]) -> dict[str, list[Asked]]:
+    """The same, with initials where two of one role are asked about the same review; one query where there are any."""
+    alike: set[str] = set()
+    for several in asked.values():
+        people = {(one.role, one.involvement_id) for one in several if one.involvement_id}
+        roles = [role for role, _ in people]
+        alike |= {own for role, own in people if own and roles.count(role) > 1}
+    if not alike:
+        return asked
+    rows = session.execute(
+        select(Involvement.id, Person.id.label("own"), Person.key, Person.name)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.id.in_(alike))
+    )
+    names = {
+        row.id: vault.key(row.key, f"person:{row.own}").open(row.name, f"person.name:{row.own}") for row in rows
+    }
+    short = {own: " ".join(part[0].upper() for part in name.split()[:3]) for own, name in names.items()}
+    return {
+        review: [replace(one, initials=short.get(one.involvement_id or "", "")) for one in several]
+        for review, several in asked.items()
+    }
 
 
 def _asked(row: Any, booklet_id: str, response: Any) -> Asked:

@@ -7,13 +7,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.services import limits, own_secret
 from webapp.services.looking import Asked
-from webapp.store import Audit, Staff, Vault, Visit
+from webapp.store import Audit, Child, Consultation, Involvement, Staff, Vault, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ class Tries:
     secret_until: dt.datetime | None = None
 
 
-def tries_of(session: Session, vault: Vault, now: dt.datetime, asked: Sequence[Asked]) -> dict[str, Tries]:
-    """Per consultation: wrong tries, and what is locked. One query."""
+def tries_of(session: Session, vault: Vault, now: dt.datetime, asked: Sequence[Any]) -> dict[str, Tries]:
+    """Per consultation (`asked` has its id and whose secret it is): wrong tries, and what is locked. One query."""
     facts = {one.consultation_id: vault.lookup("limit", f"fact:{one.consultation_id}") for one in asked}
     secrets = {
         one.consultation_id: own_secret.tries_of(vault, one.secret_of) for one in asked if one.secret_of
@@ -90,6 +91,49 @@ def tries_of(session: Session, vault: Vault, now: dt.datetime, asked: Sequence[A
         )
         made[one.consultation_id] = Tries(fact, secret, fact_until, secret_until)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Somebody who may not try again at the moment."""
+
+    consultation_id: str
+    review_id: str
+    child_external_id: str
+    role: str
+    tries: Tries
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """When the door opens by itself."""
+        return self.tries.fact_until or self.tries.secret_until
+
+
+def locked_out(session: Session, vault: Vault, now: dt.datetime) -> list[LockedOut]:
+    """Everybody who is locked out now. One query where nobody is; else everybody who is asked is looked through."""
+    locked = limits.locked(session, now, ("fact", "secret"))
+    if not locked:
+        return []
+    rows = session.execute(
+        select(
+            Consultation.id.label("consultation_id"), Consultation.secret_of, Consultation.review_id,
+            Child.external_id, func.coalesce(Involvement.role, Consultation.who).label("role"),
+        )
+        .join(Child, Child.id == Consultation.child_id)
+        .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
+        .where(Consultation.state != "stopped")
+        .order_by(Consultation.due_on, Consultation.id)
+    ).all()  # fmt: skip
+    found = [
+        row for row in rows
+        if vault.lookup("limit", f"fact:{row.consultation_id}") in locked
+        or (row.secret_of and own_secret.tries_of(vault, row.secret_of) in locked)
+    ]  # fmt: skip
+    tries = tries_of(session, vault, now, found)
+    return [
+        LockedOut(row.consultation_id, row.review_id, row.external_id, row.role, tries[row.consultation_id])
+        for row in found
+    ]
 
 
 def _resets(session: Session, child_id: str) -> dict[str, tuple[dt.datetime, str]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.messaging.letter import TO_PRINT
 from webapp.services import looking
 from webapp.services.looking import Asked
-from webapp.services.looking_doors import Tries, tries_of
+from webapp.services.looking_doors import Tries, locked_out, tries_of
 from webapp.services.looking_review import Sent, sent_of
 from webapp.store import (
     Child,
@@ -30,8 +30,8 @@ from webapp.store import (
     Vault,
 )
 
-Stuck = Literal["letters", "failed", "waiting", "unreachable", "parked"]
-STUCK: tuple[Stuck, ...] = ("letters", "failed", "waiting", "unreachable", "parked")
+Stuck = Literal["letters", "failed", "waiting", "unreachable", "locked", "parked"]
+STUCK: tuple[Stuck, ...] = ("letters", "failed", "waiting", "unreachable", "locked", "parked")
 AT_MOST = 100
 _TO_PRINT = (Message.way == "letter", Message.state == "sent", Message.provider_id == TO_PRINT)
 
@@ -49,6 +49,8 @@ class Stood:
     reason: str
     attempts: int
     since: dt.datetime | None
+    until: dt.datetime | None = None
+    """When it ends by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class AskedPerson:
     booklets: tuple[Asked, ...]
     name: str
     language: str
+    told_language: str
+    """As the case system has it."""
     messages: tuple[Sending, ...]
     live_links: int
     tries: Tries
@@ -135,8 +139,11 @@ def letter(session: Session, message_id: str) -> Letter | None:
     )
 
 
-def stuck_counts(session: Session, now: dt.datetime) -> dict[str, int]:
-    """How much waits under each name; four queries. Messages about worries are not the Review Unit's to see."""
+def stuck_counts(session: Session, vault: Vault, now: dt.datetime) -> dict[str, int]:
+    """How much waits under each name; five queries, two more where somebody is locked out.
+
+    Messages about worries are not the Review Unit's to see.
+    """
     messages = dict(
         session.execute(
             select(Message.state, func.count())
@@ -150,12 +157,21 @@ def stuck_counts(session: Session, now: dt.datetime) -> dict[str, int]:
         "failed": messages.get("failed", 0),
         "waiting": messages.get("waiting", 0) + messages.get("sending", 0),
         "unreachable": session.scalar(count(Consultation).where(Consultation.state == "unreachable")) or 0,
+        "locked": len(locked_out(session, vault, now)),
         "parked": session.scalar(count(Delivery).where(Delivery.state == "parked")) or 0,
     }
 
 
-def stuck(session: Session, which: Stuck) -> list[Stood]:
-    """What waits under one name, the oldest first, at most AT_MOST. One query."""
+def stuck(session: Session, vault: Vault, now: dt.datetime, which: Stuck) -> list[Stood]:
+    """What waits under one name, the oldest first, at most AT_MOST. One query; for who is locked out, three."""
+    if which == "locked":
+        return [
+            Stood(
+                one.consultation_id, one.review_id, one.child_external_id, "locked", one.role, "locked", "",
+                one.tries.fact + one.tries.secret, None, one.until,
+            )
+            for one in locked_out(session, vault, now)[:AT_MOST]
+        ]  # fmt: skip
     rows = session.execute(_STUCK[which]().limit(AT_MOST))
     return [
         Stood(
@@ -261,7 +277,7 @@ def unit_review(session: Session, vault: Vault, now: dt.datetime, review_id: str
 
 def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple[AskedPerson, ...]:
     asked = looking.asked_of(session, [row.Review.id]).get(row.Review.id, [])
-    names, knows = _known(session, vault, row.Child)
+    names, knows, reads = _known(session, vault, row.Child)
     first: dict[str, looking.Asked] = {}
     for one in asked:
         first.setdefault(one.consultation_id, one)
@@ -283,6 +299,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             booklets=tuple(each for each in asked if each.consultation_id == one.consultation_id),
             name=names.get(one.involvement_id, "") if one.involvement_id else child,
             language=one.language,
+            told_language=reads.get(one.involvement_id or "", one.language),
             messages=tuple(messages.get(one.consultation_id, ())),
             live_links=links.get(one.consultation_id, 0),
             tries=tries[one.consultation_id],
@@ -292,22 +309,29 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
     )
 
 
-def _known(session: Session, vault: Vault, child: Child) -> tuple[dict[str, str], dict[str, str]]:
-    """The names of the people in a child's case, and what each of them knows, by involvement; the child's own has no
-    involvement.
+def _known(
+    session: Session, vault: Vault, child: Child
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """The names of the people in a child's case, what each of them knows and which language the case system gives them,
+    by involvement; the child's own has no involvement.
     """
     rows = session.execute(
-        select(Involvement.id, Involvement.known_fact, Person.id.label("person_id"), Person.key, Person.name)
+        select(
+            Involvement.id, Involvement.known_fact, Person.id.label("person_id"), Person.key, Person.name,
+            Person.language,
+        )
         .join(Person, Person.id == Involvement.person_id)
         .where(Involvement.child_id == child.id)
-    )
-    names, knows = {}, {}
+    )  # fmt: skip
+    names, knows, reads = {}, {}, {"": child.language}
     for row in rows:
         key = vault.key(row.key, f"person:{row.person_id}")
+        reads[row.id] = row.language
         names[row.id] = key.open(row.name, f"person.name:{row.person_id}")
         knows[row.id] = _kind(key, row.known_fact, f"involvement.known_fact:{row.id}")
     key = looking.child_key(vault, child.id, child.key)
-    return names, knows | {"": _kind(key, child.known_fact, f"child.known_fact:{child.id}")}
+    knows |= {"": _kind(key, child.known_fact, f"child.known_fact:{child.id}")}
+    return names, knows, reads
 
 
 def _kind(key: Key, sealed: bytes | None, where: str) -> str:

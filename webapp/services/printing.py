@@ -44,9 +44,10 @@ class Press:
 
 
 def paper_for(
-    session: Session, press: Press, consultation_id: str, booklet: Booklet, style: Style | None, more: bool
-) -> Paper | None:
-    """What is printed for this person, in their language and as they need it unless a style is given.
+    session: Session, press: Press, consultation_id: str, booklet: Booklet, style: Style | None, more: bool,
+    language: str = "",
+) -> Paper | None:  # fmt: skip
+    """What is printed for this person, in their language and as they need it unless a language or a style is given.
 
     None where the checks that go before every message say no. Its code is one more: those printed before stay good.
     Where a secret was cleared and answers wait it has none, since staff could open them with it.
@@ -70,7 +71,7 @@ def paper_for(
         press.settings.public_url,
         _context(session, press, recipient, review),
         style or STYLE_OF.get(person.format, "standard"),
-        printed_in(booklet, consultation.language, press.authority),
+        printed_in(booklet, language or consultation.language, press.authority),
         name=recipient.names()[1],
         way_in=_way_in(session, press, recipient, until),
         send_by=consultation.closes_on,

@@ -79,7 +79,9 @@ def choose_language() -> Page:
         if found is None:
             visiting.choose(code)
         elif covers(code, found.row.who):
-            access.speak(s, found.row.consultation_id, code)
+            if code != found.row.language:
+                actor = f"visit:{found.row.visit_id}"
+                access.speak(s, found.row.consultation_id, code, actor, found.row.child_id, home.clock())
             session[SPOKEN] = code
     answer = redirect(back_to(request.form.get("to", "")), 303)
     answer.set_cookie(

@@ -20,17 +20,20 @@ CSRF = "csrf_token"
 """Where flask-wtf keeps the token against forgery in the browser's cookie."""
 
 
+WHO = "who"
+"""In the browser's cookie: as whom its visit speaks, for pages that ask the database nothing."""
 CHOSEN = "chosen"
 """In the browser's cookie: the language that was pressed while it held no visit, and when; for whoever is next."""
 CHOSEN_FOR = 15 * 60
 """Seconds that this is taken for a choice of who comes in next: later it may have been somebody else's."""
 
 
-def start(opened: Opened, language: str) -> None:
+def start(opened: Opened, language: str, who: str) -> None:
     """Give the browser a new visit in this language; whatever it held before is dropped (no fixation: A10)."""
     session.clear()
     session[COOKIE] = opened.token
     session[i18n.SPOKEN] = language
+    session[WHO] = who
 
 
 def choose(language: str) -> None:
@@ -63,10 +66,10 @@ def start_from(query: Query, link: Any, now: dt.datetime) -> None:
     token = session.get(CSRF) if same else None
     if before is not None:
         access.end(query, before.row.visit_id, now)
-    language = language_of(link)
+    language, opened = language_of(link), access.begin(query, home.vault, link, now)
     if _chosen() == language != link.language:
-        access.speak(query, link.consultation_id, language)
-    start(access.begin(query, home.vault, link, now), language)
+        access.speak(query, link.consultation_id, language, f"visit:{opened.visit_id}", link.child_id, now)
+    start(opened, language, link.who)
     if token:
         session[CSRF] = token
 

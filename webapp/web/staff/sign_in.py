@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, session, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
@@ -66,3 +66,10 @@ def sign_out() -> Response:
     leave()
     session.clear()
     return redirect(url_for("staff.sign_in"), 303)
+
+
+@pages.get("/<path:rest>")
+@door.staff()
+def nowhere(rest: str) -> Response:
+    """An address under /staff that is none: the staff's own page says so, not the children's."""
+    abort(404)

@@ -10,7 +10,18 @@ from werkzeug.wrappers import Response as Answer
 from webapp.documents.booklet_paper import STYLES
 from webapp.documents.booklet_pdf import booklet_pdf
 from webapp.house import house
-from webapp.services import looking, looking_unit, own_secret, printing, receipts, sending, unit_work, working
+from webapp.i18n import languages_for
+from webapp.services import (
+    access,
+    looking,
+    looking_unit,
+    own_secret,
+    printing,
+    receipts,
+    sending,
+    unit_work,
+    working,
+)
 from webapp.services.looking_doors import tries_of
 from webapp.services.looking_unit import AskedPerson, UnitReview
 from webapp.store import Consultation, Staff
@@ -29,7 +40,7 @@ def unit() -> str:
     home, now, ids = house(), house().clock(), found_ids()
     with home.db.reading() as s:
         found = looking.every_review(s, home.vault, now, tab, page, ids)
-        counts, worker = looking_unit.stuck_counts(s, now), working.pulse(s, now)
+        counts, worker = looking_unit.stuck_counts(s, home.vault, now), working.pulse(s, now)
         tries = tries_of(s, home.vault, now, [one for line in found.lines for one in line.asked])
     looked(f"list_unit_{tab}" if ids is None else "search_reviews", f"staff:{signed_in().id}")
     return render_template(
@@ -64,8 +75,8 @@ def unit_stuck(which: str) -> str:
     assert name is not None
     home = house()
     with home.db.reading() as s:
-        rows = looking_unit.stuck(s, name)
-        counts = looking_unit.stuck_counts(s, home.clock())
+        rows = looking_unit.stuck(s, home.vault, home.clock(), name)
+        counts = looking_unit.stuck_counts(s, home.vault, home.clock())
     looked(f"list_{name}", f"staff:{signed_in().id}")
     return render_template("staff/stuck.html", rows=rows, which=name, counts=counts)
 
@@ -161,6 +172,20 @@ def let_try_again(review_id: str, consultation_id: str) -> Answer:
     return redirect(url_for(".unit_review", review_id=review_id), 303)
 
 
+@pages.post("/unit/reviews/<review_id>/language/<consultation_id>")
+@door.staff("unit")
+def set_language(review_id: str, consultation_id: str) -> Answer:
+    """From now on this person is asked in this language: somebody else may have pressed another."""
+    found, home, code = _found(review_id), house(), request.form.get("language", "")
+    person = _person(found, consultation_id)
+    if code in dict(languages_for(person.asked.who)) and code != person.language:
+        with home.db.writing() as s:
+            actor = f"staff:{signed_in().id}"
+            access.speak(s, consultation_id, code, actor, found.child_id, home.clock())
+        flash("language")
+    return redirect(url_for(".unit_review", review_id=review_id), 303)
+
+
 @pages.get("/unit/letters/<message_id>")
 @door.staff("unit")
 def letter(message_id: str) -> Page:
@@ -218,7 +243,9 @@ def print_letter(message_id: str) -> Page:
 @pages.post("/unit/reviews/<review_id>/booklet/<consultation_id>")
 @door.staff("unit")
 def print_booklet(review_id: str, consultation_id: str) -> Page:
-    """The booklet as a PDF, in the person's language and as they need it, with a code of its own; others stay good."""
+    """The booklet as a PDF, in the person's language and as they need it unless the form says otherwise, with a code of
+    its own; others stay good.
+    """
     person, home = _person(_found(review_id), consultation_id), house()
     names = [one.booklet_id for one in person.booklets]
     wanted = request.form.get("booklet", "")
@@ -226,7 +253,10 @@ def print_booklet(review_id: str, consultation_id: str) -> Page:
     style = next((one for one in STYLES if one == request.form.get("style")), None)
     press = printing.Press(home.vault, home.authority, home.settings, home.clock(), f"staff:{signed_in().id}")
     with home.db.writing() as s:
-        paper = printing.paper_for(s, press, consultation_id, booklet, style, bool(request.form.get("more")))
+        paper = printing.paper_for(
+            s, press, consultation_id, booklet, style, bool(request.form.get("more")),
+            request.form.get("language", ""),
+        )  # fmt: skip
     if paper is None:
         flash("no_booklet")
         return redirect(url_for(".unit_review", review_id=review_id), 303)

@@ -83,7 +83,7 @@ CHANNELS = {
     "paper": _("on paper"), "terminal": _("at the terminal"),
 }  # fmt: skip
 AUDIENCES = {
-    "iro": _("only you"), "iro_and_social_worker": _("you and the social worker"),
+    "iro": _("the IRO only"), "iro_and_social_worker": _("the IRO and the social worker"),
     "review": _("everyone at the review"),
 }  # fmt: skip
 COMES = {"yes": _("yes"), "not_sure": _("not sure"), "no": _("no")}
@@ -120,7 +120,8 @@ DECISIONS = {"done": "✓", "not_done": "×", "unknown": "?"}
 """A sign beside what people said became of a decision; never alone."""
 STUCK = {
     "letters": _("Letters to print"), "failed": _("Messages that failed"), "waiting": _("Messages on their way"),
-    "unreachable": _("People who can’t be reached"), "parked": _("Deliveries that stopped"),
+    "unreachable": _("People who can’t be reached"), "locked": _("People who are locked out"),
+    "parked": _("Deliveries that stopped"),
 }  # fmt: skip
 KNOWN = {
     "birthday": _("a wrong birthday"), "postcode": _("a wrong postcode"), "word": _("a wrong word"),
@@ -237,6 +238,11 @@ def asked_in(code: str, who: str) -> str:
     return gettext(
         "reads %(language)s, is asked in English: this form is not in %(language)s yet", language=name
     )
+
+
+def spoken_to(code: str, who: str) -> str:
+    """The language in which somebody of this language is asked."""
+    return spoken(code, who, house().authority.languages)
 
 
 def unchecked(code: str) -> bool:
