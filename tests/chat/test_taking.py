@@ -171,7 +171,7 @@ def test_a_grid_is_asked_row_by_row_and_keeps_the_words_beside_each() -> None:
 
 def test_one_that_goes_with_no_other_gives_way_to_what_was_chosen() -> None:
     assert told(MENU["comfort"], says(1, 7)).value == ["breaks"]
-    assert told(MENU["comfort"], says(action="none_suit"), raw="none").value == ["none"]
+    assert told(MENU["comfort"], says(action="none_suit"), raw="none") == Answer(["none"], "none")
 
 
 def test_what_has_no_place_among_the_choices_is_kept_in_their_words() -> None:

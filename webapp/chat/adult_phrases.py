@@ -10,7 +10,7 @@ SAFE_WORDS = N_(
 RECOGNISED = N_(
     "Thank you. I ask one thing at a time. You can also send %(skip)s, %(back)s, %(save)s or %(menu)s."
 )
-PRIVATE = N_("If you'd rather not text this: use your web page, or tell the IRO in person.")
+PRIVATE = N_("Or use your web page, or tell the IRO in person.")
 MOVED_ON = N_("That's fine. Your words are kept for the IRO. Let's go on.")
 SAVED = N_("That is saved. It has not gone to the IRO yet. Come back at any time: just send a text.")
 WHO_READS = N_(
@@ -20,7 +20,7 @@ WHO_READS = N_(
 SEND_IT = N_("Send it to the IRO")
 SENT = N_("Sent. Thank you. The IRO reads it before the review. To change it until then, send %(change)s.")
 SENT_AFTER = N_("Sent. Thank you. The IRO reads it. It may help to make the next one better.")
-WHEN_KNOWN = N_("The review is planned for %(day)s.")
+WHEN_KNOWN = N_("The review is planned for %(date)s.")
 WHEN_UNKNOWN = N_("I don't know a day for the review yet. You can tell us what suits you.")
 WHERE_IT_IS = N_("I don't know the place. The Review team can tell you: %(unit_phone)s.")
 WHO_IS_COMING = N_(

@@ -16,8 +16,8 @@ from webapp.chat.prompts import Channel, Out, split
 from webapp.chat.reading import Asked, Choice
 from webapp.chat.steps import Step
 
-A_MESSAGE = {"sms": 459, "whatsapp": 1000}
-"""Characters of one message of a summary: three parts of a text message."""
+A_MESSAGE = {"sms": 765, "whatsapp": 900}
+"""Characters of one message of a summary: five parts of a text message; and room for the buttons of WhatsApp."""
 
 
 def summary(
@@ -68,7 +68,8 @@ class _Teller:
         told = [line for q in there if q.id in by_text and (line := self.answer(q, answers[q.id]))]
         if any(q.id not in by_text for q in there):
             told.append(self.say(phrases.ON_THE_PAGE))
-        return f"{self.words(section.title)}: {'; '.join(told)}" if told else ""
+        once = dict.fromkeys(told)
+        return f"{self.words(section.title)}: {'; '.join(once)}" if once else ""
 
     def answer(self, question: Question, answer: Answer) -> str:
         """One answer in the choices' own words."""
@@ -85,9 +86,9 @@ class _Teller:
         else:
             wanted, refused = _two_sides(question, value)
             if wanted:
-                yield self.say(phrases.YES_TO, what=", ".join(names.get(id_, day(id_)) for id_ in wanted))
+                yield ", ".join(names.get(id_, day(id_)) for id_ in wanted)
             if refused:
-                yield self.say(phrases.NO_TO, what=", ".join(names.get(id_, day(id_)) for id_ in refused))
+                yield self.say(phrases.NOT_THESE, what=", ".join(names.get(id_, day(id_)) for id_ in refused))
             if value.get("added") or value.get("not_words"):
                 yield self.say(phrases.OWN_WORDS)
 

@@ -55,7 +55,8 @@ ASK_BIRTHDAY = Phrase(
 ASK_POSTCODE = Phrase(N_("Now, to be sure it's you: what is your postcode?"))
 ASK_WORD = Phrase(N_("Now, to be sure it's you: what is the word that the Review team gave you?"))
 ASK_ANY_FACT = Phrase(N_(
-    "Now, to be sure it's you: send your birthday (like 5 March), or your postcode, or the word that we gave you."
+    "Now, to be sure it's you: send your birthday, like 5 March. Or send your postcode. "
+    "Or send the word that we gave you."
 ))  # fmt: skip
 WRONG_FACT = Phrase(N_("That isn't what we have. Please try again, or ring the Review team: %(unit_phone)s."))
 LOCKED = Phrase(N_("I can't check that now. Please try later, or ring the Review team: %(unit_phone)s."))
@@ -103,11 +104,11 @@ RECOGNISED = Phrase(
     adults.RECOGNISED,
 )
 WELCOME_BACK = Phrase(N_("Hello again. You have done %(done)s of about %(all)s. This was next:"))
-PRIVATE = Phrase(N_("Don't want to text it? Use your web page, or tell your IRO."), adults.PRIVATE)
-MANY = Phrase(N_("Send one number or more."))
-WHO_COMES = Phrase(N_("Send their numbers. Don't want someone? Send NOT and the number."))
+PRIVATE = Phrase(N_("Or use your web page, or tell your IRO."), adults.PRIVATE)
+MANY = Phrase(N_("Pick one or more."))
+WHO_COMES = Phrase(N_("Send numbers. Don't want someone? Send NOT and their number."))
 REFUSE = Phrase(N_("Send numbers, or %(skip)s."))
-HAS_TO_COME = Phrase(N_("has to come"))
+HAS_TO_COME = Phrase(N_("must come"))
 ANYONE_ELSE = Phrase(N_("Do you want anyone else there? Send a name, or NO."))
 WHO_ELSE = Phrase(N_("Who do you want there? Send a name, or NO."))
 NOBODY = Phrase(N_("no one"))
@@ -149,7 +150,7 @@ MENU = Phrase(N_(
 LANGUAGES = Phrase(N_("You can have these languages. Send a number."))
 LANGUAGE_NOW = Phrase(N_("OK. From now on it's in English."))
 """Said in the new language: its translation names that language."""
-LINK = Phrase(N_("Here is your web page. Please don't pass it on: %(link)s"))
+LINK = Phrase(N_("Here is your web page. Please don't pass it on: %(address)s"))
 MEDIA_REFUSED = Phrase(
     N_("Sorry, I can't take pictures, sounds or places here, and we don't keep them. Please use words.")
 )
@@ -166,7 +167,7 @@ WHO_READS = Phrase(
        "we may have to share it. We'll try to tell you first."),
     adults.WHO_READS,
 )  # fmt: skip
-WHEN_KNOWN = Phrase(N_("Your review is planned for %(day)s."), adults.WHEN_KNOWN)
+WHEN_KNOWN = Phrase(N_("Your review is planned for %(date)s."), adults.WHEN_KNOWN)
 WHEN_UNKNOWN = Phrase(
     N_("I don't know a day for your review yet. You can say what suits you."), adults.WHEN_UNKNOWN
 )
@@ -185,11 +186,10 @@ WHO_IS_COMING = Phrase(
 HOW_MUCH_LEFT = Phrase(N_("There are about %(count)s questions left. You can stop and come back."))
 
 # Check and send.
-SAID_BY_TEXT = Phrase(N_("You said by text:"))
+SAID_BY_TEXT = Phrase(N_("You said:"))
 ON_THE_PAGE = Phrase(N_("said on the web page"))
-OWN_WORDS = Phrase(N_("your own words"))
-YES_TO = Phrase(N_("Yes: %(what)s"))
-NO_TO = Phrase(N_("No: %(what)s"))
+OWN_WORDS = Phrase(N_("your words"))
+NOT_THESE = Phrase(N_("Not: %(what)s"))
 NOTHING_YET = Phrase(N_("You have said nothing yet."))
 SEND_IT = Phrase(N_("Send it to your IRO"), adults.SEND_IT)
 CHANGE_SOMETHING = Phrase(N_("Change something"))

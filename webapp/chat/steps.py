@@ -14,7 +14,7 @@ from typing import Literal
 from webapp.booklet.answers import Answer, Context, Person, grid_rows
 from webapp.booklet.definition import FACES, Base, Grid, Option, Question
 from webapp.booklet.saying import day
-from webapp.booklet.wording import FACE_WORDS, YES_NO_WORDS, Translate, fill, worded
+from webapp.booklet.wording import FACE_WORDS, YES_NO_WORDS, Translate, fill, related, worded
 from webapp.chat import phrases
 from webapp.chat.phrases import say
 from webapp.chat.reading import Asked, Choice, Kind
@@ -151,11 +151,13 @@ def _people(question: Base, voice: _Voice, so_far: Answer | None) -> Iterator[St
         )
     text = say(phrases.ANYONE_ELSE if people else phrases.WHO_ELSE, voice.translate)
     nobody = Choice(voice.translate(YES_NO_WORDS["no"]), (say(phrases.NOBODY, voice.translate),))
-    yield _step(question, voice, "else", "free_text", [nobody], text=text, show=0)
+    asked = Asked("free_text", text, (nobody,))
+    yield Step("else", asked, private=question.private and not people, show=0)
 
 
 def _person(person: Person, voice: _Voice) -> Choice:
-    relation = voice.translate(person.relation) if person.relation else ""
+    related_as = related(person.relation, person.role)
+    relation = voice.translate(related_as) if related_as else ""
     about = relation[:1].lower() + relation[1:]
     if person.must_come:
         has_to = say(phrases.HAS_TO_COME, voice.translate)

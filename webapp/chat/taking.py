@@ -63,11 +63,9 @@ def take(question: Base, step: Step, reading: Reading, so_far: Answer | None = N
 
 def _is_plain(step: Step, reading: Reading) -> bool:
     """True where the value tells all that was meant."""
-    if step.way == "refuse" or reading.choices or reading.value or reading.score:
+    if step.again or reading.choices or reading.value or reading.score:
         return True
-    if reading.action == "none_suit":
-        return NONE in step.ids
-    return bool(reading.exclude) and step.id in SIDED
+    return bool(reading.exclude) and (step.way == "refuse" or step.id in SIDED)
 
 
 def _joined(before: str, new: str) -> str:
