@@ -36,6 +36,7 @@ class Talk:
 
     @property
     def adult(self) -> bool:
+        """True where an adult is spoken to."""
         return self.booklet.who != "child"
 
     def say(self, phrase: Phrase, **blanks: object) -> str:
