@@ -3,6 +3,7 @@
 The site is loaded once and then divided: a start takes half as long, and the workers share what they don't change.
 """
 
+import ctypes
 import gc
 from typing import Any
 
@@ -27,3 +28,13 @@ def when_ready(_server: Any) -> None:
         bank_holidays(nation, london(now()).year)
     gc.collect()
     gc.freeze()
+    _give_back()
+
+
+def _give_back() -> None:
+    """What the start itself needed goes back to the system, where the C library can: 20 MiB of freed memory otherwise
+    stays with all three processes.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:  # loaded with the first picture: most visits send none, and it takes 5 MB
+    from PIL import Image
 
 Kind = Literal["drawing", "photo"]
 TAKEN = ("JPEG", "PNG", "WEBP")
@@ -43,6 +44,8 @@ def read(kind: Kind, raw: bytes) -> Picture:
     """The picture in these bytes. Raises NotTaken."""
     if len(raw) > BYTES_AT_MOST:
         raise NotTaken("too_big")
+    from PIL import Image
+
     try:
         with _one_at_a_time:
             return _made(kind, raw)
@@ -55,6 +58,8 @@ def read(kind: Kind, raw: bytes) -> Picture:
 
 
 def _made(kind: Kind, raw: bytes) -> Picture:
+    from PIL import Image, ImageOps
+
     with Image.open(io.BytesIO(raw), formats=TAKEN) as came:
         if came.width * came.height > PIXELS_AT_MOST[str(came.format)]:
             raise NotTaken("too_big")
@@ -70,6 +75,8 @@ def _made(kind: Kind, raw: bytes) -> Picture:
 
 def _on_white(came: Image.Image) -> Image.Image:
     """The colours alone, on white paper, in an image that has never known anything else of what came."""
+    from PIL import Image
+
     seen = came.convert("RGBA") if came.has_transparency_data else came.convert("RGB")
     paper = Image.new("RGB", came.size, "white")
     paper.paste(seen, mask=seen if seen.mode == "RGBA" else None)
