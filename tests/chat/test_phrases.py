@@ -17,8 +17,8 @@ from webapp.chat.phrases import Phrase, numbers, say
 AUTHORITY = load_authority(ROOT / "webapp/demo/authority.yaml")
 BLANKS: dict[str, Any] = {
     **numbers(AUTHORITY), "done": 12, "all": 20, "choice": "Music", "other": "Breaks", "number": 12,
-    "other_number": 13, "address": "https://reviews.sandhaven.example/o/abcdefghijklmnopqrstuvwxyz",
-    "date": "Wednesday 25 November", "what": "School, Where I live", "title": "My Life, My Review and My Voice",
+    "other_number": 13, "link": "https://reviews.sandhaven.example/o/abcdefghijklmnopqrstuvwxyz",
+    "day": "Wednesday 25 November", "what": "School, Where I live", "title": "My Life, My Review and My Voice",
     "count": 20,
 }  # fmt: skip
 PHRASES = {name: value for name, value in vars(phrases).items() if isinstance(value, Phrase)}
@@ -53,7 +53,7 @@ def test_a_message_is_cheap(name: str, adult: bool) -> None:
 
 @pytest.mark.parametrize("name", sorted(PHRASES))
 def test_a_childs_message_is_read_by_a_nine_year_old(name: str) -> None:
-    text = NAMES.sub("Kim", said(name).replace(BLANKS["address"], "Kim"))
+    text = NAMES.sub("Kim", said(name).replace(BLANKS["link"], "Kim"))
     if len(text.split()) > 3:
         assert textstat.flesch_kincaid_grade(text if text[-1] in ".?!" else f"{text}.") + 5 <= 9, text
 
@@ -111,4 +111,4 @@ def test_a_number_with_gaps_keeps_its_order_in_words_that_run_from_the_right() -
 
 def test_a_blank_without_a_value_is_an_error_and_not_a_text() -> None:
     with pytest.raises(KeyError):
-        say(phrases.LINK, english)
+        say(phrases.WHEN_KNOWN, english)

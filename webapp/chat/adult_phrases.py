@@ -5,7 +5,7 @@ from __future__ import annotations
 from webapp.booklet.wording import N_
 
 SAFE_WORDS = N_(
-    "In danger? Ring %(emergency)s. Worried about a child? Duty team: %(day)s. Nights and weekends: %(night)s."
+    "In danger? Ring %(emergency)s. Worried about a child? Duty team: %(day_phone)s. Nights and weekends: %(night_phone)s."
 )
 RECOGNISED = N_(
     "Thank you. I ask one thing at a time. You can also send %(skip)s, %(back)s, %(save)s or %(menu)s."
@@ -20,7 +20,7 @@ WHO_READS = N_(
 SEND_IT = N_("Send it to the IRO")
 SENT = N_("Sent. Thank you. The IRO reads it before the review. To change it until then, send %(change)s.")
 SENT_AFTER = N_("Sent. Thank you. The IRO reads it. It may help to make the next one better.")
-WHEN_KNOWN = N_("The review is planned for %(date)s.")
+WHEN_KNOWN = N_("The review is planned for %(day)s.")
 WHEN_UNKNOWN = N_("I don't know a day for the review yet. You can tell us what suits you.")
 WHERE_IT_IS = N_("I don't know the place. The Review team can tell you: %(unit_phone)s.")
 WHO_IS_COMING = N_(

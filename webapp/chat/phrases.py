@@ -25,6 +25,7 @@ class Phrase(NamedTuple):
     adult: str = ""
 
 
+# Translators: the word to send, in small letters; the best known of those that mean it.
 COMMANDS: dict[str, str] = {
     "back": N_("back"), "skip": N_("skip"), "save": N_("save"), "menu": N_("menu"), "change": N_("change"),
     "check": N_("check"), "link": N_("link"),
@@ -75,8 +76,8 @@ CANT_RECORD = Phrase(N_("Something went wrong, and that was not saved. Please se
 
 # Keeping safe: true, and said in full.
 SAFE_WORDS = Phrase(
-    N_("In danger? Ring %(emergency)s. %(childline_name)s: %(childline)s. Duty team: %(day)s. "
-       "Nights and weekends: %(night)s."),
+    N_("In danger? Ring %(emergency)s. %(childline_name)s: %(childline)s. Duty team: %(day_phone)s. "
+       "Nights and weekends: %(night_phone)s."),
     adults.SAFE_WORDS,
 )  # fmt: skip
 HELP = Phrase(N_("I'm a computer, and nobody reads this line all the time. These people can help now."))
@@ -89,7 +90,7 @@ HELP_TOLD_CLOSED = Phrase(N_(
     "Please ring."
 ))  # fmt: skip
 HELP_NUMBERS = Phrase(N_(
-    "In danger: %(emergency)s. %(childline_name)s: %(childline)s. Duty team: %(day)s. Nights and weekends: %(night)s. "
+    "In danger: %(emergency)s. %(childline_name)s: %(childline)s. Duty team: %(day_phone)s. Nights and weekends: %(night_phone)s. "
     "On your side: %(advocate_name)s, %(advocate)s."
 ))  # fmt: skip
 INFO = Phrase(
@@ -106,9 +107,11 @@ RECOGNISED = Phrase(
 WELCOME_BACK = Phrase(N_("Hello again. You have done %(done)s of about %(all)s. This was next:"))
 PRIVATE = Phrase(N_("Or use your web page, or tell your IRO."), adults.PRIVATE)
 MANY = Phrase(N_("Pick one or more."))
+# Translators: NOT is a word to send: the plainest one for "not", in capitals where there are any.
 WHO_COMES = Phrase(N_("Send numbers. Don't want someone? Send NOT and their number."))
 REFUSE = Phrase(N_("Send numbers, or %(skip)s."))
 HAS_TO_COME = Phrase(N_("must come"))
+# Translators: NO is a word to send, the plainest one.
 ANYONE_ELSE = Phrase(N_("Do you want anyone else there? Send a name, or NO."))
 WHO_ELSE = Phrase(N_("Who do you want there? Send a name, or NO."))
 NOBODY = Phrase(N_("no one"))
@@ -148,9 +151,10 @@ MENU = Phrase(N_(
     "You can ask: who reads this? When is it? Where? Who is coming?"
 ))  # fmt: skip
 LANGUAGES = Phrase(N_("You can have these languages. Send a number."))
+# Translators: name your own language here, not English.
 LANGUAGE_NOW = Phrase(N_("OK. From now on it's in English."))
 """Said in the new language: its translation names that language."""
-LINK = Phrase(N_("Here is your web page. Please don't pass it on: %(address)s"))
+LINK = Phrase(N_("Here is your web page. Please don't pass it on: %(link)s"))
 MEDIA_REFUSED = Phrase(
     N_("Sorry, I can't take pictures, sounds or places here, and we don't keep them. Please use words.")
 )
@@ -167,7 +171,7 @@ WHO_READS = Phrase(
        "we may have to share it. We'll try to tell you first."),
     adults.WHO_READS,
 )  # fmt: skip
-WHEN_KNOWN = Phrase(N_("Your review is planned for %(date)s."), adults.WHEN_KNOWN)
+WHEN_KNOWN = Phrase(N_("Your review is planned for %(day)s."), adults.WHEN_KNOWN)
 WHEN_UNKNOWN = Phrase(
     N_("I don't know a day for your review yet. You can say what suits you."), adults.WHEN_UNKNOWN
 )
@@ -215,13 +219,17 @@ BLANK = re.compile(r"%\((\w+)\)s")
 
 
 def say(phrase: Phrase, translate: Translate, *, adult: bool = False, **blanks: object) -> str:
-    """This phrase in the reader's language, its blanks filled, quotes and dashes straight.
+    """This phrase in the reader's language, its blanks filled, quotes and dashes straight. A value that is given comes
+    before the command of that name: an address before the word LINK.
 
     Raises KeyError where a blank has no value.
     """
     words = translate((phrase.adult if adult else "") or phrase.text)
     found = BLANK.findall(words)
-    values = {name: _command(name, translate) if name in COMMANDS else str(blanks[name]) for name in found}
+    values = {
+        name: str(blanks[name]) if name in blanks or name not in COMMANDS else _command(name, translate)
+        for name in found
+    }
     if _runs_from_the_right(words):
         values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
     return straighten(BLANK.sub(lambda blank: values[blank[1]], words))
@@ -242,7 +250,8 @@ def numbers(authority: Authority, language: str = "en") -> Mapping[str, str]:
     named = {
         "unit": authority.unit_name, "council": authority.name, "unit_phone": authority.unit_phone,
         "emergency": authority.emergency.phone, "childline_name": authority.childline.name,
-        "childline": authority.childline.phone, "day": authority.duty.day.phone, "night": authority.duty.night.phone,
+        "childline": authority.childline.phone, "day_phone": authority.duty.day.phone,
+        "night_phone": authority.duty.night.phone,
         "advocate_name": authority.advocate.name, "advocate": authority.advocate.phone,
     }  # fmt: skip
     return {name: words.get(value, value) for name, value in named.items()}
