@@ -11,7 +11,7 @@ import pytest
 
 from webapp.booklet.definition import Booklet, Fact, Who
 from webapp.review import asking
-from webapp.review.asking import Asked, Case, NotAsked, Reach
+from webapp.review.asking import Asked, Case, NotAsked, Reach, old_enough_for_whatsapp
 
 ENDED = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 
@@ -325,6 +325,16 @@ def test_a_child_who_turned_eighteen_gets_nothing_more_nor_does_anybody_about_th
         (Reach("sms", True, False), {"email", "letter"}, ("", "no_sender")),
         (Reach("whatsapp", False, False), {"email"}, ("", "no_sender")),
         (Reach("none", True, True), {"email", "letter"}, ("", "way_none")),
+        (Reach("sms", phone=True), {"sms", "letter"}, ("sms", None)),
+        (Reach("sms", address=True), {"sms", "letter"}, ("", "no_phone")),
+        (Reach("sms", phone=True, address=True, shut="opted_out"), {"sms", "letter"}, ("", "opted_out")),
+        (Reach("sms", phone=True, shut="wrong_number"), {"sms"}, ("", "wrong_number")),
+        (Reach("whatsapp", phone=True, whatsapp=True), {"sms", "whatsapp"}, ("whatsapp", None)),
+        (Reach("whatsapp", phone=True), {"sms", "whatsapp"}, ("sms", None)),
+        (Reach("whatsapp", phone=True, whatsapp=True), {"sms"}, ("sms", None)),
+        (Reach("whatsapp", phone=True), {"whatsapp"}, ("", "no_sender")),
+        (Reach("sms", phone=True, whatsapp=True), {"whatsapp"}, ("", "no_sender")),
+        (Reach("none", phone=True), {"sms"}, ("", "way_none")),
         (Reach("letter", False, True), {"email"}, ("", "no_sender")),
     ],
 )
@@ -358,3 +368,20 @@ def test_a_child_in_custody_is_written_to_on_paper_only() -> None:
 def test_age_is_counted_in_whole_years(on: str, born: str | None, year: int, age: int) -> None:
     birth_date = dt.date.fromisoformat(born) if born else None
     assert asking.age_on(dt.date.fromisoformat(on), birth_date, year) == age
+
+
+@pytest.mark.parametrize(
+    ("today", "born", "year", "enough"),
+    [
+        ("2027-05-03", "2014-05-04", 2014, False),
+        ("2027-05-04", "2014-05-04", 2014, True),
+        ("2027-02-28", "2014-03-01", 2014, False),
+        ("2027-12-30", None, 2014, False),
+        ("2027-12-31", None, 2014, True),
+    ],
+)
+def test_thirteen_is_old_enough_for_whatsapp_and_an_unknown_birthday_is_the_last_of_the_year(
+    today: str, born: str | None, year: int, enough: bool
+) -> None:
+    birthday = dt.date.fromisoformat(born) if born else None
+    assert old_enough_for_whatsapp(dt.date.fromisoformat(today), birthday, year) == enough

@@ -154,6 +154,10 @@ LANGUAGES = Phrase(N_("You can have these languages. Send a number."))
 # Translators: name your own language here, not English.
 LANGUAGE_NOW = Phrase(N_("OK. From now on it's in English."))
 """Said in the new language: its translation names that language."""
+NEW_LINK = Phrase(N_(
+    "Your old web link has stopped working. Someone asked for a new one. Nothing is lost. "
+    "Was it not you? Ring %(unit_phone)s."
+))  # fmt: skip
 LINK = Phrase(N_("Here is your web page. Please don't pass it on: %(link)s"))
 MEDIA_REFUSED = Phrase(
     N_("Sorry, I can't take pictures, sounds or places here, and we don't keep them. Please use words.")

@@ -108,7 +108,7 @@ class Fetched:
 
 
 @runtime_checkable
-class Provider(Protocol):
+class Provider(Messenger, Protocol):
     """A messenger whose provider can be asked what went out and what came in.
 
     Each method raises TryAgain and no other error for whatever the line or the provider does; GiveUp where the

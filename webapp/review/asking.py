@@ -18,6 +18,9 @@ from webapp.booklet.definition import Booklet, Fact, Who
 YOUNGEST = 4
 """A child of four takes part (England's yearly return, SSDA903, counts participation from then)."""
 ADULT = 18
+WHATSAPP_AGE = 13
+"""WhatsApp's own minimum age in the United Kingdom (faq.whatsapp.com/695318248185629)."""
+PHONE_WAYS = frozenset({"sms", "whatsapp"})
 
 Reason = Literal[
     "hold", "adult", "too_young", "not_consulted", "no_contact", "person_hold", "ended", "no_role",
@@ -25,7 +28,9 @@ Reason = Literal[
 ]  # fmt: skip
 """Why somebody is not asked, or why nothing more is sent to them."""
 
-Unreachable = Literal["way_none", "no_sender", "no_email", "no_address", "on_paper_only"]
+Unreachable = Literal[
+    "way_none", "no_sender", "no_email", "no_address", "on_paper_only", "no_phone", "opted_out", "wrong_number",
+]  # fmt: skip
 """Why somebody who is asked can't be reached: staff hand them their booklet."""
 
 CARER_FACTS: Mapping[str, Fact] = {
@@ -59,6 +64,11 @@ class Reach:
     way: str = "none"
     email: bool = False
     address: bool = False
+    phone: bool = False
+    shut: Literal["", "opted_out", "wrong_number"] = ""
+    """Why nothing may go to this phone any more."""
+    whatsapp: bool = False
+    """They are old enough for WhatsApp, and said yes to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,12 +337,15 @@ def way_to(reach: Reach, ways: Collection[str], on_paper: bool = False) -> tuple
 
     `ways` are those that have a sender here. Where the wanted one has none, a letter goes if there is an
     address: no other way is chosen for somebody, since another mailbox may be read by somebody else.
-    `on_paper`: secure units and custody, where no message reaches a child.
+    `on_paper`: secure units and custody, where no message reaches a child. Text and WhatsApp reach the same phone: a
+    text goes where WhatsApp may not; whoever said STOP there gets neither, nor a letter unasked.
     """
     if reach.way == "none":
         return "", "way_none"
     if reach.way == "email" and reach.email and "email" in ways and not on_paper:
         return "email", None
+    if reach.way in PHONE_WAYS and not on_paper and not PHONE_WAYS.isdisjoint(ways):
+        return _by_phone(reach, ways)
     if reach.address and "letter" in ways:
         return "letter", None
     if on_paper:
@@ -340,6 +353,23 @@ def way_to(reach: Reach, ways: Collection[str], on_paper: bool = False) -> tuple
     if reach.way == "letter" and "letter" in ways:
         return "", "no_address"
     return "", "no_email" if reach.way == "email" and "email" in ways else "no_sender"
+
+
+def _by_phone(reach: Reach, ways: Collection[str]) -> tuple[str, Unreachable | None]:
+    if not reach.phone:
+        return "", "no_phone"
+    if reach.shut:
+        return "", reach.shut
+    if reach.way == "whatsapp" and reach.whatsapp and "whatsapp" in ways:
+        return "whatsapp", None
+    return ("sms", None) if "sms" in ways else ("", "no_sender")
+
+
+def old_enough_for_whatsapp(day: dt.date, birth_date: dt.date | None, birth_year: int) -> bool:
+    """Thirteen on that day at the latest: WhatsApp's own lowest age in the United Kingdom. Where only the year is
+    known, the child is as young as may be.
+    """
+    return age_on(day, birth_date or dt.date(birth_year, 12, 31), birth_year) >= WHATSAPP_AGE
 
 
 def on_paper(case: Case) -> bool:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from webapp.review.asking import WHATSAPP_AGE
 from webapp.review.incoming import Child, IncomingReview, KnownFact, Person, Reach, Review
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
 
-WHATSAPP_FROM_AGE = 13  # WhatsApp's own minimum age in the United Kingdom (faq.whatsapp.com/695318248185629)
 _POSTCODE = re.compile(r"(GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})", re.IGNORECASE)
 _BIRTHDAY = re.compile(r"(\d{2})-(\d{2})")
 
@@ -60,7 +60,7 @@ def _child(child: Child, review: Review) -> Iterator[Fault]:
     yield from _fact(("child", "known_fact"), child.known_fact)
     if child.reach.way != "none" and child.known_fact is None:
         yield ("child", "known_fact"), "fact_needed"
-    if child.reach.way == "whatsapp" and _surely_under(WHATSAPP_FROM_AGE, child, review.window_start):
+    if child.reach.way == "whatsapp" and _surely_under(WHATSAPP_AGE, child, review.window_start):
         yield ("child", "reach", "way"), "whatsapp_too_young"
     fact = child.known_fact
     if child.birth_date and not child.birth_date_assigned and fact and fact.kind == "birthday":

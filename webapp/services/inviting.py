@@ -251,8 +251,10 @@ class _Planner:
                 changes.revived[own] = dates
 
 
-UNREACHABLE = frozenset({"way_none", "no_sender", "no_email", "no_address", "on_paper_only"})
-"""Reasons that a change in the import or in the settings can mend; a mailbox that refused us waits for a
+UNREACHABLE = frozenset({
+    "way_none", "no_sender", "no_email", "no_address", "on_paper_only", "no_phone", "opted_out", "wrong_number",
+})  # fmt: skip
+"""Reasons that a change in the import or in the settings can mend, or a START; a mailbox that refused us waits for a
 person.
 """
 

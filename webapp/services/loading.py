@@ -38,6 +38,8 @@ from webapp.store import (
 )
 
 AT_ONCE = 200  # rows whose stored state is looked up together; each row is still a transaction of its own
+REACHED_AT = {"letter": "address", "sms": "phone", "whatsapp": "phone"}
+"""What of a reach each way uses, where it is called otherwise."""
 IN_ORDER = ("child", "person", "involvement", "review", "last_decision")
 Progress = Callable[[int], None]
 
@@ -196,5 +198,5 @@ def _gone_astray(session: Session, plan: Plan) -> list[str]:
         .order_by(Message.made_at, Message.id)
     ):
         ways = {"way"} if template == "invite" or own not in went else went[own][1]
-        went[own] = whose, ways | {"address" if way == "letter" else way}
+        went[own] = whose, ways | {REACHED_AT.get(way, way)}
     return sorted(own for own, (whose, ways) in went.items() if ways & plan.elsewhere[whose])

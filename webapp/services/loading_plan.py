@@ -12,8 +12,8 @@ from webapp.services.loading_known import Known, KnownCase, KnownReview, Owner
 from webapp.store import Key, SealBroken, Vault, new_id
 
 Row = dict[str, Any]
-SENT_BY = ("way", "email", "address")
-"""What of a reach says where a link goes; nothing is sent to a phone yet."""
+SENT_BY = ("way", "email", "address", "phone")
+"""What of a reach says where a link goes."""
 
 
 class OtherChildError(Exception):
@@ -34,7 +34,7 @@ class Plan:
     silent: list[str] = field(default_factory=list)
     """Involvements that nothing may be sent to: their links die."""
     elsewhere: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Ids of the child or of involvements whose email, address or way is another now: which of these."""
+    """Ids of the child or of involvements whose email, address, phone or way is another now: which of these."""
     silent_child: str | None = None
     """The child's id, where a hold stops every message about the child."""
 

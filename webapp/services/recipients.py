@@ -10,13 +10,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import case as by_case
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import logs
-from webapp.review.asking import Case, Reach, Reason, Stage, Unreachable, age_on, may_send, on_paper, way_to
+from webapp.review.asking import (
+    Case,
+    Reach,
+    Reason,
+    Stage,
+    Unreachable,
+    age_on,
+    may_send,
+    old_enough_for_whatsapp,
+    on_paper,
+    way_to,
+)
 from webapp.review.timetable import day_of
-from webapp.store import Child, Consultation, Involvement, Key, Person, Review, SealBroken, Vault
+from webapp.services.phones import shut
+from webapp.store import Child, Consultation, Involvement, Key, Person, Phone, Review, SealBroken, Vault
 
 log = logs.get("sending")
 
@@ -33,6 +46,10 @@ class Recipient:
     person: Person | None
     key: Key
     reach: Mapping[str, Any]
+    phone: Phone | None = None
+    """What is known of their number."""
+    of_age: bool = False
+    """Old enough for WhatsApp."""
 
     def refused(self, today: dt.date) -> Reason | None:
         """Why nothing may be sent to them now; None where it may."""
@@ -42,8 +59,14 @@ class Recipient:
 
     def way(self, ways: Collection[str]) -> tuple[str, Unreachable | None]:
         """How they are reached, or why they can't be."""
+        known = self.phone
         reach = Reach(
-            self.reach.get("way", "none"), bool(self.reach.get("email")), bool(self.reach.get("address"))
+            self.reach.get("way", "none"),
+            bool(self.reach.get("email")),
+            bool(self.reach.get("address")),
+            phone=bool(self.reach.get("phone")),
+            shut=shut(known),
+            whatsapp=self.of_age and known is not None and known.whatsapp_opt_in_at is not None,
         )
         return way_to(reach, ways, on_paper(self.case) if self.involvement is None else False)
 
@@ -57,6 +80,9 @@ class Recipient:
         return f"{called} {self.key.open(child.family_name, f'child.family_name:{child.id}')}", called
 
 
+_NUMBER = by_case((Consultation.involvement_id.is_(None), Child.phone_hash), else_=Involvement.phone_hash)
+
+
 def recipients(
     session: Session, vault: Vault, consultation_ids: Sequence[str], today: dt.date
 ) -> dict[str, Recipient]:
@@ -66,11 +92,12 @@ def recipients(
     if not consultation_ids:
         return {}
     rows = session.execute(
-        select(Consultation, Review, Child, Involvement, Person)
+        select(Consultation, Review, Child, Involvement, Person, Phone)
         .join(Review, Review.id == Consultation.review_id)
         .join(Child, Child.id == Consultation.child_id)
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
         .outerjoin(Person, Person.id == Involvement.person_id)
+        .outerjoin(Phone, Phone.number_hash == _NUMBER)
         .where(Consultation.id.in_(consultation_ids))
     ).all()
     found = {}
@@ -84,7 +111,7 @@ def recipients(
 
 def _recipient(
     vault: Vault, today: dt.date, consultation: Consultation, review: Review, child: Child,
-    involvement: Involvement | None, person: Person | None,
+    involvement: Involvement | None, person: Person | None, phone: Phone | None,
 ) -> Recipient:  # fmt: skip
     childs_key = vault.key(child.key, f"child:{child.id}")
     if involvement is None or person is None:
@@ -102,7 +129,14 @@ def _recipient(
         person=person,
         key=key,
         reach=json.loads(reach) if reach else {},
+        phone=phone,
+        of_age=involvement is not None or _of_age(childs_key, child, today),
     )
+
+
+def _of_age(key: Key, child: Child, today: dt.date) -> bool:
+    born = key.open_some(child.birth_date, f"child.birth_date:{child.id}")
+    return old_enough_for_whatsapp(today, dt.date.fromisoformat(born) if born else None, child.birth_year)
 
 
 def case_of(

@@ -9,17 +9,22 @@ under the same Message-ID, so that the receiving side can tell.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Authority, Settings
 from webapp import logs
 from webapp.booklet.definition import Booklet
+from webapp.chat.parts import count
 from webapp.clock import Clock
-from webapp.messaging import GiveUp, Messenger, Sent, TryAgain
+from webapp.messaging import GiveUp, Messenger, Provider, Sent, TryAgain
+from webapp.messaging.port import UNKNOWN
+from webapp.review.asking import PHONE_WAYS
+from webapp.services import phones
 from webapp.services import sending_claims as claims
 from webapp.services.auditing import note
 from webapp.services.inviting import PlanReport, plan
@@ -30,6 +35,8 @@ from webapp.store import Database, Link, Message, Vault
 
 log = logs.get("sending")
 BACK_OFF_MINUTES = (1, 5, 15, 30)
+LINK = re.compile(r"/o/([A-Za-z0-9_-]{20,30})")
+NOT_BY_WHATSAPP = frozenset({"window_closed", "not_on_whatsapp", "bad_template"})
 RESTS_AFTER = 3
 """Tries in a row that fail on one way: it rests for this run, and the mail server is not hammered."""
 
@@ -106,8 +113,8 @@ def _send(
     way = one.parcel.way
     try:
         if failing.get(way, 0) >= RESTS_AFTER:
-            raise TryAgain("resting")
-        taken = _hand_over(desk, one)
+            raise TryAgain(UNKNOWN if one.unsure else "resting")
+        taken, parts = _hand_over(db, desk, one)
     except TryAgain as error:
         failing[way] = failing.get(way, 0) + 1
         report.put_off += 1
@@ -115,25 +122,54 @@ def _send(
             claims.put_off(session, one, error.reason, clock() + _back_off(one.attempts))
         return
     except GiveUp as error:
-        report.gave_up += 1
         with db.writing() as session:
+            if way == "whatsapp" and error.reason in NOT_BY_WHATSAPP:
+                report.put_off += 1
+                claims.by_text_instead(session, one, error.reason, clock())
+                return
+            report.gave_up += 1
             claims.gave_up(session, one, error.reason)
+            if way in PHONE_WAYS and error.reason == "opted_out":
+                phones.refused(session, desk.vault.lookup("phone", one.parcel.phone), clock())
         return
     failing[way] = 0
     report.sent[way] = report.sent.get(way, 0) + 1
     with db.writing() as session:
-        claims.sent(session, one, taken.provider_id, clock())
+        claims.sent(session, one, taken.provider_id, clock(), parts)
 
 
-def _hand_over(desk: claims.Desk, one: claims.Claimed) -> Sent:
-    """Pack it and hand it over. A fault of our own in one message must not keep all others from going out."""
+def _hand_over(db: Database, desk: claims.Desk, one: claims.Claimed) -> tuple[Sent, int]:
+    """Pack it and hand it over, unless it went out already; with how many text messages it takes. A fault of our own in
+    one message must not keep all others from going out.
+    """
     try:
-        return desk.messengers[one.parcel.way].send(one.parcel.pack())
+        outgoing = one.parcel.pack()
+        parts = count(outgoing.body) if one.parcel.way == "sms" else 0
+        if one.unsure and (before := _went_out(db, desk, one, one.unsure)):
+            return before, parts
+        return desk.messengers[one.parcel.way].send(outgoing), parts
     except (TryAgain, GiveUp):
         raise
     except Exception as error:
         log.error("not_sent", message=one.message_id, **logs.trouble(error))
         raise TryAgain("our_fault") from error
+
+
+def _went_out(db: Database, desk: claims.Desk, one: claims.Claimed, unsure: claims.Unsure) -> Sent | None:
+    """An earlier try of this message, told by its link among what the provider holds; None where there is none. A
+    provider that can't be asked is none: email has its own mark.
+    """
+    provider = desk.messengers.get(unsure.way)
+    if not isinstance(provider, Provider):
+        return None
+    for held in provider.sent_to(unsure.way, one.parcel.phone, unsure.since):
+        links = {desk.vault.lookup("token", token) for token in LINK.findall(held.body)}
+        if links & unsure.tokens:
+            with db.reading() as session:
+                known = session.scalar(select(Message.id).where(Message.provider_id == held.provider_id))
+            if known in (None, one.message_id):
+                return Sent(held.provider_id)
+    return None
 
 
 def _back_off(attempts: int) -> dt.timedelta:

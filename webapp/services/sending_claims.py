@@ -20,17 +20,24 @@ from webapp.clock import london
 from webapp.documents.notices import Template
 from webapp.messaging import Messenger
 from webapp.messaging.letter import TO_PRINT
+from webapp.messaging.port import UNKNOWN
+from webapp.review.asking import PHONE_WAYS, Unreachable
+from webapp.review.quiet import held_until
 from webapp.review.timetable import dates_of, reminder_now
 from webapp.services.inviting_changes import LETTER_TO_PRINT, stop
 from webapp.services.recipients import Recipient, recipients
-from webapp.services.sending_words import Letterhead, Parcel, parcel
-from webapp.store import Consultation, Message, Vault, new_id
+from webapp.services.sending_words import Letterhead, Parcel, content_sid, parcel
+from webapp.store import Consultation, Link, Message, Vault, new_id
 
+A_LITTLE = dt.timedelta(minutes=2)
+"""The provider's clock and ours differ by less."""
 AT_ONCE = 20
 """Messages claimed together: all of them fit into LEASE even where the mail server is slow."""
 LEASE = dt.timedelta(minutes=10)
 TEMPLATES: tuple[Template, ...] = ("invite", "remind", "reset")
 UNREADABLE = "unreadable"
+HELD = "quiet_hours"
+"""Why somebody who is due, or a message, waits: their phone is left alone at this hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,16 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """How to tell a message whose outcome nobody knows among what the provider holds."""
+
+    way: str
+    since: dt.datetime
+    tokens: frozenset[str]
+    """Hashes of the links that may stand in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """One message on its way."""
 
@@ -63,6 +80,8 @@ class Claimed:
     template: Template
     attempts: int
     parcel: Parcel
+    unsure: Unsure | None = None
+    """Set where an earlier try may have gone out."""
 
 
 @dataclass
@@ -83,7 +102,7 @@ def invitations(session: Session, desk: Desk) -> Claims:
     ids = session.scalars(
         select(Consultation.id)
         .where(Consultation.state == "due", Consultation.due_on <= desk.today, Consultation.closes_on >= desk.today)
-        .where(func.coalesce(Consultation.reason, "") != LETTER_TO_PRINT)
+        .where(func.coalesce(Consultation.reason, "").not_in((LETTER_TO_PRINT, HELD)))
         .order_by(Consultation.due_on, Consultation.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -212,24 +231,66 @@ def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, m
         stop(session, consultation.id, consultation.child_id, reason, desk.now)
         claims.stopped += 1
         return
-    way, unreachable = recipient.way(desk.messengers)
+    template = template_of(message)
+    way, unreachable = _way(desk, recipient, message, template)
     if unreachable:
         consultation.state, consultation.reason = "unreachable", unreachable
-        if message.attempts:
+        if message in session:
             message.state, message.reason = "failed", unreachable
         claims.unreachable += 1
+        return
+    unsure = _unsure(session, message, consultation.id)
+    if not unsure and _held(session, desk, recipient, message, way, template):
         return
     message.way, message.state, message.reason = way, "sending", None
     message.attempts += 1
     message.due_at = desk.now + LEASE
-    template = template_of(message)
     with_link = desk.messengers[way].carries_link
     if template == "invite":
         consultation.state, consultation.reason = ("asked", None) if with_link else ("due", LETTER_TO_PRINT)
     session.add(message)
     session.flush()
     packed = parcel(session, desk.letterhead, recipient, message.id, way, template, with_link)
-    claims.going.append(Claimed(message.id, consultation.id, template, message.attempts, packed))
+    claims.going.append(Claimed(message.id, consultation.id, template, message.attempts, packed, unsure))
+
+
+def _way(
+    desk: Desk, recipient: Recipient, message: Message, template: Template
+) -> tuple[str, Unreachable | None]:
+    """How this message goes: by text where WhatsApp has no template for it, or did not take it before."""
+    way, unreachable = recipient.way(desk.messengers)
+    if way != "whatsapp" or (message.way != "sms" and content_sid(desk.authority, template, recipient)):
+        return way, unreachable
+    return ("sms", None) if "sms" in desk.messengers else ("", "no_sender")
+
+
+def _unsure(session: Session, message: Message, consultation_id: str) -> Unsure | None:
+    """What to look for where an earlier try to a phone may have gone out; asked before this try makes its link."""
+    lost = message.state == "sending" or message.reason == UNKNOWN
+    if not lost or not message.attempts or message.way not in PHONE_WAYS:
+        return None
+    made = select(Link.token_hash).where(
+        Link.consultation_id == consultation_id, Link.made_at >= message.made_at
+    )
+    return Unsure(message.way, message.made_at - A_LITTLE, frozenset(session.scalars(made)))
+
+
+def _held(
+    session: Session, desk: Desk, recipient: Recipient, message: Message, way: str, template: Template
+) -> bool:
+    """Whether it has to wait because of the hour: then it is written down, and has no link yet."""
+    if way not in PHONE_WAYS or template == "reset":
+        return False
+    rules = desk.authority
+    childs = recipient.involvement is None
+    until = held_until(desk.now, rules.text_messages, rules.timetable.nation, childs)
+    if until is None:
+        return False
+    message.way, message.state, message.reason, message.due_at = way, "waiting", HELD, until
+    session.add(message)
+    if template == "invite" and not message.attempts:
+        recipient.consultation.state, recipient.consultation.reason = "due", HELD
+    return True
 
 
 def template_of(message: Message) -> Template:
@@ -237,9 +298,9 @@ def template_of(message: Message) -> Template:
     return next((known for known in TEMPLATES if known == message.template), "invite")
 
 
-def sent(session: Session, claimed: Claimed, provider_id: str, now: dt.datetime) -> None:
+def sent(session: Session, claimed: Claimed, provider_id: str, now: dt.datetime, parts: int = 0) -> None:
     """The messenger took it. Somebody whose letter waits to be printed isn't asked yet."""
-    _settle(session, claimed, state="sent", reason=None, sent_at=now, provider_id=provider_id)
+    _settle(session, claimed, state="sent", reason=None, sent_at=now, provider_id=provider_id, parts=parts)
     if provider_id == TO_PRINT:
         return
     session.execute(
@@ -252,6 +313,11 @@ def sent(session: Session, claimed: Claimed, provider_id: str, now: dt.datetime)
 def put_off(session: Session, claimed: Claimed, reason: str, until: dt.datetime) -> None:
     """It is to be tried again at `until`."""
     _settle(session, claimed, state="waiting", reason=reason, due_at=until)
+
+
+def by_text_instead(session: Session, claimed: Claimed, reason: str, now: dt.datetime) -> None:
+    """WhatsApp did not take it: it goes to the same phone as a text, at once."""
+    _settle(session, claimed, state="waiting", reason=reason, way="sms", due_at=now)
 
 
 def gave_up(session: Session, claimed: Claimed, reason: str) -> None:

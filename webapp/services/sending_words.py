@@ -13,10 +13,12 @@ from webapp.documents.letter import STYLESHEET, Addressee, letter
 from webapp.documents.notices import Template, notice
 from webapp.i18n import spoken
 from webapp.messaging import Outgoing
+from webapp.review.asking import PHONE_WAYS
 from webapp.review.timetable import end_of_day
 from webapp.services.access import make_link, show_code
 from webapp.services.inviting_changes import last_day
 from webapp.services.recipients import Recipient
+from webapp.services.sending_texts import text
 from webapp.store import Vault
 
 
@@ -49,6 +51,9 @@ class Parcel:
     token: str = ""
     code: str = ""
     until: dt.date = dt.date.max
+    phone: str = ""
+    content_sid: str = ""
+    """The template that WhatsApp approved for these words."""
 
     def pack(self) -> Outgoing:
         """What the messenger is handed. Without a link where somebody makes it later: then there is nothing
@@ -56,7 +61,9 @@ class Parcel:
         """
         if not self.token:
             return Outgoing(self.message_id, self.way, "", "", "", self.language)
-        return self._letter() if self.way == "letter" else self._notice()
+        if self.way == "letter":
+            return self._letter()
+        return self._text() if self.way in PHONE_WAYS else self._notice()
 
     def page(self, stylesheet: str = STYLESHEET, bar: str = "") -> str:
         """The letter as a page to print. `bar` is HTML of ours that stands above it on a screen, never on paper."""
@@ -85,6 +92,16 @@ class Parcel:
             page=self.page(),
         )  # fmt: skip
 
+    def _text(self) -> Outgoing:
+        authority, link = self.letterhead.authority, self._link()
+        language = spoken(self.language, self.to.who, authority.languages)
+        return Outgoing(
+            self.message_id, self.way, self.phone, "",
+            text(self.template, authority, language=language, who=self.to.who, link=link),
+            language, link=link, content_sid=self.content_sid,
+            variables={"1": link} if self.content_sid else {},
+        )  # fmt: skip
+
     def _notice(self) -> Outgoing:
         authority = self.letterhead.authority
         words = notice(
@@ -97,6 +114,18 @@ class Parcel:
         )  # fmt: skip
 
 
+def words_of(template: Template, recipient: Recipient) -> Template:
+    """Which words an invitation has: before the review, or after it."""
+    return "after" if template == "invite" and recipient.consultation.stage == "after" else template
+
+
+def content_sid(authority: Authority, template: Template, recipient: Recipient) -> str:
+    """The template that WhatsApp approved for these words in their language; "" where there is none."""
+    asked = recipient.consultation
+    approved = authority.text_messages.content_sids.get(words_of(template, recipient), {})
+    return approved.get(spoken(asked.language, asked.who, authority.languages), "")
+
+
 def parcel(
     session: Session, letterhead: Letterhead, recipient: Recipient, message_id: str, way: str, template: Template,
     with_link: bool,
@@ -105,7 +134,7 @@ def parcel(
     only.
     """
     consultation = recipient.consultation
-    words: Template = "after" if template == "invite" and consultation.stage == "after" else template
+    words = words_of(template, recipient)
     name, called = recipient.names() if way == "letter" and with_link else ("", "")
     to = Addressee(name, tuple(recipient.reach.get("address") or ()), called, consultation.who)
     bare = Parcel(
@@ -116,6 +145,8 @@ def parcel(
         consultation.language,
         to,
         str(recipient.reach.get("email") or ""),
+        phone=str(recipient.reach.get("phone") or ""),
+        content_sid=content_sid(letterhead.authority, template, recipient) if way == "whatsapp" else "",
     )
     if not with_link:
         return bare
