@@ -5,7 +5,8 @@ from __future__ import annotations
 from webapp.booklet.wording import N_
 
 SAFE_WORDS = N_(
-    "In danger? Ring %(emergency)s. Worried about a child? Duty team: %(day_phone)s. Nights and weekends: %(night_phone)s."
+    "In danger? Ring %(emergency)s. Worried about a child? Duty team: %(day_phone)s. "
+    "Nights and weekends: %(night_phone)s."
 )
 RECOGNISED = N_(
     "Thank you. I ask one thing at a time. You can also send %(skip)s, %(back)s, %(save)s or %(menu)s."

@@ -22,6 +22,7 @@ from webapp.chat.steps import Step, lead, next_step, take
 
 EVERY = 5
 """The safe words stand in the first message, in every fifth, and in the last."""
+A_LINK = f"https://reviews.council.gov.uk/o/{'x' * 26}"
 
 
 @dataclass
@@ -45,8 +46,9 @@ class Talk:
 
     @property
     def safe(self) -> str:
-        """The safe words, where the next message is due to hold them."""
-        return self.say(phrases.SAFE_WORDS) if len(self.sent) % EVERY == 0 else ""
+        """The safe words, where the next message is due to hold them; the invitation is no part of the talk."""
+        due = len(self.sent) == 1 or (self.sent and len(self.sent) % EVERY == 0)
+        return self.say(phrases.SAFE_WORDS) if due else ""
 
     def send(self, *lines: str) -> None:
         """Send these lines as one message."""
@@ -65,8 +67,9 @@ def messages(
 ) -> list[str]:
     """Everything that is sent to somebody who answers each question of the core once and sends it."""
     talk = Talk(booklet, context, translate, numbers)
-    talk.send(talk.say(phrases.AFTERWARDS if booklet.asked == "after" else phrases.INVITATION), talk.safe)
-    talk.send(talk.say(phrases.CONSENT), talk.say(phrases.ASK_BIRTHDAY))
+    invitation = phrases.AFTERWARDS if booklet.asked == "after" else phrases.INVITATION
+    talk.send(talk.say(invitation), talk.say(phrases.LINK, link=A_LINK))
+    talk.send(talk.say(phrases.CONSENT), talk.say(phrases.ASK_BIRTHDAY), talk.safe)
     answers: dict[str, Answer] = {}
     welcome = talk.say(phrases.RECOGNISED)
     for question in _walk(booklet, answers, context):

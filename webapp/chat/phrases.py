@@ -47,16 +47,16 @@ AFTERWARDS = Phrase(N_(
 BEGIN = Phrase(N_("Begin"))
 NOT_FOR_ME = Phrase(N_("Not for me"))
 CONSENT = Phrase(N_(
-    "Texts stay on this phone. Others may see them. The IRO, who runs the meeting, reads what you say first. "
-    "If someone may be hurt, people who keep you safe may read it, even before you send it."
+    "Texts stay on this phone. The IRO, who runs the meeting, reads them. "
+    "If someone may be hurt, people who keep you safe may too, before you send."
 ))  # fmt: skip
 ASK_BIRTHDAY = Phrase(
-    N_("Now, to be sure it's you: when is your birthday? Send the day and month, like 5 March.")
+    N_("To be sure it's you: send your birthday, like 5 March.")
 )
-ASK_POSTCODE = Phrase(N_("Now, to be sure it's you: what is your postcode?"))
-ASK_WORD = Phrase(N_("Now, to be sure it's you: what is the word that the Review team gave you?"))
+ASK_POSTCODE = Phrase(N_("To be sure it's you: what is your postcode?"))
+ASK_WORD = Phrase(N_("To be sure it's you: what is the word that the Review team gave you?"))
 ASK_ANY_FACT = Phrase(N_(
-    "Now, to be sure it's you: send your birthday, like 5 March. Or send your postcode. "
+    "To be sure it's you: send your birthday, like 5 March. Or send your postcode. "
     "Or send the word that we gave you."
 ))  # fmt: skip
 WRONG_FACT = Phrase(N_("That isn't what we have. Please try again, or ring the Review team: %(unit_phone)s."))
@@ -90,8 +90,8 @@ HELP_TOLD_CLOSED = Phrase(N_(
     "Please ring."
 ))  # fmt: skip
 HELP_NUMBERS = Phrase(N_(
-    "In danger: %(emergency)s. %(childline_name)s: %(childline)s. Duty team: %(day_phone)s. Nights and weekends: %(night_phone)s. "
-    "On your side: %(advocate_name)s, %(advocate)s."
+    "In danger: %(emergency)s. %(childline_name)s: %(childline)s. Duty team: %(day_phone)s. "
+    "Nights and weekends: %(night_phone)s. On your side: %(advocate_name)s, %(advocate)s."
 ))  # fmt: skip
 INFO = Phrase(
     N_("This is a computer at %(unit)s, %(council)s. It asks people what they think before a meeting.")
