@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.commands import audit, booklets, chat_parts, db, delivery, demo, keys, reviews, staff, translate
+from webapp.commands import (
+    audit,
+    booklets,
+    chat_parts,
+    db,
+    delivery,
+    demo,
+    keys,
+    reviews,
+    safety,
+    staff,
+    translate,
+)
 
 
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
-    for module in (audit, booklets, chat_parts, db, delivery, demo, keys, reviews, staff, translate):
+    for module in (audit, booklets, chat_parts, db, delivery, demo, keys, reviews, safety, staff, translate):
         module.register(app)

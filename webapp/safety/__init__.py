@@ -1,1 +1,6 @@
-"""Keeping safe: pure rules that will read free text for worries. Until then each text waits as a `screening` row."""
+"""Keeping safe: pure rules that read free text for worries."""
+
+from webapp.safety.lists import KINDS
+from webapp.safety.reading import Found, read
+
+__all__ = ["KINDS", "Found", "read"]

@@ -1,0 +1,129 @@
+"""Reads a text for worries, by the reviewed lists. It finds plain disclosures, and some hints; it never clears a text:
+whoever is responsible reads every word (threats.md 1).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from webapp.safety.lists import KINDS, PhraseList, Rule, languages, phrase_list
+from webapp.safety.normalising import Sentence, sentences
+from webapp.safety.patterns import Pattern, end_of
+
+BACK = 5
+"""How many words before a phrase are looked at for a "not"."""
+AHEAD = 4
+"""How many words after it are looked at for "any more" and the like."""
+FOREIGN = 0.2
+"""Where more of the letters than this are not Latin, no list has read the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the lists say of a text. `kind` is empty without a flag; "hint" where nothing was said outright."""
+
+    flag: bool = False
+    urgent: bool = False
+    kind: str = ""
+    screened: bool = False
+    """False where there is no list for its language: a person has to read it today. A flag may stand all the same."""
+
+
+def read(text: str, language: str) -> Found:
+    """Read a text by every list, since people mix languages. Never raises; takes time in proportion to its length."""
+    screened = language.casefold().replace("_", "-").split("-")[0] in languages() and not _foreign(text)
+    found = [one for code in languages() for one in _read(text, phrase_list(code))]
+    if not found:
+        return Found(screened=screened)
+    kind = min((kind for kind, _ in found), key=KINDS.index)
+    return Found(True, any(urgent for _, urgent in found), kind, screened)
+
+
+def _foreign(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    other = sum(1 for c in letters if "LATIN" not in unicodedata.name(c, ""))
+    return other > len(letters) * FOREIGN
+
+
+def _read(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
+    said = sentences(text, phrases.lexicon)
+    there = frozenset(word for one in said for word in one.words)
+    found = [
+        (rule.kind, rule.urgent)
+        for rule in phrases.rules
+        if (not rule.along or any(_anywhere(one, said, there) for one in rule.along))
+        and _fires(rule, said, there, phrases)
+    ]
+    if not found:
+        return []
+    now = any(_anywhere(one, said, there, phrases) for one in phrases.urgent)
+    return [(kind, urgent or now) for kind, urgent in found]
+
+
+def _fires(rule: Rule, said: list[Sentence], there: frozenset[str], phrases: PhraseList) -> bool:
+    may = [one for one in rule.say if _possible(one, there)]
+    if not may:
+        return False
+    guards = [one for one in rule.unless if _possible(one, there)]
+    return any(
+        any(_says(rule, one, sentence, phrases) for one in may)
+        and not any(_matches(one, sentence) for one in guards)
+        for sentence in said
+    )
+
+
+def _possible(pattern: Pattern, there: frozenset[str]) -> bool:
+    return not any(need.isdisjoint(there) for need in pattern.needs)
+
+
+def _says(rule: Rule, pattern: Pattern, sentence: Sentence, phrases: PhraseList) -> bool:
+    words = sentence.words
+    for start in _starts(pattern, words):
+        end = end_of(pattern.steps, words, start, phrases.nots)
+        if end >= 0 and not (rule.negated and _turned_round(sentence, start, end, rule.past, phrases)):
+            return True
+    return False
+
+
+def _starts(pattern: Pattern, words: tuple[str, ...]) -> list[int]:
+    """Places where the pattern may begin."""
+    first = pattern.steps[0]
+    if first.edge == "^":
+        return [0]
+    if not first.needed:
+        return list(range(len(words)))
+    return [n for n, word in enumerate(words) if word in first.tails]
+
+
+def _matches(pattern: Pattern, sentence: Sentence, nots: frozenset[str] = frozenset()) -> bool:
+    return any(end_of(pattern.steps, sentence.words, n, nots) >= 0 for n in _starts(pattern, sentence.words))
+
+
+def _anywhere(
+    pattern: Pattern, said: list[Sentence], there: frozenset[str], phrases: PhraseList | None = None
+) -> bool:
+    nots = phrases.nots if phrases else frozenset()
+    return _possible(pattern, there) and any(_matches(pattern, one, nots) for one in said)
+
+
+def _turned_round(sentence: Sentence, start: int, end: int, past: bool, phrases: PhraseList) -> bool:
+    """True where a "not" stands before it with only light words between, and nothing after it says that it was so."""
+    words = sentence.words
+    for at in range(start - 1, max(-1, start - 1 - BACK), -1):
+        if at + 1 in sentence.pauses:
+            return False
+        for tail in phrases.not_phrases.get(words[at], ()):
+            if words[at + 1 : at + 1 + len(tail)] == tail and at + 1 + len(tail) <= start:
+                return not (past and _still(words, end, phrases))
+        if words[at] not in phrases.light:
+            return False
+    return False
+
+
+def _still(words: tuple[str, ...], end: int, phrases: PhraseList) -> bool:
+    return any(
+        words[at + 1 : at + 1 + len(tail)] == tail
+        for at in range(end, min(len(words), end + AHEAD))
+        for tail in phrases.still.get(words[at], ())
+    )
