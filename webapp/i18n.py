@@ -41,7 +41,7 @@ def init_app(app: Flask, authority: Authority) -> None:
         LANGUAGES=authority.languages,
     )  # fmt: skip
     flask_babel.Babel(app, locale_selector=_chosen)
-    app.jinja_env.globals.update(language=language, direction=direction, languages_for=languages_for)
+    app.jinja_env.globals.update(language=language, direction=direction, languages_for=languages_for, comma=comma)
     # A page asks for some thirty texts: flask-babel looks up application, domain and locale anew for each, and Jinja
     # looks up and wraps what it was given.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -148,6 +148,11 @@ def ours(text: str, code: str, authority: Authority) -> Markup:
 def in_english() -> Markup:
     """The attributes of what staff typed in English, for a tag on a page in another language."""
     return Markup("") if language() == "en" else Markup(' lang="en" dir="ltr"')
+
+
+def comma() -> str:
+    """What stands between two parts of a line, in this request's language."""
+    return "، " if direction() == "rtl" else ", "
 
 
 def direction(code: str | None = None) -> str:

@@ -86,7 +86,7 @@ def test_two_choices_at_a_time_come_in_turn_and_around_again(inside: Pages, hous
         assert len(offered(page)) <= 2
         seen += offered(page)
         page = inside.press(
-            page, "Show the first two again" if len(seen) == len(everything) else "Something else"
+            page, "Show the first two again" if len(seen) == len(everything) else "Show more choices"
         )
     assert sorted(seen) == sorted(everything)
     assert said(house, case.child) == {}
@@ -101,7 +101,7 @@ def test_a_press_on_a_choice_saves_it_and_it_is_shown_the_next_time(
     inside.post("/b/my_review_my_choice/q/attend", {**hidden(page), "v": pressed})
     assert said(house, case.child)["attend"].answer.value == pressed
     assert chosen(inside.get("/b/my_review_my_choice/q/attend")) == [pressed]
-    inside.press(inside.get("/b/my_review_my_choice/q/attend?step=0"), "Something else")
+    inside.press(inside.get("/b/my_review_my_choice/q/attend?step=0"), "Show more choices")
     assert said(house, case.child)["attend"].answer.value == pressed
 
 
@@ -116,8 +116,8 @@ def hidden(page: Page) -> dict[str, str]:
 
 def test_boxes_ticked_in_one_step_stay_ticked_in_the_next(inside: Pages, house: House, case: Case) -> None:
     post(inside, "/look", {"choices": "two"})
-    page = inside.press(inside.get("/b/my_review_my_choice/q/my_words"), "Something else", v=["say"])
-    page = inside.press(page, "Something else", v=["say", offered(page)[1]])
+    page = inside.press(inside.get("/b/my_review_my_choice/q/my_words"), "Show more choices", v=["say"])
+    page = inside.press(page, "Show more choices", v=["say", offered(page)[1]])
     assert said(house, case.child)["my_words"].answer.value == ["say", "written"]
     inside.press(page, "Save and go on", v=["say", "written", offered(page)[0]])
     assert said(house, case.child)["my_words"].answer.value == ["say", "written", "drawn"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from config import ROOT
-from tests.fixtures.cases import Case
+from tests.fixtures.cases import Case, make_case
 from tests.web.inside import enter, post
 from tests.web.pages import Page, Pages
 from webapp.house import House
@@ -207,3 +208,23 @@ def test_the_style_guide_shows_every_kind_of_question_in_any_look(
 
 def test_the_style_guide_is_for_the_demonstration(app: Flask, pages: Pages) -> None:
     assert pages.get("/styleguide").status == 404
+
+
+def test_a_child_who_needs_easy_words_starts_in_them_and_may_choose_others(
+    app: Flask, pages: Pages, house: House, tmp_path: Path
+) -> None:
+    case = make_case(house, tmp_path, {"child": {"format": "easy_read"}})
+    page = pages.press(pages.get(f"/o/{case.child.token}"), "Open it")
+    assert classes(page) == "l-easy"
+    page = pages.press(pages.get("/look"), "Use this look", words="standard")
+    assert classes(page) == ""
+    assert classes(pages.get("/help")) == ""
+    assert classes(pages.press(Pages(app).get(f"/o/{case.parent.token}"), "Open it")) == ""
+
+
+def test_what_this_browser_chose_before_counts_more_than_what_the_case_system_says(
+    pages: Pages, house: House, tmp_path: Path
+) -> None:
+    case = make_case(house, tmp_path, {"child": {"format": "large_print"}})
+    pages.client.set_cookie("look", "dark")
+    assert classes(pages.press(pages.get(f"/o/{case.child.token}"), "Open it")) == "l-dark"

@@ -15,7 +15,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.services import limits
@@ -50,11 +50,13 @@ _link, _asked, _child, _role, _person, _visit = (
 )
 _LINKS = (
     select(_link.id, _link.consultation_id, _link.revoked_at, _link.expires_at, _asked.state, _asked.language,
-           _asked.child_id, _asked.who, _child.hold, _role.hold.label("own_hold"), _role.ended_at, _role.no_contact)
+           _asked.child_id, _asked.who, _child.hold, _role.hold.label("own_hold"), _role.ended_at, _role.no_contact,
+           func.coalesce(_person.format, _child.format).label("format"))
     .select_from(table_of(Link))
     .join(table_of(Consultation), _asked.id == _link.consultation_id)
     .join(table_of(Child), _child.id == _asked.child_id)
     .outerjoin(table_of(Involvement), _role.id == _asked.involvement_id)
+    .outerjoin(table_of(Person), _person.id == _role.person_id)
 )  # fmt: skip
 _BY_TOKEN = Prepared(_LINKS.where(_link.token_hash == bindparam("hashed")))
 _BY_CODE = Prepared(_LINKS.where(_link.code_hash == bindparam("hashed")))

@@ -105,7 +105,9 @@ def locked(session: Session, now: dt.datetime, doors: Collection[str]) -> set[st
     """Who stands before one of these doors and may not try it now; one query, and few rows."""
     windows = {_name(door, length): (allowed, length) for door in doors for allowed, length in DOORS[door]}
     rows = session.execute(
-        select(Attempt.who, Attempt.door, Attempt.window, Attempt.tries).where(Attempt.door.in_(list(windows)))
+        select(Attempt.who, Attempt.door, Attempt.window, Attempt.tries).where(
+            Attempt.door.in_(list(windows))
+        )
     )
     return {
         who for who, name, window, tries in rows

@@ -322,7 +322,8 @@ def told_apart(session: Session, vault: Vault, asked: dict[str, list[Asked]]) ->
         .where(Involvement.id.in_(alike))
     )
     names = {
-        row.id: vault.key(row.key, f"person:{row.own}").open(row.name, f"person.name:{row.own}") for row in rows
+        row.id: vault.key(row.key, f"person:{row.own}").open(row.name, f"person.name:{row.own}")
+        for row in rows
     }
     short = {own: " ".join(part[0].upper() for part in name.split()[:3]) for own, name in names.items()}
     return {

@@ -21,6 +21,7 @@ class Pair:
     child_id: str
     known_as: str
     language: str
+    format: str
     begun: bool
     has_secret: bool
     why_not: str
@@ -55,7 +56,7 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     key = looking.child_key(vault, child.id, child.key)
     return Pair(
         consultation_id=consultation_id, review_id=review.id, child_id=child.id,
-        known_as=key.open(child.known_as, f"child.known_as:{child.id}"), language=asked.language,
+        known_as=key.open(child.known_as, f"child.known_as:{child.id}"), language=asked.language, format=child.format,
         begun=asked.secret_of is not None, has_secret=asked.secret_kind in ("pictures", "pin"), why_not=why_not,
     )  # fmt: skip
 

@@ -39,6 +39,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "choices": ("all", "two"),
 }
 """What can be chosen. The first of each is what nobody chose, and stands in no cookie."""
+USUAL = "usual"
+"""What the cookie of somebody says who chose what nobody else needs to choose: they would start in another look."""
 NOT_BACK_TO = frozenset(["static", "public.leave", "public.choose_language", "looks.choose"])
 
 
@@ -76,7 +78,7 @@ def look() -> Look:
     if not has_request_context():
         return Look()
     if "look" not in g:
-        g.look = read(request.cookies.get(COOKIE, ""))
+        g.look = read(request.cookies.get(COOKIE) or session.get(visiting.NEEDED, ""))
     found: Look = g.look
     return found
 
@@ -98,8 +100,9 @@ def choose() -> str | Response:
     given = {kind: request.form.get(kind) for kind in KINDS}
     chosen = replace(look(), **{kind: value for kind, value in given.items() if value in KINDS[kind]})
     answer = redirect(back_to(request.form.get("to", "")), 303)
+    kept = ".".join(chosen.chosen) or (USUAL if visiting.NEEDED in session else "")
     answer.set_cookie(
-        COOKIE, ".".join(chosen.chosen), max_age=YEAR if chosen.chosen else 0, httponly=True, samesite="Lax",
+        COOKIE, kept, max_age=YEAR if kept else 0, httponly=True, samesite="Lax",
         secure=house().settings.public_url.startswith("https://"),
     )  # fmt: skip
     return answer

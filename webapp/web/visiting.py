@@ -22,18 +22,26 @@ CSRF = "csrf_token"
 
 WHO = "who"
 """In the browser's cookie: as whom its visit speaks, for pages that ask the database nothing."""
+NEEDED = "look"
+"""In the browser's cookie: the look that who is in needs, as the case system has it, until they choose another."""
+LOOKS = {"easy_read": "easy", "large_print": "big"}
 CHOSEN = "chosen"
 """In the browser's cookie: the language that was pressed while it held no visit, and when; for whoever is next."""
 CHOSEN_FOR = 15 * 60
 """Seconds that this is taken for a choice of who comes in next: later it may have been somebody else's."""
 
 
-def start(opened: Opened, language: str, who: str) -> None:
-    """Give the browser a new visit in this language; whatever it held before is dropped (no fixation: A10)."""
+def start(opened: Opened, language: str, who: str, format: str) -> None:
+    """Give the browser a new visit in this language, and in the look that its person needs where none was chosen.
+
+    Whatever it held before is dropped (no fixation: A10).
+    """
     session.clear()
     session[COOKIE] = opened.token
     session[i18n.SPOKEN] = language
     session[WHO] = who
+    if format in LOOKS:
+        session[NEEDED] = LOOKS[format]
 
 
 def choose(language: str) -> None:
@@ -69,7 +77,7 @@ def start_from(query: Query, link: Any, now: dt.datetime) -> None:
     language, opened = language_of(link), access.begin(query, home.vault, link, now)
     if _chosen() == language != link.language:
         access.speak(query, link.consultation_id, language, f"visit:{opened.visit_id}", link.child_id, now)
-    start(opened, language, link.who)
+    start(opened, language, link.who, link.format)
     if token:
         session[CSRF] = token
 

@@ -161,7 +161,7 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
     """Keep what this request's form says to this question; the problem where it isn't a fair answer."""
     home = house()
     audience = request.form.get("see", asked.audience)
-    audience = audience if audience in AUDIENCES else asked.audience
+    audience = audience if audience in offered(sitting, asked) else asked.audience
     do = request.form.get("do")
     if do == "skip":
         answer: Said | Problem = SKIPPED
@@ -196,6 +196,11 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
     return more.problem
 
 
+def offered(sitting: Sitting, asked: Question) -> tuple[str, ...]:
+    """Who may be let see this answer. An adult's most private ones are promised not to be told to the others there."""
+    return AUDIENCES[:2] if asked.private and sitting.booklet.who != "child" else AUDIENCES
+
+
 def _following(sitting: Sitting, asked: Question) -> str:
     """The address after this question: the next one, or the check page, to which a change returns."""
     do = request.form.get("do", "")
@@ -210,7 +215,8 @@ def _following(sitting: Sitting, asked: Question) -> str:
     if step is not None or pairs.words_to_come(asked):
         return url_for(".question", question_id=asked.id, step=step, back=request.form.get("back"))
     if do == "add":
-        return url_for(".question", question_id=asked.id, _anchor="new")
+        last = pairs.LAST if looks.look().choices == "two" else None
+        return url_for(".question", question_id=asked.id, step=last, _anchor="new")
     leg = journey.leg(sitting.booklet, path, asked.id)
     if do == "back":
         position = [q.id for q in leg.questions].index(asked.id)
@@ -253,8 +259,9 @@ def _page(sitting: Sitting, asked: Question, said: visits.Said | None, problem: 
         following=_next_address(leg, asked) if asked.kind == "information" else "",
         back=(request.form if request.method == "POST" else request.args).get("back", ""),
         see=said.audience if said else asked.audience, row=sitting.found.row,
+        narrow=int(len(offered(sitting, asked)) < len(AUDIENCES)),
         typed=helped.chosen(sitting.said, asked),
-        pair=None if problem else pairs.pair(asked, view),
+        pair=None if problem else pairs.pair(asked, view), one=None if problem else pairs.one(asked, view),
         voice=media.voice(language(), sitting.booklet.id, asked.id),
         signing=media.signing(sitting.booklet.id, asked.id),
     )  # fmt: skip
