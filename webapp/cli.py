@@ -7,6 +7,7 @@ from flask import Flask
 from webapp.commands import (
     audit,
     booklets,
+    casesystem,
     chat_parts,
     db,
     delivery,
@@ -21,5 +22,18 @@ from webapp.commands import (
 
 def init_app(app: Flask) -> None:
     """Give the application its commands."""
-    for module in (audit, booklets, chat_parts, db, delivery, demo, keys, reviews, safety, staff, translate):
+    for module in (
+        audit,
+        booklets,
+        casesystem,
+        chat_parts,
+        db,
+        delivery,
+        demo,
+        keys,
+        reviews,
+        safety,
+        staff,
+        translate,
+    ):
         module.register(app)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.casesystem import postbox
 from tests.casesystem.records import a_key, an_event, every_kind, invite_choices
+from tests.messaging.doubles import Mailbox
 from webapp.casesystem import CaseSystem, Event, GiveUp, Receipt, TryAgain
+from webapp.casesystem.email import Email
 from webapp.casesystem.files import Files
 from webapp.casesystem.port import ALL_KINDS
 from webapp.casesystem.simulator import Failing, Simulator
@@ -25,7 +29,7 @@ class Bench:
 
     adapter: CaseSystem
     held: Callable[[], dict[str, object]]
-    give_receipt: Callable[[str], None]
+    give_receipt: Callable[[str], None] | None = None
     give_reviews: Callable[[bytes], None] | None = None
 
 
@@ -54,15 +58,30 @@ def _simulator(adapter: Simulator) -> Bench:
     )
 
 
+@contextlib.contextmanager
+def _email(folder: Path) -> Iterator[Bench]:
+    """A mailbox that tells emails by their Message-ID, behind a server that speaks TLS."""
+    box, pem = Mailbox(), postbox.certificate(folder)
+    with postbox.serving(box, pem) as url:
+        yield Bench(Email(url, postbox.SENDER, postbox.TEAM, pem), lambda: postbox.held(box))
+
+
 def void(_value: object) -> None:
     """Forget a value."""
 
 
-@pytest.fixture(params=["files", "simulator", "failing"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    if request.param == "files":
-        return _files(tmp_path / "case")
-    return _simulator(Simulator() if request.param == "simulator" else Failing(lambda event: None))
+@pytest.fixture(params=["files", "email", "simulator", "failing"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    match request.param:
+        case "files":
+            yield _files(tmp_path / "case")
+        case "email":
+            with _email(tmp_path) as found:
+                yield found
+        case "simulator":
+            yield _simulator(Simulator())
+        case _:
+            yield _simulator(Failing(lambda event: None))
 
 
 def test_what_was_delivered_is_held_whole(bench: Bench) -> None:
@@ -79,6 +98,8 @@ def test_the_same_key_twice_leaves_one_copy(bench: Bench) -> None:
 
 
 def test_a_receipt_is_given_until_it_is_put_away(bench: Bench) -> None:
+    if bench.give_receipt is None:
+        return
     event = an_event(1)
     bench.adapter.deliver(event)
     assert list(bench.adapter.receipts()) == []
@@ -92,6 +113,8 @@ def test_a_receipt_is_given_until_it_is_put_away(bench: Bench) -> None:
 
 
 def test_a_refused_receipt_is_not_given_again(bench: Bench) -> None:
+    if bench.give_receipt is None:
+        return
     bench.give_receipt(a_key(9))
     receipt = bench.adapter.receipts()[0]
     bench.adapter.refuse(receipt, "unknown")

@@ -97,4 +97,8 @@ def _make(one: CaseSystemSettings, given: Given) -> CaseSystem:
             from webapp.casesystem import files
 
             return files.make(given)
+        case "email":
+            from webapp.casesystem import email
+
+            return email.make(given)
     raise ValueError(f"there is no adapter {one.adapter}")

@@ -3,6 +3,7 @@
     out/KEY.json           the event as JSON, as the published schema has it
     out/KEY.html           of a record: the same to read; written before it, so that it is there when the JSON is
     out/KEY.csv            of a record: a line for each answer, for robots and for keying in
+    out/KEY.form.json, .csv  of a record, where a mapping makes it the case system's own form (docs/mapping.md)
     out/KEY.pdf            of a paper copy: the PDF
     out/KEY-ID.jpg, .png   a picture that the record lists; written first of all
     receipts/*.json        receipts, written by the case system
@@ -32,6 +33,7 @@ from webapp.booklet.announcements import MODELS, Announcement
 from webapp.booklet.records import Views, ViewsRecord
 from webapp.booklet.wishes import InviteChoicesRecord
 from webapp.casesystem import Given, folders
+from webapp.casesystem.mapping import Translation, option
 from webapp.casesystem.port import Away, Event, GiveUp, Incoming, Outward, Receipt
 from webapp.casesystem.readable import readable
 from webapp.casesystem.summary import summary
@@ -62,8 +64,8 @@ class Files(Outward):
     time_limit = 30.0
     """Not ours to keep: the operating system decides how long a share may hang. Counted with for leases."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, mapping: Translation | None = None) -> None:
+        self.root, self.mapping = root, mapping
 
     def deliver(self, event: Event) -> None:
         """Write the event and what goes beside it. The same event again writes the same files again."""
@@ -72,6 +74,8 @@ class Files(Outward):
         content = json.dumps(event.record, ensure_ascii=False, indent=2).encode() + b"\n"
         record = checked(event, content)
         beside = _beside(event, record)
+        if form := self.mapping and self.mapping.of(event):
+            beside[f"{event.key}.form.{form.ending}"] = form.content
         with _outside(), folders.folder(self.root, "parts") as parts, folders.folder(self.root, "out") as out:
             for name, one in beside.items():
                 folders.write_whole(parts, out, name, one)
@@ -166,6 +170,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     folder: str = ""
+    mapping: str = ""
 
 
 def make(given: Given) -> Files:
@@ -173,11 +178,12 @@ def make(given: Given) -> Files:
     options = Options.model_validate(given.options)
     if given.secrets:
         raise ValueError("a folder has no secrets")
+    mapping = option(given.folder, options.mapping)
     if options.folder:
-        return Files(given.folder / options.folder)
+        return Files(given.folder / options.folder, mapping)
     if given.name != "files":
         raise ValueError("options: folder is needed")
-    return Files(given.settings.files_folder)
+    return Files(given.settings.files_folder, mapping)
 
 
 def _beside(event: Event, record: Views | Announcement) -> dict[str, bytes]:
