@@ -18,6 +18,8 @@ OPEN = frozenset(
         "public.lost_link",
         "public.not_safe",
         "public.schema",
+        "public.schema_example",
+        "public.schemas",
         "public.start",
         "information.index",
         "information.page",

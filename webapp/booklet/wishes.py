@@ -14,10 +14,11 @@ from typing import Any, Literal
 from webapp.booklet import announcements
 from webapp.booklet.definition import Audience
 from webapp.booklet.records import NAMED, Choice, Record, Views, ViewsRecord, told
+from webapp.booklet.reference import mark, reference
 
 URN = "urn:my-review-my-choice:schema:"
-ADDED_LATER = frozenset(["held_back"])
-"""Fields that a record made before them doesn't have: it is still right by the schema of today."""
+ADDED_LATER = {"held_back": "23 November 2026"}
+"""Fields that a record made before that day doesn't have: it is still right by the schema of today."""
 
 
 class Wished(Record):
@@ -111,14 +112,15 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _schema(name: str, model: type[Record]) -> dict[str, Any]:
     found = model.model_json_schema(mode="serialization", by_alias=True)
     found["required"] = [field for field in found["required"] if field not in ADDED_LATER]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": URN + name, **found}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": URN + name, **mark(found)}
 
 
-def publish(folder: Path) -> None:
-    """Write the published schemas anew."""
+def publish(folder: Path, page: Path) -> None:
+    """Write the published schemas, and the page about their fields, anew."""
+    page.write_text(reference(schemas(), ADDED_LATER), "utf-8")
     for name, schema in schemas().items():
         (folder / f"{name}.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    publish(Path(sys.argv[1]))
+    publish(Path(sys.argv[1]), Path(sys.argv[2]))

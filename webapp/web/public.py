@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+from pathlib import Path
 from typing import get_args
 
 from babel import Locale
@@ -295,16 +296,43 @@ def not_safe_words() -> Page:
     return redirect(url_for(".not_safe", told=1, of=_asked_at("of") or None, at=_asked_at("at") or None), 303)
 
 
+@pages.get("/schemas/")
+@door.open
+def schemas() -> Page:
+    """Every published schema with its example, as JSON."""
+    listed = [
+        {
+            "id": json.loads(file.read_text("utf-8"))["$id"],
+            "schema": url_for(".schema", name=name),
+            "example": url_for(".schema_example", name=name) if name in _published("examples") else None,
+        }
+        for name, file in sorted(_published().items())
+    ]
+    return Response(json.dumps({"schemas": listed}), mimetype="application/json")
+
+
 @pages.get("/schemas/<name>.json")
 @door.open
 def schema(name: str) -> Page:
-    """The published schemas of what comes in and goes out."""
-    known = {file.stem: file for file in (ROOT / "static" / "schemas").glob("*.json")}
+    """A published schema of what comes in or goes out."""
+    return _served(_published(), name, "application/schema+json")
+
+
+@pages.get("/schemas/examples/<name>.json")
+@door.open
+def schema_example(name: str) -> Page:
+    """A made-up record as that schema has it."""
+    return _served(_published("examples"), name, "application/json")
+
+
+def _published(below: str = "") -> dict[str, Path]:
+    return {file.stem: file for file in (ROOT / "static" / "schemas" / below).glob("*.json")}
+
+
+def _served(known: dict[str, Path], name: str, mimetype: str) -> Page:
     if name not in known:
         abort(404)
-    return Response(
-        json.dumps(json.loads(known[name].read_text("utf-8"))), mimetype="application/schema+json"
-    )
+    return Response(json.dumps(json.loads(known[name].read_text("utf-8"))), mimetype=mimetype)
 
 
 @pages.get("/healthz")
