@@ -179,6 +179,14 @@ def test_what_people_sent_comes_the_oldest_first_as_the_webhook_would_have_told_
     }
 
 
+def test_what_came_to_another_number_of_the_account_is_not_ours(provider: Provider) -> None:
+    provider.receive(TO, "for others", "https://review.example")
+    provider.messages[-1]["to"] = "+441632960111"
+    assert made(provider).came_in(LONG_AGO) == []
+    service = made(provider, twilio_sender="MG" + "0" * 32)
+    assert [one["Body"] for one in service.came_in(LONG_AGO)] == ["for others"]
+
+
 def test_media_are_fetched_with_our_sign_in_which_stays_with_the_provider_and_then_deleted(
     provider: Provider,
 ) -> None:

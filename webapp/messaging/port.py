@@ -120,8 +120,8 @@ class Provider(Messenger, Protocol):
         ...
 
     def came_in(self, since: dt.datetime) -> Sequence[Mapping[str, str]]:
-        """What people sent us from then on, the oldest first, each as the fields of the webhook that told us, or
-        should have.
+        """What people sent us from then on, the oldest first: each as the fields of the webhook that told us, or should
+        have, with `DateSent` as an ISO moment.
         """
         ...
 

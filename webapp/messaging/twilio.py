@@ -148,19 +148,21 @@ class Twilio:
         ]
 
     def came_in(self, since: dt.datetime) -> Sequence[Mapping[str, str]]:
-        """What people sent us from then on, the oldest first."""
+        """What people sent to our own senders from then on, the oldest first."""
         with self._answers():
             found = self._client.messages.list(date_sent_after=since, limit=5 * AT_MOST)
-            inbound = [one for one in reversed(found) if one.direction == "inbound"]
-            inbound.sort(
-                key=lambda one: one.date_sent or since
-            )  # to the second: the provider's own order decides
+            ours = {self.senders["sms"], WHATSAPP + self.senders["whatsapp"]}
+            inbound = [one for one in reversed(found) if one.direction == "inbound" and one.date_sent]
+            if not self.senders["sms"].startswith("MG"):  # a service has numbers that we don't know
+                inbound = [one for one in inbound if one.to in ours]
+            inbound.sort(key=lambda one: one.date_sent)  # to the second: equal ones keep the provider's order
             return [self._fields_of(one) for one in inbound]
 
     def _fields_of(self, one: Any) -> Mapping[str, str]:
         fields = {
             "MessageSid": one.sid, "AccountSid": one.account_sid, "From": one.from_ or "", "To": one.to or "",
             "Body": one.body or "", "NumMedia": str(one.num_media or "0"), "NumSegments": str(one.num_segments or "1"),
+            "DateSent": one.date_sent.isoformat(),
         }  # fmt: skip
         for number, media in enumerate(one.media.list(limit=10) if fields["NumMedia"] != "0" else ()):
             fields[f"MediaUrl{number}"] = (

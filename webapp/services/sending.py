@@ -119,7 +119,7 @@ def _send(
         failing[way] = failing.get(way, 0) + 1
         report.put_off += 1
         with db.writing() as session:
-            claims.put_off(session, one, error.reason, clock() + _back_off(one.attempts))
+            claims.put_off(session, one, error.reason, clock() + back_off(one.attempts))
         return
     except GiveUp as error:
         with db.writing() as session:
@@ -172,7 +172,8 @@ def _went_out(db: Database, desk: claims.Desk, one: claims.Claimed, unsure: clai
     return None
 
 
-def _back_off(attempts: int) -> dt.timedelta:
+def back_off(attempts: int) -> dt.timedelta:
+    """How long a message rests after so many tries."""
     return dt.timedelta(minutes=BACK_OFF_MINUTES[min(attempts, len(BACK_OFF_MINUTES)) - 1])
 
 
