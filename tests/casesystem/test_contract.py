@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.casesystem import postbox
+from tests.casesystem.receiving import adapter_to, receiving
 from tests.casesystem.records import a_key, an_event, every_kind, invite_choices
 from tests.messaging.doubles import Mailbox
 from webapp.casesystem import CaseSystem, Event, GiveUp, Receipt, TryAgain
@@ -66,17 +67,35 @@ def _email(folder: Path) -> Iterator[Bench]:
         yield Bench(Email(url, postbox.SENDER, postbox.TEAM, pem), lambda: postbox.held(box))
 
 
+@contextlib.contextmanager
+def _http() -> Iterator[Bench]:
+    """A real receiver on this machine; what it has to say about an event, it says at once."""
+    with receiving() as server:
+
+        def held() -> dict[str, object]:
+            return {key: said["event"] for key, said in server.kept.items()}
+
+        def give_reviews(content: bytes) -> None:
+            rows = [json.loads(line) for line in content.splitlines()]
+            server.pages["/api/reviews?since="] = {"reviews": rows, "cursor": "1"}
+
+        yield Bench(adapter_to(server), held, give_reviews=give_reviews)
+
+
 def void(_value: object) -> None:
     """Forget a value."""
 
 
-@pytest.fixture(params=["files", "email", "simulator", "failing"])
+@pytest.fixture(params=["files", "email", "http", "simulator", "failing"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     match request.param:
         case "files":
             yield _files(tmp_path / "case")
         case "email":
             with _email(tmp_path) as found:
+                yield found
+        case "http":
+            with _http() as found:
                 yield found
         case "simulator":
             yield _simulator(Simulator())

@@ -101,4 +101,8 @@ def _make(one: CaseSystemSettings, given: Given) -> CaseSystem:
             from webapp.casesystem import email
 
             return email.make(given)
+        case "http":
+            from webapp.casesystem import http
+
+            return http.make(given)
     raise ValueError(f"there is no adapter {one.adapter}")
