@@ -17,7 +17,7 @@ from sqlalchemy import select
 from webapp.casesystem import CaseSystem
 from webapp.house import House, house
 from webapp.i18n import gettext as _
-from webapp.services import alerting, delivering, receipts, replying
+from webapp.services import alerting, delivering, receipts, replying, screening
 from webapp.services.outbox import RECORDS, WORRIES
 from webapp.services.sending import send_due
 from webapp.services.working import Lane, heartbeat, run
@@ -94,6 +94,7 @@ def lanes(home: House, name: str) -> list[Lane]:
 
     return [
         Lane("worries", 2, alert),
+        Lane("screening", 2, lambda: screening.screen_once(home.db, home.vault, home.authority, home.clock)),
         Lane("worry deliveries", 2, lambda: deliver_lane(home.case_systems, WORRIES)),
         *(Lane(f"deliveries to {one}", 2, partial(deliver_lane, {one: adapter}, RECORDS))
           for one, adapter in home.case_systems.items()),

@@ -1,6 +1,6 @@
 """Keeping safe: pure rules that read free text for worries."""
 
 from webapp.safety.lists import KINDS
-from webapp.safety.reading import Found, read
+from webapp.safety.reading import Found, mentions, read
 
-__all__ = ["KINDS", "Found", "read"]
+__all__ = ["KINDS", "Found", "mentions", "read"]

@@ -57,6 +57,10 @@ class PhraseList:
     """Said afterwards, these mean that it was so, or is so at other times: any more, hard, every day."""
     urgent: tuple[Pattern, ...]
     rules: tuple[Rule, ...]
+    roles: Mapping[str, tuple[tuple[str, ...], ...]]
+    """What people call those who work with a child."""
+    telling: frozenset[str]
+    """Words before a name that only say whom somebody told, or wants to talk to."""
 
 
 @cache
@@ -73,6 +77,8 @@ def phrase_list(language: str) -> PhraseList:
         language=language, lexicon=_lexicon(raw, rules, urgent), rules=rules, urgent=urgent,
         nots=frozenset(words[0] for words in nots if len(words) == 1), not_phrases=tails(nots),
         light=frozenset(_listed(raw["light"])), still=tails(phrases(_listed(raw["still"]))),
+        roles={role: tuple(phrases(_listed(text))) for role, text in raw["roles"].items()},
+        telling=frozenset(_listed(raw["telling"])),
     )  # fmt: skip
 
 

@@ -5,16 +5,19 @@ whoever is responsible reads every word (threats.md 1).
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from webapp.safety.lists import KINDS, PhraseList, Rule, languages, phrase_list
-from webapp.safety.normalising import Sentence, sentences
+from webapp.safety.normalising import Sentence, plain, sentences
 from webapp.safety.patterns import Pattern, end_of
 
 BACK = 5
 """How many words before a phrase are looked at for a "not"."""
 AHEAD = 4
 """How many words after it are looked at for "any more" and the like."""
+LEAST_NAME = 3
+"""Letters of a name that is looked for."""
 FOREIGN = 0.2
 """Where more of the letters than this are not Latin, no list has read the text."""
 
@@ -40,6 +43,40 @@ def read(text: str, language: str) -> Found:
     return Found(True, any(urgent for _, urgent in found), kind, screened)
 
 
+def mentions(text: str, names: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Who of those who work with a child a flagged sentence may be about: by what people call them, or by a name given.
+
+    `names` are names by role; the roles are those of the lists (iro, social_worker, carer). Telling somebody is not
+    being worried about them: "I told my carer" names nobody.
+    """
+    found: set[str] = set()
+    for code in languages():
+        phrases = phrase_list(code)
+        said = sentences(text, phrases.lexicon)
+        there = frozenset(word for one in said for word in one.words)
+        called = {role: set(ways) for role, ways in phrases.roles.items()}
+        for role, several in names.items():
+            called.setdefault(role, set()).update(part for name in several for part in _parts(name))
+        for rule in phrases.rules:
+            for sentence in _sentences_of(rule, said, there, phrases):
+                found |= {role for role, ways in called.items() if _named(sentence.words, ways, phrases)}
+    return frozenset(found)
+
+
+def _parts(name: str) -> list[tuple[str, ...]]:
+    """A name's words, as they may stand in a text; too short ones are other words too."""
+    return [(part,) for part in plain(name).split() if len(part) >= LEAST_NAME and part.isalpha()]
+
+
+def _named(words: tuple[str, ...], ways: set[tuple[str, ...]], phrases: PhraseList) -> bool:
+    for at in range(len(words)):
+        if any(words[at : at + len(way)] == way for way in ways):
+            before = words[max(0, at - 3) : at]
+            if not phrases.telling.intersection(before):
+                return True
+    return False
+
+
 def _foreign(text: str) -> bool:
     letters = [c for c in text if c.isalpha()]
     other = sum(1 for c in letters if "LATIN" not in unicodedata.name(c, ""))
@@ -50,10 +87,7 @@ def _read(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
     said = sentences(text, phrases.lexicon)
     there = frozenset(word for one in said for word in one.words)
     found = [
-        (rule.kind, rule.urgent)
-        for rule in phrases.rules
-        if (not rule.along or any(_anywhere(one, said, there) for one in rule.along))
-        and _fires(rule, said, there, phrases)
+        (rule.kind, rule.urgent) for rule in phrases.rules if any(_sentences_of(rule, said, there, phrases))
     ]
     if not found:
         return []
@@ -61,16 +95,19 @@ def _read(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
     return [(kind, urgent or now) for kind, urgent in found]
 
 
-def _fires(rule: Rule, said: list[Sentence], there: frozenset[str], phrases: PhraseList) -> bool:
+def _sentences_of(
+    rule: Rule, said: list[Sentence], there: frozenset[str], phrases: PhraseList
+) -> Iterator[Sentence]:
+    """The sentences that this rule flags."""
     may = [one for one in rule.say if _possible(one, there)]
-    if not may:
-        return False
+    if not may or (rule.along and not any(_anywhere(one, said, there) for one in rule.along)):
+        return
     guards = [one for one in rule.unless if _possible(one, there)]
-    return any(
-        any(_says(rule, one, sentence, phrases) for one in may)
-        and not any(_matches(one, sentence) for one in guards)
-        for sentence in said
-    )
+    for sentence in said:
+        if any(_says(rule, one, sentence, phrases) for one in may) and not any(
+            _matches(one, sentence) for one in guards
+        ):
+            yield sentence
 
 
 def _possible(pattern: Pattern, there: frozenset[str]) -> bool:

@@ -49,7 +49,7 @@ _HISTORY = Prepared(
 )
 _SCREEN = Prepared(
     insert(table_of(Screening)).inline(),
-    columns=("response_id", "question_id", "version", "language", "state", "made_at"),
+    columns=("response_id", "question_id", "version", "language", "state", "kind", "urgent", "made_at"),
 )
 _history = table_of(AnswerHistory).c
 _AS_SENT = Prepared(
@@ -134,7 +134,7 @@ def record(
     if free_texts(said.answer.value, said.answer.words):
         _SCREEN.run(
             query, response_id=row.response_id, question_id=said.question_id, version=version, language=language,
-            state="waiting", made_at=now,
+            state="waiting", kind="", urgent=False, made_at=now,
         )  # fmt: skip
     if not standing.resting and now - row.seen_at >= SEEN_EVERY:  # what a resting visit saves doesn't wake it
         touch(query, row.visit_id, now)

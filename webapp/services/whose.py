@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.store import Consultation, Review, Worry
@@ -26,7 +26,7 @@ def _current(child_id: Any) -> Select[str | None]:
 def sees_worry(iro_id: str) -> ColumnElement[bool]:
     """True for worries of the children whose current review is this officer's, and for those from a review of theirs.
 
-    A review that is over counts only while the child has no newer one.
+    A review that is over counts only while the child has no newer one. What may be about the officer goes round them.
     """
     now_theirs = _current(Worry.child_id).correlate(Worry).scalar_subquery() == iro_id
     going_on = aliased(Review)
@@ -37,7 +37,7 @@ def sees_worry(iro_id: str) -> ColumnElement[bool]:
         Review.iro_id == iro_id,
         or_(Review.status.not_in(OVER), ~followed.correlate(Worry)),
     )
-    return or_(now_theirs, from_theirs.correlate(Worry))
+    return and_(or_(now_theirs, from_theirs.correlate(Worry)), Worry.about.not_like("%iro%"))
 
 
 def handed_on(session: Session, review: Review) -> bool:

@@ -11,7 +11,7 @@ it goes to the designated officers at once, and so does whatever escalates. Staf
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -25,6 +25,9 @@ from webapp.store import Child, Consultation, Key, Message, Review, Staff, Vault
 
 SAME_PRESS = dt.timedelta(minutes=10)
 """Pressing again within this time adds to the same worry."""
+SCREENING = "screening"
+SAME_FLOOD = dt.timedelta(hours=1)
+"""For so long what is found in the same person's answers adds to one worry, until somebody takes it."""
 STILL_THEIRS = dt.timedelta(hours=24)
 """For so long a visit still sees the worry that it raised."""
 TEMPLATE = "worry"
@@ -44,37 +47,33 @@ class Truth:
 def raise_worry(
     session: Session, vault: Vault, authority: Authority, *, consultation_id: str, now: dt.datetime,
     visit_id: str = "", source: str = "button", recognised: bool = True, booklet_id: str | None = None,
-    question_id: str | None = None, words: str = "",
+    question_id: str | None = None, words: str = "", urgent: bool = False, about: Collection[str] = (),
 ) -> Worry:  # fmt: skip
     """Raise a worry and write the messages about it, or give the one that the same person raised a moment
     ago.
 
     `recognised` is False where whoever pressed hasn't yet said the one thing they know. A worry that was
     closed, or called a mistake, is not the same any more: a new press raises a new one. A question without its booklet
-    is one of their first booklet.
+    is one of their first booklet. What screening finds in one person's answers is one worry for an hour, so that a
+    flood of it hides nobody else's; but it is a new one once somebody has taken that, or where this is urgent and that
+    was not (threats.md S7). `about` names who it goes round: the IRO is not told of what may be about the IRO, and the
+    designated officers are told of all of these.
     """
     asked, child, iro_email = _whose(session, consultation_id)
     key = vault.key(child.key, f"child:{child.id}")
     actor = f"visit:{visit_id}" if visit_id else "system"
-    found = session.scalars(
-        select(Worry)
-        .where(
-            Worry.consultation_id == consultation_id, Worry.source == source, Worry.closed_at.is_(None),
-            Worry.mistake_at.is_(None), Worry.raised_at > now - SAME_PRESS,
-        )
-        .order_by(Worry.raised_at.desc())
-        .limit(1)
-    ).first()  # fmt: skip
+    found = _standing(session, consultation_id, source, now, urgent, about)
     if found is None:
         found = Worry(
             id=new_id(), child_id=child.id, consultation_id=consultation_id, source=source, raised_by=asked.who,
             recognised=recognised, booklet_id=booklet_id or asked.booklets.split()[0] if question_id else None,
-            question_id=question_id, raised_at=now,
+            question_id=question_id, raised_at=now, urgent=urgent, about=" ".join(sorted(about)),
         )  # fmt: skip
         session.add(found)
         session.flush()
-        more = authority.duty.designated_officer_emails if asked.who != "child" else ()
-        _tell(session, key, found, 1, [*authority.duty.emails, iro_email, *more], now)
+        more = authority.duty.designated_officer_emails if asked.who != "child" or about else ()
+        iro = None if "iro" in about else iro_email
+        _tell(session, key, found, 1, [*authority.duty.emails, iro, *more], now)
         note(session, now, actor, "worry_raised", f"worry:{found.id}", child.id)
     else:
         found.recognised = found.recognised or recognised
@@ -82,6 +81,24 @@ def raise_worry(
     if words:
         _add(key, found, words)
     return found
+
+
+def _standing(
+    session: Session, consultation_id: str, source: str, now: dt.datetime, urgent: bool, about: Collection[str]
+) -> Worry | None:
+    """The worry that this one adds to."""
+    same = [
+        Worry.consultation_id == consultation_id, Worry.source == source, Worry.closed_at.is_(None),
+        Worry.mistake_at.is_(None),
+    ]  # fmt: skip
+    if source == SCREENING:
+        same += [Worry.raised_at > now - SAME_FLOOD, Worry.taken_at.is_(None)]
+        same += [Worry.about == " ".join(sorted(about))]
+        same += [Worry.urgent.is_(True)] if urgent else []
+    else:
+        same.append(Worry.raised_at > now - SAME_PRESS)
+    wanted = select(Worry).where(*same).order_by(Worry.raised_at.desc()).limit(1)
+    return session.scalars(wanted.with_for_update()).first()
 
 
 def latest_of(session: Session, consultation_id: str, now: dt.datetime) -> Worry | None:

@@ -77,7 +77,7 @@ class AnswerHistory(Base):
 
 
 class Screening(Base):
-    """A free text that waits to be read by the screening worker, never in the request (design 9)."""
+    """A free text that is read by the screening worker, never in the request (design 9)."""
 
     __tablename__ = "screening"
     __table_args__ = (UniqueConstraint("response_id", "question_id", "version"),)
@@ -87,7 +87,13 @@ class Screening(Base):
     version: Mapped[int]
     language: Mapped[Code]
     state: Mapped[Code] = mapped_column(default="waiting", index=True)
+    """waiting, clear (the lists found nothing), worried, not_screened (no list for it, or unreadable), gone."""
+    kind: Mapped[Code] = mapped_column(default="")
+    """What the lists found, of `safety.KINDS`."""
+    urgent: Mapped[bool] = mapped_column(default=False)
+    worry_id: Mapped[Id | None] = mapped_column(ForeignKey("worry.id"), index=True)
     made_at: Mapped[Moment]
+    read_at: Mapped[Moment | None]
 
 
 class Record(Base):

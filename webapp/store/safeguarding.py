@@ -26,6 +26,10 @@ class Worry(Base):
     """The page they were on, or the answer that worried us."""
     words: Mapped[Sealed | None]
     """What they added, sealed with the child's key."""
+    urgent: Mapped[bool] = mapped_column(default=False)
+    """Now or soon, by what was screened. A press is always looked at first."""
+    about: Mapped[Code] = mapped_column(default="")
+    """Who of those who work with the child it may be about (iro, social_worker, carer), parted by blanks."""
     raised_at: Mapped[Moment]
     mistake_at: Mapped[Moment | None]
     """They said that they pressed it by mistake. It still stands: a person looks."""
