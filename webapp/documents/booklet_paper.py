@@ -301,4 +301,5 @@ def _private(page: Page, questions: list[Question], people: bool, numbers: dict[
         "outside": page.say(w.OUTSIDE),
         "unopened": page.say(w.UNOPENED),
         "fold": page.say(w.FOLD),
+        "spare": page.say(w.DRAW),
     }
