@@ -41,7 +41,11 @@ CHOSEN = (
     Chosen(
         "C-AMARA", 10, "female", "care_order", "foster", "Amara", "Obi", 31, FIRST_IRO,
         out_of_area=True, mother="Grace Obi", father="Emeka Obi", carer="Lynne Hartley",
-        says={"plan": "Long-term fostering"},
+        says={
+            "plan": "Long-term fostering",
+            "near_advocate": {"name": "Your Voice Northmoor", "phone": "01632 960771", "when": "10 to 6"},
+            "near_duty": {"name": "Northmoor Children's Services", "phone": "01632 960772"},
+        },
     ),
     Chosen(
         "C-KAI", 15, "male", "care_order", "residential", "Kai", "Thorne", 28, SECOND_IRO,

@@ -119,10 +119,17 @@ def _phone(value: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _dialled(value: str) -> str:
+    """A phone number that a child may read: checked, and left as people write it."""
+    _phone(value)
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_phone)]
+Dialled = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_dialled)]
 Year = Annotated[int, Field(strict=True, ge=1990, le=2100)]
 
 
@@ -150,6 +157,14 @@ class KnownFact(_Shape):
     ] = Field(
         description="birthday: DD-MM; postcode: with or without its space; word: a word that was agreed."
     )
+
+
+class Nearby(_Shape):
+    """Somebody to turn to where a child lives, away from here."""
+
+    name: Name
+    phone: Dialled = Field(description="As people dial it there.")
+    when: Words | None = Field(None, description="When they answer, in words.")
 
 
 class SocialWorker(_Shape):
@@ -222,6 +237,12 @@ class Child(_Shape):
     )
     plan: Words | None = None
     hold: Hold = "none"
+    near_advocate: Nearby | None = Field(
+        None, description="Out of area: the children's advocates where the child lives."
+    )
+    near_duty: Nearby | None = Field(
+        None, description="Out of area: who keeps children safe where the child lives."
+    )
     reach: Reach
     known_fact: KnownFact | None = None
 

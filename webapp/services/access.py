@@ -15,7 +15,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.services import limits
@@ -51,7 +51,8 @@ _link, _asked, _child, _role, _person, _visit = (
 _LINKS = (
     select(_link.id, _link.consultation_id, _link.revoked_at, _link.expires_at, _asked.state, _asked.language,
            _asked.child_id, _asked.who, _child.hold, _role.hold.label("own_hold"), _role.ended_at, _role.no_contact,
-           func.coalesce(_person.format, _child.format).label("format"))
+           func.coalesce(_person.format, _child.format).label("format"),
+           and_(_asked.who == "child", _child.near.is_not(None)).label("near"))
     .select_from(table_of(Link))
     .join(table_of(Consultation), _asked.id == _link.consultation_id)
     .join(table_of(Child), _child.id == _asked.child_id)

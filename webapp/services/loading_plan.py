@@ -106,8 +106,15 @@ def _child_columns(vault: Vault, owner: Owner, child: incoming.Child) -> Row:
         "no_words": child.no_words,
         "plan": seal("plan", child.plan),
         "hold": child.hold,
+        "near": seal("near", _near(child)),
         **_contact(vault, owner.key, "child", owner.id, child.reach, child.known_fact),
     }
+
+
+def _near(child: incoming.Child) -> str | None:
+    told = {"advocate": child.near_advocate, "duty": child.near_duty}
+    given = {name: one.model_dump(exclude_none=True) for name, one in told.items() if one}
+    return json.dumps(given, ensure_ascii=False) if given else None
 
 
 def _contact(

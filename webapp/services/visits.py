@@ -112,6 +112,7 @@ _SHELF = Prepared(
     .where(response.consultation_id == bindparam("of"))
 )  # fmt: skip
 _OPEN = Prepared(select(still_open().label("open")))
+_NEAR = Prepared(select(child.near).where(child.id == bindparam("of")))
 _SEEN = Prepared(update(table_of(Visit)).where(visit.id == bindparam("of")).values(seen_at=bindparam("at")))
 
 
@@ -317,6 +318,21 @@ def child_name(vault: Vault, standing: Standing) -> str:
     """What the child is called."""
     key = vault.key(standing.row.child_key, f"child:{standing.row.child_id}")
     return key.open(standing.row.known_as, f"child.known_as:{standing.row.child_id}")
+
+
+def near(query: Query, vault: Vault, standing: Standing) -> dict[str, dict[str, str]]:
+    """Who to turn to where this child lives, away from here: advocate and duty, as far as the case system knows them.
+
+    For the child alone, once they said the one thing they know: it tells where they live.
+    """
+    row = standing.row
+    if row.who != "child" or row.stage == "opened" or not standing.open:
+        return {}
+    key = vault.key(row.child_key, f"child:{row.child_id}")
+    found: dict[str, dict[str, str]] = json.loads(
+        key.open_some(_NEAR.first(query, of=row.child_id).near, f"child.near:{row.child_id}") or "{}"
+    )
+    return found
 
 
 class Names(Mapping[str, str]):

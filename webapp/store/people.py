@@ -48,6 +48,8 @@ class Child(Base):
     known_fact: Mapped[Sealed | None]
     """Sealed JSON: {kind: birthday | postcode | word, value}."""
     phone_hash: Mapped[Hash | None] = mapped_column(index=True)
+    near: Mapped[Sealed | None]
+    """Sealed JSON {advocate, duty}, each {name, phone, when}: to turn to where the child lives. It tells where that is."""
 
 
 class Person(Base):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp.house import House
-from webapp.web import guard, security
+from webapp.web import guard, security, visiting
 
 
 def init_app(app: Flask, house: House) -> None:
     """Give the application its pages, and the rules that hold for all of them."""
     from webapp.web import demo, information, looks, media, public, respond, staff, styleguide
 
-    app.jinja_env.globals["authority"] = house.authority
+    app.jinja_env.globals.update(authority=house.authority, near=visiting.near)
     app.jinja_env.filters["dial"] = dial
     information.check(house.authority)
     security.init_app(app, house)

@@ -25,13 +25,15 @@ WHO = "who"
 NEEDED = "look"
 """In the browser's cookie: the look that who is in needs, as the case system has it, until they choose another."""
 LOOKS = {"easy_read": "easy", "large_print": "big"}
+NEAR = "near"
+"""In the browser's cookie: there is somebody to turn to where this child lives, who `near` names."""
 CHOSEN = "chosen"
 """In the browser's cookie: the language that was pressed while it held no visit, and when; for whoever is next."""
 CHOSEN_FOR = 15 * 60
 """Seconds that this is taken for a choice of who comes in next: later it may have been somebody else's."""
 
 
-def start(opened: Opened, language: str, who: str, format: str) -> None:
+def start(opened: Opened, language: str, who: str, format: str, near: bool) -> None:
     """Give the browser a new visit in this language, and in the look that its person needs where none was chosen.
 
     Whatever it held before is dropped (no fixation: A10).
@@ -42,6 +44,8 @@ def start(opened: Opened, language: str, who: str, format: str) -> None:
     session[WHO] = who
     if format in LOOKS:
         session[NEEDED] = LOOKS[format]
+    if near:
+        session[NEAR] = True
 
 
 def choose(language: str) -> None:
@@ -77,7 +81,7 @@ def start_from(query: Query, link: Any, now: dt.datetime) -> None:
     language, opened = language_of(link), access.begin(query, home.vault, link, now)
     if _chosen() == language != link.language:
         access.speak(query, link.consultation_id, language, f"visit:{opened.visit_id}", link.child_id, now)
-    start(opened, language, link.who, link.format)
+    start(opened, language, link.who, link.format, bool(link.near))
     if token:
         session[CSRF] = token
 
@@ -102,6 +106,19 @@ def standing(db_session: Any) -> visits.Standing | None:
     g.who = found.row.who if found else "child"
     g.whose = mark(found) if found and found.own else ""
     return found
+
+
+def near() -> dict[str, dict[str, str]]:
+    """Who to turn to where the child lives who is in this browser; the database is asked only where there is somebody."""
+    if not session.get(NEAR):
+        return {}
+    if "near" not in g:
+        home = house()
+        with home.db.looking() as s:
+            found = standing(s)
+            g.near = visits.near(s, home.vault, found) if found else {}
+    told: dict[str, dict[str, str]] = g.near
+    return told
 
 
 def which() -> str:
