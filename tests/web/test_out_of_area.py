@@ -38,7 +38,9 @@ def near(pages: Pages) -> dict[str, set[str]]:
 def test_the_child_sees_who_is_near_once_they_said_what_they_know(app: Flask, away: Case) -> None:
     pages = Pages(app)
     page = people.open_link(pages, away.child)
-    assert not any(near(pages).values()), "whoever only holds the link learns nothing of where the child lives"
+    assert not any(near(pages).values()), (
+        "whoever only holds the link learns nothing of where the child lives"
+    )
     pages.press(page, "Go on", day="4", month="5")
     assert near(pages) == PLACES
     assert "Near where you live: Your Voice Northmoor, 01632 960771, 10 to 6" in pages.get("/help").text

@@ -58,7 +58,8 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     key = looking.child_key(vault, child.id, child.key)
     return Pair(
         consultation_id=consultation_id, review_id=review.id, child_id=child.id,
-        known_as=key.open(child.known_as, f"child.known_as:{child.id}"), language=asked.language, format=child.format, near=child.near is not None,
+        known_as=key.open(child.known_as, f"child.known_as:{child.id}"), language=asked.language,
+        format=child.format, near=child.near is not None,
         begun=asked.secret_of is not None, has_secret=asked.secret_kind in ("pictures", "pin"), why_not=why_not,
     )  # fmt: skip
 

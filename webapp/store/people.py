@@ -49,7 +49,7 @@ class Child(Base):
     """Sealed JSON: {kind: birthday | postcode | word, value}."""
     phone_hash: Mapped[Hash | None] = mapped_column(index=True)
     near: Mapped[Sealed | None]
-    """Sealed JSON {advocate, duty}, each {name, phone, when}: to turn to where the child lives. It tells where that is."""
+    """Sealed JSON {advocate, duty}, each {name, phone, when}: to turn to where the child lives, and so tells where."""
 
 
 class Person(Base):

@@ -109,7 +109,7 @@ def standing(db_session: Any) -> visits.Standing | None:
 
 
 def near() -> dict[str, dict[str, str]]:
-    """Who to turn to where the child lives who is in this browser; the database is asked only where there is somebody."""
+    """Who to turn to where the child lives who is in this browser. The database is asked only where there are any."""
     if not session.get(NEAR):
         return {}
     if "near" not in g:

@@ -62,5 +62,7 @@ def begin_together(consultation_id: str) -> Response | tuple[str, int]:
             accounts.leave(s, home.vault, home.clock(), session.get(COOKIE, ""))
     except access.Closed:  # stopped or cleared a moment ago
         return render_template("staff/together.html", pair=_pair(consultation_id)), 409
-    visiting.start(opened, spoken(pair.language, "child", home.authority.languages), "child", pair.format, pair.near)
+    visiting.start(
+        opened, spoken(pair.language, "child", home.authority.languages), "child", pair.format, pair.near
+    )
     return redirect(url_for("respond.shelf"), 303)
