@@ -26,6 +26,9 @@ COVERS: dict[str, str] = yaml.safe_load((FOLDER / "languages.yaml").read_text("u
 COOKIE = "language"
 SPOKEN = "language"
 """In the browser's session: the language of the visit that it holds."""
+WHO = "who"
+"""In the browser's session: as whom its visit speaks, for pages that ask the database nothing."""
+ADULTS = "adults"
 ENGLISH_ONLY = frozenset(["staff", "demo"])
 """The blueprints whose pages are for staff."""
 ISOLATE, ISOLATE_END, FROM_THE_RIGHT = "\u2068", "\u2069", "\u200f"
@@ -92,10 +95,15 @@ def catalogue() -> NullTranslations:
     try:
         found: NullTranslations = g.catalogue
     except AttributeError:
-        found = g.catalogue = translations(language())
+        found = g.catalogue = translations(language(), to_adult())
     except RuntimeError:  # no request, no application: the terminal
         found = translations("en")
     return found
+
+
+def to_adult() -> bool:
+    """True where this request's page is read by an adult who is asked; a visitor whom we don't know is a child."""
+    return (g.get("who") or session.get(WHO) or "child") != "child" if has_request_context() else False
 
 
 def _chosen() -> str:
@@ -161,9 +169,17 @@ def direction(code: str | None = None) -> str:
 
 
 @lru_cache(maxsize=32)
-def translations(code: str) -> NullTranslations:
-    """The catalogue of a language, for code that runs outside a request (messages, records, the terminal)."""
-    found: Any = Translations.load(str(FOLDER), [code.replace("-", "_")])
+def translations(code: str, adult: bool = False) -> NullTranslations:
+    """The catalogue of a language, for code that runs outside a request (messages, records, the terminal).
+
+    A language that calls a child and an adult differently (Welsh: ti, chi) has a second one beside it, adults.po: what
+    is said to both, as it is said to an adult.
+    """
+    where = str(FOLDER), [code.replace("-", "_")]
+    found: Any = Translations.load(*where)
+    if adult and isinstance(own := Translations.load(*where, domain=ADULTS), Translations):
+        own.add_fallback(found)
+        return own
     return found  # type: ignore[no-any-return]
 
 
@@ -172,9 +188,9 @@ def is_compiled(code: str) -> bool:
     return isinstance(translations(code), Translations)
 
 
-def translate(text: str, code: str) -> str:
+def translate(text: str, code: str, adult: bool = False) -> str:
     """One text in one language; the English text where it has none."""
-    return str(translations(code).gettext(text)) if text and code != "en" else text
+    return str(translations(code, adult).gettext(text)) if text and code != "en" else text
 
 
 def languages_for(who: str) -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ class Page:
         if not text:
             return ""
         names = {name: self.name(said) for name, said in {**self.paper.context.names, **blanks}.items()}
-        return printable(fill(translate(text, self.paper.language), names))
+        return printable(fill(translate(text, self.paper.language, self.voice != "child"), names))
 
     def name(self, name: str) -> str:
         """A name inside a sentence: held apart where the sentence runs the other way."""

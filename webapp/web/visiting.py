@@ -20,8 +20,6 @@ CSRF = "csrf_token"
 """Where flask-wtf keeps the token against forgery in the browser's cookie."""
 
 
-WHO = "who"
-"""In the browser's cookie: as whom its visit speaks, for pages that ask the database nothing."""
 NEEDED = "look"
 """In the browser's cookie: the look that who is in needs, as the case system has it, until they choose another."""
 LOOKS = {"easy_read": "easy", "large_print": "big"}
@@ -41,7 +39,7 @@ def start(opened: Opened, language: str, who: str, format: str, near: bool) -> N
     session.clear()
     session[COOKIE] = opened.token
     session[i18n.SPOKEN] = language
-    session[WHO] = who
+    session[i18n.WHO] = who
     if format in LOOKS:
         session[NEEDED] = LOOKS[format]
     if near:

@@ -43,7 +43,8 @@ def _front(token: str, now: dt.datetime) -> str:
     home, who = house(), "child"
     with contextlib.suppress(access.Closed), home.db.looking() as s:
         link = access.find_link(s, home.vault, now, token=token)
-        g.language, who = visiting.language_of(link), link.who
+        g.language = visiting.language_of(link)
+        who = g.who = link.who
     return render_template("respond/open.html", link=token, languages=languages_for(who))
 
 

@@ -1,0 +1,86 @@
+"""Welsh says chi to parents and carers on every page, also where a child reads the same text with ti."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from flask import Flask
+
+from config import ROOT
+from tests.fixtures.cases import Case, Invited
+from tests.web.inside import post
+from tests.web.pages import Page, Pages
+from webapp import catalogues
+from webapp.house import House
+from webapp.store import Consultation
+
+TI = re.compile(
+    r"\b(?:ti|dy|di|wyt|rwyt|dwyt|oeddet|gelli|gei|byddi|fyddi|wnest|gest|arnat|amdanat|wrthot|atat|ddywedaist)\b",
+    re.IGNORECASE,
+)
+FACTS = {"parent": "SX2 3BB", "carer": "harbour"}
+ADDRESSES = (
+    "/b/",
+    "/b/{of}/",
+    "/b/{of}/check",
+    "/b/{of}/copy",
+    "/help",
+    "/not-safe",
+    "/look",
+    "/lost-link",
+    "/nothing",
+)
+
+
+def ti_in(page: Page) -> list[str]:
+    """Words of the page that say ti."""
+    names = {"Maya"}
+    return [word for word in TI.findall(page.text) if word not in names]
+
+
+def test_what_is_said_to_adults_apart_is_whole_right_and_says_chi(every_text: Catalog) -> None:
+    with (ROOT / "translations/cy/LC_MESSAGES/adults.po").open("rb") as file:
+        apart = {message.id: message for message in catalogues.texts(read_po(file))}
+    known = {message.id: message for message in catalogues.texts(catalogues.wanted("cy", every_text))}
+    assert set(apart) <= set(known), "nothing says these any more"
+    for text, message in apart.items():
+        assert list(catalogues.faults("cy", known[text], catalogues.said(message))) == []
+        assert not TI.search(" ".join(catalogues.said(message))), text
+
+
+@pytest.mark.parametrize("who", ["parent", "carer"])
+def test_no_page_of_an_adult_says_ti(
+    app: Flask, pages: Pages, house: House, case: Case, compiled_catalogues: None, who: str
+) -> None:
+    app.config["LANGUAGES"] = ("en", "cy")
+    invited: Invited = getattr(case, who)
+    with house.db.writing() as s:
+        s.get_one(Consultation, invited.consultation_id).language = "cy"
+    found: dict[str, list[str]] = {}
+
+    def see(name: str, page: Page) -> Page:
+        assert page.root.first("html").attrs["lang"] == "cy", name
+        if said := ti_in(page):
+            found[name] = said
+        return page
+
+    def on(name: str, page: Page, **typed: str) -> Page:
+        """Press the page's own button."""
+        button = next(b for b in page.root.first("main").all("button") if b.attrs.get("class") == "btn")
+        return see(name, pages.press(page, button.text, **typed))
+
+    page = on("know", see("link", pages.get(f"/o/{invited.token}")))
+    page = on("before", page, fact=FACTS[who])
+    page = on("secret", page)
+    on("in", page, pin="4821")
+    for question in house.booklets[who].questions:
+        see(question.id, pages.get(f"/b/{who}/q/{question.id}"))
+    post(pages, f"/b/{who}/q/anything", {"words": "geiriau"})
+    for address in ADDRESSES:
+        see(address, pages.get(address.format(of=who)))
+    see("sent", post(pages, f"/b/{who}/send"))
+    see("stopped", post(pages, "/b/stop"))
+    assert found == {}
