@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -53,9 +54,16 @@ def test_what_is_said_to_adults_apart_is_whole_right_and_says_chi(every_text: Ca
 
 @pytest.mark.parametrize("who", ["parent", "carer"])
 def test_no_page_of_an_adult_says_ti(
-    app: Flask, pages: Pages, house: House, case: Case, compiled_catalogues: None, who: str
+    app: Flask,
+    pages: Pages,
+    house: House,
+    case: Case,
+    compiled_catalogues: None,
+    who: str,
 ) -> None:
     app.config["LANGUAGES"] = ("en", "cy")
+    welsh = house.authority.model_copy(update={"languages": ("en", "cy")})
+    object.__setattr__(app.extensions["house"], "authority", welsh)
     invited: Invited = getattr(case, who)
     with house.db.writing() as s:
         s.get_one(Consultation, invited.consultation_id).language = "cy"
@@ -67,7 +75,7 @@ def test_no_page_of_an_adult_says_ti(
             found[name] = said
         return page
 
-    def on(name: str, page: Page, **typed: str) -> Page:
+    def on(name: str, page: Page, **typed: Any) -> Page:
         """Press the page's own button."""
         button = next(b for b in page.root.first("main").all("button") if b.attrs.get("class") == "btn")
         return see(name, pages.press(page, button.text, **typed))
