@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+
 import pytest
 from playwright.sync_api import Page
 
@@ -20,8 +23,15 @@ BOOKLETS = [
     pytest.param("parent", 0, "parent"),
     pytest.param("carer", 0, "carer", marks=ALSO),
     pytest.param("adopter", 0, "adopter", marks=ALSO),
+    pytest.param("adopter", 0, "observer", marks=ALSO),
+    pytest.param("child", 4, "how_was_it", marks=ALSO),
 ]
 """Who, counted among those offered, and the booklet: a child of 6, of 10 and of 15, and the adults."""
+AFTER = """
+UPDATE consultation SET booklets = 'how_was_it'
+WHERE who = 'child' AND child_id = (SELECT id FROM child WHERE external_id = 'C-ALFIE')
+"""
+"""Asks Alfie, the fifth child, how it was: nobody of those offered has had their review."""
 IN_FOCUS = "document.activeElement"
 
 
@@ -55,6 +65,9 @@ def answer_by_keys(page: Page) -> None:
 def test_a_whole_booklet_goes_by_keys_alone_without_a_script(
     opened: Opener, site: Live, who: str, number: int, booklet: str
 ) -> None:
+    if booklet == "how_was_it":
+        with contextlib.closing(sqlite3.connect(site.instance / "review.sqlite3")) as db, db:
+            db.execute(AFTER)
     page = opened(java_script_enabled=False).new_page()
     come_in(page, site.people(who)[number])
     page.goto(f"{site.url}/b/{booklet}/")

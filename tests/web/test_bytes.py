@@ -175,6 +175,8 @@ def test_every_question_is_light_in_every_language(
     app: Flask, house: House, big: Case, pages: Pages, compiled_catalogues: None, language: str
 ) -> None:
     app.config["LANGUAGES"] = ("en", "cy", "ar", "ur")
+    with house.db.writing() as s:
+        s.get_one(Consultation, big.child.consultation_id).booklets = "my_review_my_choice my_life"
     enter(pages, house, big.child)
     with pages.client.session_transaction() as session:
         session["language"] = language
@@ -184,9 +186,10 @@ def test_every_question_is_light_in_every_language(
         wire = Wire(url)
         wire.cookies["s"] = cookie.value
         wire.visit("GET", "/help")
-        asked = house.booklets["my_review_my_choice"].questions
-        shown = [wire.visit("GET", f"/b/my_review_my_choice/q/{q.id}") for q in asked]
+        asked = [f"my_review_my_choice/q/{q.id}" for q in house.booklets["my_review_my_choice"].questions]
+        life = [f"my_life/q/{q.id}" for q in house.booklets["my_life"].questions]
+        shown = [wire.visit("GET", f"/b/{one}") for one in [*asked, *life[1::5], "my_life/q/talking_ways"]]
     weighed = {page.url: total for total, page in shown if "/q/" in page.url}
     print(language, sorted(((n, what) for what, n in weighed.items()), reverse=True)[:4])
-    assert len(weighed) >= 12
+    assert len(weighed) >= 20
     assert {what: n for what, n in weighed.items() if n > LATER} == {}

@@ -145,7 +145,7 @@ SOURCES = {"button": _("pressed “I’m not safe”"), "screening": _("words th
 def booklet(one: Asked) -> str:
     """The title of a booklet where it has to be told from another: one of several, or one about how it was."""
     known = house().booklets.get(one.booklet_id)
-    return gettext(known.title) if known and (one.several or one.stage == "after") else ""
+    return neat(gettext(known.title)) if known and (one.several or one.stage == "after") else ""
 
 
 SET_ASIDE = {
