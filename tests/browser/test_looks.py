@@ -95,9 +95,11 @@ def test_two_keys_are_enough_to_choose_any_answer(opened: Opener, site: Live) ->
             if page.evaluate("document.activeElement.value") == value:
                 break
             page.keyboard.press("Tab")
-        name = page.evaluate("document.activeElement.name")
-        page.keyboard.press("Space")
-        assert page.locator(f"input[name='{name}']:checked").get_attribute("value") == value
+        with page.expect_navigation():
+            page.keyboard.press("Space")
+        assert page.url.endswith("step=1"), "the next of them"
+        page.goto(site.url + address)
+        assert page.locator("[aria-pressed=true]").get_attribute("value") == value
     page.goto(site.url + "/b/my_review_my_choice/q/attend")
     pressed = page.locator(".pair button").nth(1)
     value = pressed.get_attribute("value") or ""
@@ -163,3 +165,19 @@ def test_looks_are_chosen_without_javascript(opened: Opener, site: Live) -> None
     bring(page, page.get_by_role("button", name="Use this look"))
     assert page.url.endswith("/b/my_review_my_choice/q/my_words")
     assert page.locator("h1").inner_text() == "How will you tell us what you think?"
+
+
+@pytest.mark.parametrize("look", ["", "easy", "big", "easy.big"])
+def test_what_stands_around_a_question_leaves_two_thirds_of_a_phone(
+    opened: Opener, site: Live, look: str
+) -> None:
+    page = in_look(opened, site, look, viewport={"width": 360, "height": 740})
+    come_in(page, site.people("child")[2])
+    page.goto(site.url + "/b/my_review_my_choice/q/attend")
+    top, foot, sticks = page.evaluate(
+        """() => { const foot = document.querySelector('.foot');
+        return [document.querySelector('.top').offsetHeight, foot.offsetHeight,
+                getComputedStyle(foot).position === 'sticky']; }"""
+    )
+    assert top + (foot if sticks else 0) < 740 / 3
+    assert sticks == ("big" not in look)
