@@ -77,3 +77,14 @@ def test_an_adult_is_set_to_no_language_that_does_not_cover_them(
     )
     with house.db.reading() as s:
         assert s.get_one(Consultation, case.parent.consultation_id).language == "en"
+
+
+def test_the_foot_of_a_page_for_everyone_offers_an_adult_only_what_covers_them(app: Flask, case: Case) -> None:
+    def foot(pages: Pages) -> str:
+        return pages.get("/help").root.first("aside").text
+
+    child, parent = Pages(app), Pages(app)
+    child.press(child.get(f"/o/{case.child.token}"), "Open it")
+    parent.press(parent.get(f"/o/{case.parent.token}"), "Open it")
+    assert "اردو" in foot(child)
+    assert "اردو" not in foot(parent)

@@ -17,9 +17,13 @@ from tests.web.drawn import TAKES, send, take_pictures
 from tests.web.inside import enter, post
 from tests.web.pages import Page, Pages
 from webapp.casesystem.files import Files
+from webapp.casesystem.port import Route
 from webapp.house import House
 from webapp.services import delivering
 from webapp.store import Attachment, Audit, Delivery
+
+ALL = {"files": Route(audience="iro")}
+"""The case system may have what is for the IRO: such a question's pictures too."""
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +99,9 @@ def all_of(house: House) -> list[str]:
 
 def test_the_case_system_gets_each_file_that_the_record_lists(house: House, tmp_path: Path) -> None:
     folder = tmp_path / "case"
-    assert delivering.deliver_once(house.db, house.vault, {"files": Files(folder)}, house.clock, "w") == 1
+    assert (
+        delivering.deliver_once(house.db, house.vault, {"files": Files(folder)}, house.clock, "w", ALL) == 1
+    )
     [name] = (folder / "out").glob("*.json")
     record = json.loads(name.read_text("utf-8"))
     assert len(record["attachments"]) == 2
@@ -113,7 +119,7 @@ def test_a_record_whose_picture_is_gone_waits_for_a_person(house: House, tmp_pat
         for one in s.scalars(select(Attachment).where(Attachment.kind == "photo")):
             s.delete(one)
     adapter = Files(tmp_path / "case")
-    assert delivering.deliver_once(house.db, house.vault, {"files": adapter}, house.clock, "w") == 0
+    assert delivering.deliver_once(house.db, house.vault, {"files": adapter}, house.clock, "w", ALL) == 0
     with house.db.reading() as s:
         assert s.execute(select(Delivery.state, Delivery.reason)).all() == [("parked", "picture")]
     assert not list((tmp_path / "case").rglob("*.json"))
