@@ -60,7 +60,7 @@ def test_what_the_page_does_not_show_stays_as_it_was(inside: Pages, house: House
         "a0-name": "Nan",
     }
     answer(inside, "who", **told)
-    answer(inside, "where", not_words="my old school")
+    answer(inside, "where", not_words="my old school", words="by the sea")
     before = {name: kept.answer for name, kept in said(house, case.child).items()}
     post(inside, "/look", {"choices": "two"})
     for name in ("who", "where"):

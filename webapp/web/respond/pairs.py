@@ -85,7 +85,7 @@ def one(question: Question, view: Shown) -> One | None:
         return None
     at = min(max(request.args.get("step", 0, int), 0), len(rows) - 1)
     suffix, prefix = ("-come" if question.kind == "people" else ""), ("g-" if question.kind == "grid" else "")
-    carried = [] if at == len(rows) - 1 else [("not_words", view.not_words)]
+    carried = [] if at == len(rows) - 1 else [("not_words", view.not_words), ("words", view.words)]
     for row in rows:
         here = row is rows[at]
         carried.append((f"{prefix}{row.name}{suffix}", row.chosen))  # after the buttons: what is pressed counts
