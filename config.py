@@ -101,10 +101,12 @@ class Settings(BaseModel):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     case: dict[str, str] = Field(
-        {}, description="Secrets of case systems: MYREVIEW_CASE_MOSAIC_KEY is the `key` of the one named mosaic."
+        {},
+        description="Secrets of case systems: MYREVIEW_CASE_MOSAIC_KEY is the `key` of the one named mosaic.",
     )
     caller: dict[str, str] = Field(
-        {}, description="Keys of those who call us: MYREVIEW_CALLER_MOSAIC is the key of the caller named mosaic."
+        {},
+        description="Keys of those who call us: MYREVIEW_CALLER_MOSAIC is the key of the caller named mosaic.",
     )
 
     @model_validator(mode="after")
@@ -338,7 +340,8 @@ class Authority(BaseModel):
     text_messages: TextMessages = TextMessages()
     case_systems: tuple[CaseSystemSettings, ...] = (CaseSystemSettings(name="files", adapter="files"),)
     iro_alone_goes_out: bool = Field(
-        False, description="Whether what is marked for the IRO alone may leave for a case system only IROs read."
+        False,
+        description="Whether what is marked for the IRO alone may leave for a case system only IROs read.",
     )
     callers: tuple[Caller, ...] = ()
     delivery_emails: tuple[str, ...] = Field(

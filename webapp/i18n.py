@@ -44,7 +44,9 @@ def init_app(app: Flask, authority: Authority) -> None:
         LANGUAGES=authority.languages,
     )  # fmt: skip
     flask_babel.Babel(app, locale_selector=_chosen)
-    app.jinja_env.globals.update(language=language, direction=direction, languages_for=languages_for, comma=comma)
+    app.jinja_env.globals.update(
+        language=language, direction=direction, languages_for=languages_for, comma=comma
+    )
     # A page asks for some thirty texts: flask-babel looks up application, domain and locale anew for each, and Jinja
     # looks up and wraps what it was given.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]

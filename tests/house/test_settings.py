@@ -38,9 +38,7 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
         yield from models_in(part)
 
 
-ENVIRONMENT = {
-    PREFIX + name.upper() + ("_*" if name in GROUPS else "") for name in Settings.model_fields
-}
+ENVIRONMENT = {PREFIX + name.upper() + ("_*" if name in GROUPS else "") for name in Settings.model_fields}
 FILE = set(keys(Authority))
 
 

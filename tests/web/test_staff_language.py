@@ -79,7 +79,9 @@ def test_an_adult_is_set_to_no_language_that_does_not_cover_them(
         assert s.get_one(Consultation, case.parent.consultation_id).language == "en"
 
 
-def test_the_foot_of_a_page_for_everyone_offers_an_adult_only_what_covers_them(app: Flask, case: Case) -> None:
+def test_the_foot_of_a_page_for_everyone_offers_an_adult_only_what_covers_them(
+    app: Flask, case: Case
+) -> None:
     def foot(pages: Pages) -> str:
         return pages.get("/help").root.first("aside").text
 

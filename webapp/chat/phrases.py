@@ -50,9 +50,7 @@ CONSENT = Phrase(N_(
     "Texts stay on this phone. The IRO, who runs the meeting, reads them. "
     "If someone may be hurt, people who keep you safe may too, before you send."
 ))  # fmt: skip
-ASK_BIRTHDAY = Phrase(
-    N_("To be sure it's you: send your birthday, like 5 March.")
-)
+ASK_BIRTHDAY = Phrase(N_("To be sure it's you: send your birthday, like 5 March."))
 ASK_POSTCODE = Phrase(N_("To be sure it's you: what is your postcode?"))
 ASK_WORD = Phrase(N_("To be sure it's you: what is the word that the Review team gave you?"))
 ASK_ANY_FACT = Phrase(N_(

@@ -84,7 +84,12 @@ def raise_worry(
 
 
 def _standing(
-    session: Session, consultation_id: str, source: str, now: dt.datetime, urgent: bool, about: Collection[str]
+    session: Session,
+    consultation_id: str,
+    source: str,
+    now: dt.datetime,
+    urgent: bool,
+    about: Collection[str],
 ) -> Worry | None:
     """The worry that this one adds to."""
     same = [

@@ -24,7 +24,14 @@ def init_app(app: Flask) -> None:
         """This template, rendered once per language, wording, booklet and values. Values come from the booklet or the
         code, never from a person, so that what is kept stays small and is about nobody.
         """
-        key = (language(), to_adult(), looks.wording(), g.get("booklet", ""), template, *sorted(values.items()))
+        key = (
+            language(),
+            to_adult(),
+            looks.wording(),
+            g.get("booklet", ""),
+            template,
+            *sorted(values.items()),
+        )
         if key not in kept:
             kept[key] = Markup(render_template(template, **values))
         return kept[key]

@@ -88,7 +88,9 @@ def one(question: Question, view: Shown) -> One | None:
     carried = [] if at == len(rows) - 1 else [("not_words", view.not_words), ("words", view.words)]
     for row in rows:
         here = row is rows[at]
-        carried.append((f"{prefix}{row.name}{suffix}", row.chosen))  # after the buttons: what is pressed counts
+        carried.append(
+            (f"{prefix}{row.name}{suffix}", row.chosen)
+        )  # after the buttons: what is pressed counts
         if question.kind == "people" and not here:
             parts = ("name", "who", "which", "why") if row in view.added else ("which", "why")
             carried += [(f"{row.name}-{part}", row.said.get(part, "")) for part in parts]
