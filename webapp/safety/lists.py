@@ -69,7 +69,9 @@ def phrase_list(language: str) -> PhraseList:
     path = FOLDER / f"{language}.yaml"
     raw = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
     classes = _classes(raw["classes"])
-    guards = {name: _patterns(lines, classes, {}) for name, lines in raw["guards"].items()}
+    guards: dict[str, tuple[Pattern, ...]] = {}
+    for name, lines in raw["guards"].items():
+        guards[name] = _patterns(lines, classes, guards)
     rules = tuple(_rule(one, classes, guards) for one in raw["rules"])
     urgent = _patterns(raw["urgent"], classes, {})
     nots = phrases(_listed(raw["nots"]))

@@ -3,8 +3,9 @@
     word|other_word     one of these; `_` stands for a blank inside a phrase, `+` for every form of a verb (hit+)
     {class}  {a|b}      any phrase of a class, or of several
     x?                  may be left out
-    ..  ...             up to three, up to six words between, none of them a "not"
+    ..  ...  ....       up to three, six, twelve words between, none of them a "not"
     !x                  what comes next is not this
+    *                   any one word but a "not"
     ^  $                the sentence begins, ends here
 
 Matching looks at each place once for each pattern whose words are all in the text, and no gap is open-ended.
@@ -18,7 +19,7 @@ from itertools import product
 
 Tails = Mapping[str, tuple[tuple[str, ...], ...]]
 """Phrases by their first word: what comes after it, the longest first."""
-GAPS = {"..": 3, "...": 6}
+GAPS = {"..": 3, "...": 6, "....": 12}
 VOWELS = "aeiou"
 
 
@@ -35,6 +36,7 @@ class Step:
     optional: bool = False
     without: bool = False
     edge: str = ""
+    any_word: bool = False
     or_end: bool = False
     """The sentence may also end here."""
 
@@ -99,6 +101,8 @@ def _step(piece: str, classes: Mapping[str, list[tuple[str, ...]]], text: str) -
         return Step({}, gap=GAPS[piece])
     if piece in ("^", "$"):
         return Step({}, edge=piece)
+    if piece == "*":
+        return Step({}, any_word=True)
     without, optional = piece.startswith("!"), piece.endswith("?")
     core = piece.removeprefix("!").removesuffix("?")
     names = [name for name in core.strip("{}").split("|") if name not in ("", "$")]
@@ -136,7 +140,7 @@ def end_of(steps: tuple[Step, ...], words: tuple[str, ...], at: int, nots: froze
         return end_of(steps, words, at, nots, k + 1) if fits else -1
     if step.or_end and at == len(words):
         return end_of(steps, words, at, nots, k + 1)
-    for after in _after(step, words, at):
+    for after in _after(step, words, at, nots):
         if step.without:
             return -1
         end = end_of(steps, words, after, nots, k + 1)
@@ -157,8 +161,10 @@ def _over_a_gap(
     return -1
 
 
-def _after(step: Step, words: tuple[str, ...], at: int) -> list[int]:
+def _after(step: Step, words: tuple[str, ...], at: int, nots: frozenset[str]) -> list[int]:
     if at >= len(words):
         return []
+    if step.any_word:
+        return [at + 1] if words[at] not in nots else []
     found = step.tails.get(words[at], ())
     return [at + 1 + len(tail) for tail in found if words[at + 1 : at + 1 + len(tail)] == tail]
