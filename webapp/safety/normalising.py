@@ -151,7 +151,7 @@ def _forms(token: str) -> list[str]:
 
 
 def _unstarred(token: str, lexicon: Lexicon) -> str:
-    letters = "".join("[a-z]{1,4}" if c == "*" else re.escape(c) for c in re.sub(r"\*+", "*", token))
+    letters = "".join("[a-z]{1,6}" if c == "*" else re.escape(c) for c in re.sub(r"\*+", "*", token))
     whole = re.compile(letters)
     return next((word for word in lexicon.starred if whole.fullmatch(word)), token)
 
