@@ -220,8 +220,8 @@ def test_every_wish_stands_in_the_table_and_none_is_decided(whole: Page) -> None
 
 def test_free_text_that_nobody_screened_is_marked_so_and_choices_are_not(whole: Page) -> None:
     said = {dt_.text: dd.text for dt_, dd in zip(whole.root.all("dt"), whole.root.all("dd"), strict=True)}
-    assert "not screened yet" in said["Do you want to tell your IRO something else?"]
-    assert "not screened yet" not in said["Do you want to be at your review?"]
+    assert "being screened" in said["Do you want to tell your IRO something else?"]
+    assert "being screened" not in said["Do you want to be at your review?"]
     assert "chose not to say" in said["What do you want on your card?"]
 
 

@@ -96,6 +96,7 @@ class Base(Part):
     communication: bool = Field(
         False, description="How this child says yes, no and the rest: kept at the top of what the IRO reads."
     )
+    concern: tuple[str, ...] = Field((), description="Choices that the IRO is asked to look at first.")
     only_for: tuple[Fact, ...] = Field((), description="Ask only where one of these facts holds.")
     not_for: tuple[Fact, ...] = Field((), description="Don't ask where one of these facts holds.")
     only_if: OnlyIf | None = None
@@ -272,8 +273,7 @@ def faults(questions: Sequence[Base], elsewhere: frozenset[str] = frozenset()) -
             ids = [option.id for option in getattr(question, group, ())]
             for twice in sorted({one for one in ids if ids.count(one) > 1}):
                 yield Fault(question.id, group, f"offers {twice!r} twice")
-        if unknown := sorted(set(question.more_for) - choices(question)):
-            yield Fault(question.id, "more_for", f"waits for {unknown}, which it does not offer")
+        yield from _unoffered(question)
         if question.more_for and not question.more:
             yield Fault(question.id, "more_for", "asks for the words of `more`, and there are none")
         if (named := getattr(question, "named", None)) and named not in choices(question):
@@ -281,6 +281,12 @@ def faults(questions: Sequence[Base], elsewhere: frozenset[str] = frozenset()) -
         if both := sorted(set(question.only_for) & set(question.not_for)):
             yield Fault(question.id, "not_for", f"{both} also stand under only_for, so it is never asked")
         seen[question.id] = question
+
+
+def _unoffered(question: Base) -> Iterator[Fault]:
+    for key, waited in (("more_for", question.more_for), ("concern", question.concern)):
+        if unknown := sorted(set(waited) - choices(question)):
+            yield Fault(question.id, key, f"waits for {unknown}, which it does not offer")
 
 
 def _unmet(question_id: str, when: OnlyIf, seen: dict[str, Base]) -> Iterator[Fault]:

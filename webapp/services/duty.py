@@ -48,11 +48,12 @@ class WorryLine:
     escalated_at: dt.datetime | None
     closed_at: dt.datetime | None
     has_words: bool
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WorryList:
-    """Open worries, the oldest first; then the last few that are closed."""
+    """Open worries, what is urgent first, then the oldest; then the last few that are closed."""
 
     open: tuple[WorryLine, ...]
     closed: tuple[WorryLine, ...]
@@ -81,7 +82,7 @@ def worries(session: Session, signed: SignedIn) -> WorryList:
     waiting = session.execute(
         _line()
         .where(Worry.closed_at.is_(None), _visible(signed))
-        .order_by(Worry.raised_at)
+        .order_by(Worry.urgent.desc(), Worry.raised_at)
         .limit(OPEN_AT_MOST)
     ).all()
     done = session.execute(
@@ -124,6 +125,7 @@ def _lines(rows: Sequence[Any]) -> tuple[WorryLine, ...]:
             escalated_at=row.Worry.escalated_at,
             closed_at=row.Worry.closed_at,
             has_words=row.Worry.words is not None,
+            urgent=row.Worry.urgent,
         )
         for row in rows
     )

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Attachment, Item, NotAnswered, Row, ViewsRecord
 from webapp.booklet.wishes import InviteChoicesRecord, PersonWish, TimesWish, TopicWish, Wish, Wishes
+from webapp.services import looking_screening
 from webapp.services.access import open_response_key
 from webapp.services.looking import Asked
-from webapp.store import Record, Response, Screening, Staff, Vault
+from webapp.services.looking_screening import Seen
+from webapp.store import Record, Response, Staff, Vault
 
 AnyRecord = ViewsRecord | InviteChoicesRecord
 HEADINGS: tuple[Heading, ...] = Heading.__args__  # type: ignore[attr-defined]
@@ -29,13 +31,20 @@ class Shown:
     item: Item
     changed: bool
     """It is not what the record before this one held."""
-    unscreened: bool
-    """Nobody and nothing has read its free text yet."""
+    seen: Seen
+    """What screening made of its free text."""
     typed_by: str
     apart: bool
     """It has a place of its own on the page: a wish, who helped, how the child says yes and no."""
     set_aside: str = ""
+    concern: bool = False
+    """A choice that the booklet asks the IRO to look at."""
     pictures: tuple[Attachment, ...] = ()
+
+    @property
+    def look_first(self) -> bool:
+        """True where the officer is asked to look at it before all else."""
+        return self.seen.state == "worried" or self.concern
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Helped:
     """They were asked who helped. Where they weren't, nothing is known: never that nobody did."""
 
 
+NOTHING: frozenset[str] = frozenset()
 HELPING = frozenset(["helping"])
 """Ids of questions that ask who helped."""
 
@@ -135,13 +145,13 @@ def papers(
     if not by_response:
         return {}
     boxes = _newest(session, vault, by_response)
-    waiting = _unscreened(session, by_response)
+    screened = looking_screening.seen(session, by_response)
     names = _workers(session, [box.new for box in boxes.values() if box.new])
     found = {}
     for response_id, box in boxes.items():
         if box.new is not None:
             one = by_response[response_id]
-            found[response_id] = _paper(one, box, waiting.get(response_id, set()), names, booklets)
+            found[response_id] = _paper(one, box, screened.get(response_id, {}), names, booklets)
     return found
 
 
@@ -173,18 +183,6 @@ def read_record(text: str) -> AnyRecord:
     return ViewsRecord.model_validate(raw)
 
 
-def _unscreened(session: Session, response_ids: Iterable[str]) -> dict[str, set[str]]:
-    rows = session.execute(
-        select(Screening.response_id, Screening.question_id)
-        .where(Screening.response_id.in_(list(response_ids)), Screening.state == "waiting")
-        .distinct()
-    )
-    found: dict[str, set[str]] = {}
-    for response_id, question_id in rows:
-        found.setdefault(response_id, set()).add(question_id)
-    return found
-
-
 def _workers(session: Session, records: Iterable[AnyRecord]) -> dict[str, str]:
     """The names behind `staff:ID` in these records."""
     said = {text for record in records for text in (record.helped_by, *(i.typed_by for i in _items(record)))}
@@ -201,22 +199,32 @@ def _items(record: AnyRecord) -> list[Item]:
 
 
 def _paper(
-    asked: Asked, box: _Box, waiting: set[str], names: Mapping[str, str], booklets: Mapping[str, Booklet]
+    asked: Asked,
+    box: _Box,
+    screened: Mapping[str, Seen],
+    names: Mapping[str, str],
+    booklets: Mapping[str, Booklet],
 ) -> Paper:
     record = box.new
     assert record is not None
     before = {item.question: item.answer for item in _items(box.old)} if box.old else None
     booklet = booklets.get(record.booklet.id)
     telling = {question.id for question in booklet.questions if question.communication} if booklet else set()
+    concerns = {q.id: frozenset(q.concern) for q in booklet.questions} if booklet else {}
     apart = _wished(record) | HELPING | telling
 
     def shown(item: Item, why: str = "") -> Shown:
         drawn = _pictures(record, item)
         changed = before is not None and before.get(item.question) != item.answer
         changed = changed or (box.old is not None and drawn != _pictures(box.old, item))
-        unread = item.question in waiting and free_text(item)
-        typed_by = names.get(item.typed_by, item.typed_by)
-        return Shown(item, changed, unread, typed_by, item.question in apart, why, drawn)
+        seen = screened.get(item.question, Seen())
+        if seen.state != "worried" and not free_text(item):
+            seen = Seen()
+        typed_by, concern = (
+            names.get(item.typed_by, item.typed_by),
+            _chosen(item) & concerns.get(item.question, NOTHING),
+        )
+        return Shown(item, changed, seen, typed_by, item.question in apart, why, bool(concern), drawn)
 
     headings = {part.heading: tuple(shown(item) for item in part.items) for part in record.headings}
     return Paper(
@@ -230,6 +238,11 @@ def _paper(
             if one.item.question in telling and says_something(one.item)
         ),
     )  # fmt: skip
+
+
+def _chosen(item: Item) -> set[str]:
+    rows = [choice.id for row in item.answer.rows for choice in row.choices]
+    return {choice.id for choice in item.answer.choices} | set(rows)
 
 
 def _pictures(record: AnyRecord, item: Item) -> tuple[Attachment, ...]:

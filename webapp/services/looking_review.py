@@ -128,6 +128,30 @@ class ReviewPage:
         ]
 
     @property
+    def look_first(self) -> list[tuple[Voice, Shown]]:
+        """What screening found, and choices that stand out: what is urgent first, then what was found."""
+        found = [
+            (voice, shown)
+            for voice in self.voices
+            for paper in voice.papers
+            for shown in (*(one for part in paper.headings.values() for one in part), *paper.set_aside)
+            if shown.look_first
+        ]
+        return sorted(found, key=lambda one: (not one[1].seen.urgent, one[1].seen.state != "worried"))
+
+    @property
+    def unread(self) -> dict[str, int]:
+        """How many answers no list could read, by language."""
+        found: dict[str, int] = {}
+        for voice in self.voices:
+            for paper in voice.papers:
+                for part in paper.headings.values():
+                    for shown in part:
+                        if shown.seen.state == "not_screened":
+                            found[shown.item.language] = found.get(shown.item.language, 0) + 1
+        return found
+
+    @property
     def answered(self) -> list[Voice]:
         """Those who have sent something: the columns."""
         return [voice for voice in self.voices if voice.papers]

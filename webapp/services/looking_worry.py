@@ -15,8 +15,9 @@ from webapp.booklet.answers import free_texts
 from webapp.booklet.definition import Booklet
 from webapp.booklet.wording import BLANK, labels
 from webapp.clock import london
-from webapp.services import looking, visits
+from webapp.services import looking, looking_screening, visits, worries
 from webapp.services.access import open_response_key
+from webapp.services.looking_screening import FlaggedAnswer
 from webapp.store import (
     AnswerRow,
     Child,
@@ -82,6 +83,8 @@ class WorryDetails:
     asked: str
     answer: tuple[str, ...]
     """The one answer that raised it, or that stood on the page where the button was pressed."""
+    flagged: tuple[FlaggedAnswer, ...]
+    """What screening found, each answer as it was said then."""
     outcome: str
     others: tuple[Other, ...]
     """Carers, social worker and reviewing officer; whoever raised it stands apart."""
@@ -110,7 +113,11 @@ def details(
         return key.open_some(getattr(child, name), f"child.{name}:{child.id}")
 
     adult, adult_reach = _adult(vault, involvement, person)
+    screening = worry.source == worries.SCREENING
     asked, answer = _flagged(session, vault, booklets, worry, consultation, own("known_as"))
+    flagged = (
+        looking_screening.flagged(session, vault, booklets, worry.id, own("known_as")) if screening else ()
+    )
     return WorryDetails(
         child_id=child.id, review_id=review_id, known_as=own("known_as"),
         full_name=f"{own('given_name')} {own('family_name')}".strip(),
@@ -121,6 +128,7 @@ def details(
         adult_role=involvement.role if involvement else "", adult_reach=adult_reach,
         adult_kept_away=_kept_away(child, involvement),
         words=key.open_some(worry.words, f"worry.words:{worry.id}"), asked=asked, answer=answer,
+        flagged=flagged,
         outcome=key.open_some(worry.outcome, f"worry.outcome:{worry.id}"),
         others=_others(
             session, vault, child.id, involvement.id if involvement else "", its_worker, its_officer
@@ -189,7 +197,7 @@ def _flagged(
 
     A press keeps what stood on that page, so the call for help may be in it. No other answer is opened.
     """
-    if not worry.question_id:
+    if not worry.question_id or worry.source == worries.SCREENING:
         return "", ()
     booklet = booklets.get(worry.booklet_id or "")
     question = next((q for q in booklet.questions if q.id == worry.question_id), None) if booklet else None

@@ -139,6 +139,16 @@ STUCK = {
 KNOWN = {
     "birthday": _("a wrong birthday"), "postcode": _("a wrong postcode"), "word": _("a wrong word"),
 }  # fmt: skip
+FOUND = {
+    "suicide": _("wanting to die"), "sexual": _("sexual harm"), "physical": _("being hurt"),
+    "exploitation": _("being used by others"), "self_harm": _("hurting themselves"),
+    "danger_to_others": _("danger to others"), "domestic": _("violence at home"), "missing": _("running away"),
+    "neglect": _("not being looked after"), "forced": _("force, honour or extremism"),
+    "secret": _("a secret kept for somebody"),
+    "emotional": _("cruelty"), "afraid": _("being afraid"), "bullying": _("bullying"), "substance": _("drink or drugs"),
+    "hint": _("a hint, nothing said outright"),
+}  # fmt: skip
+"""What the list takes a text to be about; often wrong, so the words stand beside it."""
 SOURCES = {"button": _("pressed “I’m not safe”"), "screening": _("words that worry us")}
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import duty, looking_worry, working
+from webapp.services import duty, looking_screening, looking_worry, working
 from webapp.services.duty import WorryLine
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, signed_in
@@ -18,8 +18,9 @@ def worries() -> str:
     """Every worry that this person may see, without names or words."""
     with house().db.reading() as s:
         found, worker = duty.worries(s, signed_in()), working.pulse(s, house().clock())
+        unread = looking_screening.unread(s, house().clock()) if signed_in().has("duty") else ()
     looked("list_worries", f"staff:{signed_in().id}")
-    return render_template("staff/worries.html", found=found, worker=worker)
+    return render_template("staff/worries.html", found=found, worker=worker, unread=unread)
 
 
 @pages.get("/worries/<worry_id>")

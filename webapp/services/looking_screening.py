@@ -1,0 +1,149 @@
+"""What screening found, as staff may see it: beside answers and behind a worry; and what nothing has read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from webapp.booklet.answers import free_texts
+from webapp.booklet.definition import Booklet
+from webapp.booklet.wording import BLANK, labels
+from webapp.safety import KINDS
+from webapp.services import visits
+from webapp.services.access import open_response_key
+from webapp.store import AnswerHistory, Child, Consultation, Response, Review, Screening, Staff, Vault, Worry
+
+READ_WITHIN = dt.timedelta(days=30)
+"""For so long the duty page names answers that no list could read."""
+SHOWN_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What became of the free text of one question: the gravest that was ever found in it, else its newest state."""
+
+    state: str = ""
+    """waiting, not_screened, clear or worried; empty where nothing was typed."""
+    kind: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedAnswer:
+    """One answer behind a worry, as it was said at that moment."""
+
+    asked: str
+    said: tuple[str, ...]
+    kind: str
+    urgent: bool
+    said_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Answers of one child in a language without a list, and who reads them."""
+
+    child_external_id: str
+    language: str
+    count: int
+    since: dt.datetime
+    iro: str
+
+
+def seen(session: Session, response_ids: Iterable[str]) -> dict[str, dict[str, Seen]]:
+    """By response and question. One query. What may be about the IRO is not told on the IRO's page."""
+    rows = session.execute(
+        select(
+            Screening.response_id, Screening.question_id, Screening.state, Screening.kind, Screening.urgent,
+            Worry.about,
+        )
+        .outerjoin(Worry, Worry.id == Screening.worry_id)
+        .where(Screening.response_id.in_(list(response_ids)), Screening.state != "gone")
+        .order_by(Screening.id)
+    )  # fmt: skip
+    found: dict[str, dict[str, Seen]] = {}
+    for row in rows:
+        hidden = "iro" in (row.about or "").split()
+        one = Seen("clear") if hidden else Seen(row.state, row.kind, row.urgent)
+        here = found.setdefault(row.response_id, {})
+        here[row.question_id] = _graver(here.get(row.question_id), one)
+    return found
+
+
+def _graver(before: Seen | None, now: Seen) -> Seen:
+    if before is None or before.state != "worried":
+        return now
+    if now.state != "worried":
+        return before
+    kind = min((before.kind, now.kind), key=KINDS.index)
+    return Seen("worried", kind, before.urgent or now.urgent)
+
+
+def flagged(
+    session: Session, vault: Vault, booklets: Mapping[str, Booklet], worry_id: str, known_as: str
+) -> tuple[FlaggedAnswer, ...]:
+    """The answers that raised a worry, those that are urgent first; no other answer is opened."""
+    rows = session.execute(
+        select(
+            Screening.question_id, Screening.kind, Screening.urgent, AnswerHistory.sealed,
+            AnswerHistory.answered_at, Response.id, Response.key, Response.booklet_id,
+        )
+        .join(Response, Response.id == Screening.response_id)
+        .join(
+            AnswerHistory,
+            and_(
+                AnswerHistory.response_id == Screening.response_id,
+                AnswerHistory.question_id == Screening.question_id,
+                AnswerHistory.version == Screening.version,
+            ),
+        )
+        .where(Screening.worry_id == worry_id)
+        .order_by(Screening.urgent.desc(), Screening.id)
+        .limit(SHOWN_AT_MOST)
+    ).all()  # fmt: skip
+    found: list[FlaggedAnswer] = []
+    for row in rows:
+        key = open_response_key(vault, row.id, row.key)
+        said = visits.read(key.open(row.sealed, visits.place(row.id, row.question_id)))
+        asked, words = _asked(booklets.get(row.booklet_id), row.question_id, known_as)
+        chosen = said.value if isinstance(said.value, list) else [said.value]
+        texts = [words.get(one, one) for one in chosen if isinstance(one, str)]
+        one = FlaggedAnswer(
+            asked, (*texts, *free_texts(said.value, said.words)), row.kind, row.urgent, row.answered_at
+        )
+        if not any((other.asked, other.said) == (one.asked, one.said) for other in found):
+            found.append(one)
+    return tuple(found)
+
+
+def _asked(booklet: Booklet | None, question_id: str, known_as: str) -> tuple[str, Mapping[str, str]]:
+    question = next((q for q in booklet.questions if q.id == question_id), None) if booklet else None
+    if question is None:
+        return question_id, {}
+    return BLANK.sub(lambda b: known_as if b[1] == "child" else "…", question.text), labels(question)
+
+
+def unread(session: Session, now: dt.datetime) -> tuple[Unread, ...]:
+    """Answers that no list could read, by child and language, the oldest first. One query."""
+    rows = session.execute(
+        select(
+            Child.external_id, Screening.language, func.count(Screening.id), func.min(Screening.made_at),
+            func.max(Staff.name),
+        )
+        .join(Response, Response.id == Screening.response_id)
+        .join(Consultation, Consultation.id == Response.consultation_id)
+        .join(Child, Child.id == Consultation.child_id)
+        .join(Review, Review.id == Consultation.review_id)
+        .outerjoin(Staff, Staff.id == Review.iro_id)
+        .where(Screening.state == "not_screened", Screening.made_at > now - READ_WITHIN)
+        .group_by(Child.external_id, Screening.language)
+        .order_by(func.min(Screening.made_at))
+        .limit(SHOWN_AT_MOST)
+    )  # fmt: skip
+    return tuple(
+        Unread(child, language, count, since, iro or "") for child, language, count, since, iro in rows
+    )
