@@ -32,3 +32,13 @@ def test_what_is_said_outright_is_flagged_and_now_is_urgent(kind: str, text: str
 @pytest.mark.parametrize("text", lines("ordinary") + lines("adult"))
 def test_ordinary_talk_is_let_be(text: str) -> None:
     assert safety.read(text, "en") == safety.Found(screened=True)
+
+
+@pytest.mark.parametrize("text", lines("cymraeg"))
+def test_what_is_said_outright_in_welsh_is_flagged(text: str) -> None:
+    assert safety.read(text, "cy").flag
+
+
+@pytest.mark.parametrize("text", lines("cymraeg_cyffredin"))
+def test_ordinary_welsh_is_let_be(text: str) -> None:
+    assert safety.read(text, "cy") == safety.Found(screened=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import func, select, update
 
-from config import Settings
+from config import ROOT, Settings
 from tests.fixtures.clocks import SettableClock
 from tests.services.outgoing import MOMENT, VAULT, add_review, hex_id
 from tests.services.worrying import ASKED, AUTHORITY, DUTY, IRO, Mail, db, mail, messages, settings, tick
@@ -240,3 +242,26 @@ def test_a_dead_mailbox_leads_to_a_second_route_within_ten_minutes(
     clock.moment = MOMENT + dt.timedelta(minutes=9)
     tick(db, mail, settings, clock)
     assert set(mail.told) >= OFFICERS
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_every_flag_is_raised_once_with_its_messages(
+    db: Database, clock: SettableClock
+) -> None:
+    people = 60
+    with db.writing() as session:
+        for number in range(2, people + 2):
+            add_review(session, number)
+    for number in range(2, people + 2):
+        say(db, HITS, number=number)
+    given = [db.url, "25", "20270201"]
+    subprocess.run([sys.executable, "-m", "tests.services.killing_screening", *given], check=True, cwd=ROOT)
+    while screen(db, clock):
+        pass
+    assert len(raised(db)) == people
+    with db.reading() as session:
+        assert set(session.scalars(select(Screening.state))) == {"worried"}
+        told = session.scalar(select(func.count(Message.id)))
+    assert told == people * len(DUTY | OFFICERS), (
+        "an adult's answers: nobody is told twice, nobody is left out"
+    )

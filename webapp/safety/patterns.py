@@ -106,6 +106,8 @@ def _step(piece: str, classes: Mapping[str, list[tuple[str, ...]]], text: str) -
     without, optional = piece.startswith("!"), piece.endswith("?")
     core = piece.removeprefix("!").removesuffix("?")
     names = [name for name in core.strip("{}").split("|") if name not in ("", "$")]
+    if core.startswith("{") and len(names) == 1 and names[0] not in classes:
+        raise PatternError(f"{text}: there is no class {names[0]}")
     found: list[tuple[str, ...]] = []
     for name in names:
         if core.startswith("{") and name in classes:
