@@ -121,12 +121,14 @@ class NotAnswered(Record):
 
 
 class Attachment(Record):
-    """A picture that was drawn or photographed as an answer, delivered beside the record."""
+    """A picture that was drawn or photographed as an answer, or a voice note; delivered beside the record."""
 
     id: str = told("Of the picture: 32 hex digits.", pattern="^[0-9a-f]{32}$")
     question: str = told("Id of the question that it answers; whoever may see that answer may see it.")
-    kind: Literal["drawing", "photo"] = told("Drawn on the page, or a photo.")
-    media_type: Literal["image/jpeg", "image/png"] = told("What the file is.")
+    kind: Literal["drawing", "photo", "voice"] = told("Drawn on the page, a photo, or a voice note.")
+    media_type: Literal[
+        "image/jpeg", "image/png", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr"
+    ] = told("What the file is.")
     sha256: str = told("SHA-256 of the file, in hex.", pattern="^[0-9a-f]{64}$")
     bytes: int = told("Length of the file.", ge=1)
 

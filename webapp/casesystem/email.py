@@ -37,7 +37,7 @@ from pydantic import BaseModel, ConfigDict
 
 from webapp.booklet.records import Views
 from webapp.casesystem import Given
-from webapp.casesystem.files import checked, named
+from webapp.casesystem.files import TYPES, checked, named
 from webapp.casesystem.port import Away, Event, GiveUp, Outward, Taken, TryAgain
 
 PORTS = {"smtp": 587, "smtps": 465}
@@ -132,8 +132,8 @@ class Email(Outward):
                 event.paper, maintype="application", subtype="pdf", filename=f"{reference}.pdf"
             )
         for name, picture in files.values():
-            kind = "png" if name.endswith("png") else "jpeg"
-            message.add_attachment(picture, maintype="image", subtype=kind, filename=name[48:])
+            main, _, kind = TYPES[name.rpartition(".")[2]].partition("/")
+            message.add_attachment(picture, maintype=main, subtype=kind, filename=name[48:])
         message.set_boundary(hashlib.sha256(f"boundary {event.key}".encode()).hexdigest()[:40])
         return message
 

@@ -42,7 +42,12 @@ SCHEMAS: dict[str, type[Views] | type[Announcement]] = {
     "views/1": ViewsRecord, "invite-choices/1": InviteChoicesRecord,
     **{name.replace("-1", "/1"): model for name, model in MODELS.items()},
 }  # fmt: skip
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
+ENDINGS = {
+    "image/jpeg": "jpg", "image/png": "png", "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a",
+    "audio/aac": "aac", "audio/amr": "amr",
+}  # fmt: skip
+"""By the types that a record may list."""
+TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 KEY = re.compile(r"[0-9a-f]{64}")
 LONGEST_RECEIPT = 16 * 1024
 LONGEST_BATCH = 64 * 1024 * 1024

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from webapp.casesystem import CaseSystem
 from webapp.house import House, house
 from webapp.i18n import gettext as _
-from webapp.services import alerting, delivering, receipts, replying, screening
+from webapp.services import alerting, delivering, fetching, receipts, replying, screening
 from webapp.services.outbox import RECORDS, WORRIES
 from webapp.services.sending import send_due
 from webapp.services.working import Lane, heartbeat, run
@@ -101,6 +101,8 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
         Lane("invitations", 300, invite),
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),
+        Lane("voice notes and photos", 2, lambda: fetching.fetch_media(
+            home.db, home.vault, home.messengers, home.clock)),
         Lane("heartbeat", 60, beat),
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Drawings and photos beside answers: kept sealed, shown to whom they belong, listed for the record."""
+"""Drawings, photos and voice notes beside answers: kept sealed, shown to whom they belong, listed for the record."""
 
 from __future__ import annotations
 
@@ -88,10 +88,24 @@ def change(
         )  # fmt: skip
 
 
+def sealed(key: Key, picture_id: str, content: bytes, small: bytes) -> tuple[bytes, bytes]:
+    """What came by WhatsApp, whole and small, as it is kept; sound has no small version."""
+    return (
+        key.seal_bytes(content, _place("sealed", picture_id)),
+        key.seal_bytes(small, _place("small", picture_id)),
+    )
+
+
 def small(query: Query, key: Key, response_id: str, picture_id: str) -> bytes | None:
-    """The small JPEG of a picture that is in force; None where this response has no such picture."""
+    """The small JPEG of a picture that is in force; None where this response has no such picture. Empty for sound."""
     row = _SMALL.first(query, of=response_id, id=picture_id)
     return key.open_bytes(row.small, _place("small", picture_id)) if row else None
+
+
+def sound(query: Query, key: Key, response_id: str, sound_id: str) -> tuple[bytes, str] | None:
+    """A voice note that is in force, with its type; None where this response has no such."""
+    found = [row for row in _WHOLE.all(query, of=response_id) if row.id == sound_id and row.kind == "voice"]
+    return (opened(key, sound_id, found[0].sealed), found[0].media_type) if found else None
 
 
 def of_record(db: Database, key: Key, response_id: str, ids: Sequence[str]) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ from webapp.messaging.port import UNKNOWN
 from webapp.services import phones
 from webapp.services.sending import NOT_BY_WHATSAPP, back_off
 from webapp.services.sending_claims import A_LITTLE, LEASE
-from webapp.store import Conversation, Database, Message, SealBroken, Vault
+from webapp.store import Conversation, Database, Message, SealBroken, Vault, new_id
 
 log = logs.get("replying")
 AT_ONCE = 20
@@ -58,6 +58,22 @@ def send_replies(db: Database, vault: Vault, messengers: Mapping[str, Messenger]
         elif reason := _send(db, messengers, one, clock):
             stuck[one.conversation_id] = reason
     return len(going)
+
+
+def put(
+    session: Session, vault: Vault, conversation: Conversation, purpose: str, text: str, now: dt.datetime
+) -> None:
+    """Have the worker say this in a conversation, by its own channel."""
+    key, own = vault.key(conversation.key, f"conversation:{conversation.id}"), new_id()
+    content = json.dumps({"text": text, "buttons": [], "items": []}, ensure_ascii=False)
+    session.add(
+        Message(
+            id=own, purpose=purpose, conversation_id=conversation.id, way=conversation.channel, template=REPLY,
+            language=conversation.language, state="waiting", made_at=now, due_at=now, parts=count(text),
+            sealed=key.seal(content, f"message.sealed:{own}"),
+        )
+    )  # fmt: skip
+    conversation.out_count += 1
 
 
 def _claim(

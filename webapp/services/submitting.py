@@ -172,8 +172,9 @@ def _stored(rows: Iterable[Any], key: Key, helpers: Mapping[str, str]) -> dict[s
 
 
 def _pictures(s: Query, booklet: Booklet, key: Key, response_id: str) -> tuple[Attachment, ...]:
-    """Drawings and photos; a booklet that takes none isn't asked about them."""
-    return tuple(pictures.listed(s, key, response_id)) if any(q.may_add for q in booklet.questions) else ()
+    """Drawings, photos and voice notes: by WhatsApp they come to any question for words."""
+    takes = any(q.may_add or q.kind == "words" for q in booklet.questions)
+    return tuple(pictures.listed(s, key, response_id)) if takes else ()
 
 
 def _completed(

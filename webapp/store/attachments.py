@@ -1,4 +1,4 @@
-"""Pictures that somebody drew or photographed as an answer."""
+"""Pictures that somebody drew or photographed as an answer, and what they said aloud."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Attachment(Base):
     response_id: Mapped[Id] = mapped_column(ForeignKey("response.id"))
     question_id: Mapped[Code]
     kind: Mapped[Code]
-    """drawing or photo."""
+    """drawing, photo, or voice: a voice note, which is kept as it came."""
     media_type: Mapped[Code]
     sealed: Mapped[Sealed]
     """The picture's bytes, sealed with the response's key."""
     small: Mapped[Sealed]
-    """The same, small enough for a page; always a JPEG."""
+    """The same, small enough for a page; always a JPEG. Nothing, of sound."""
     made_at: Mapped[Moment]
     removed_at: Mapped[Moment | None]
     """The person took it away. It is kept, as answers are: a record that was sent may hold it."""

@@ -17,7 +17,7 @@ from webapp.services.picture_check import Kind, NotTaken, Picture
 from webapp.store import Key, Query
 from webapp.web import visiting
 from webapp.web.guard import door
-from webapp.web.images import image
+from webapp.web.images import image, sound
 from webapp.web.respond import pages
 
 ID = re.compile(r"[0-9a-f]{32}")
@@ -94,9 +94,10 @@ def keep(query: Query, key: Key, found: visits.Standing, question_id: str, chang
 
 
 def shown(query: Query, found: visits.Standing, booklet: Booklet) -> dict[str, list[Shown]]:
-    """Every picture by question; a booklet that takes none isn't asked about them."""
+    """Every picture and voice note by question; by WhatsApp they come to any question for words."""
     by_question: dict[str, list[Shown]] = {}
-    for one in pictures.of(query, found.row.response_id) if any(q.may_add for q in booklet.questions) else ():
+    takes = any(q.may_add or q.kind == "words" for q in booklet.questions)
+    for one in pictures.of(query, found.row.response_id) if takes else ():
         address = url_for("respond.picture", picture_id=one.id)
         by_question.setdefault(one.question_id, []).append(Shown(one.id, one.kind, address))
     return by_question
@@ -105,7 +106,7 @@ def shown(query: Query, found: visits.Standing, booklet: Booklet) -> dict[str, l
 @pages.get("/b/<booklet_id>/picture/<picture_id>")
 @door.visit
 def picture(picture_id: str) -> Response:
-    """A picture of one's own; anybody else's is as if it weren't there."""
+    """A picture or a voice note of one's own; anybody else's is as if it weren't there."""
     home = house()
     with home.db.looking() as s:
         found = visiting.standing(s)
@@ -113,4 +114,7 @@ def picture(picture_id: str) -> Response:
             abort(404)
         key = visits.response_key(home.vault, found)
         content = pictures.small(s, key, found.row.response_id, picture_id)
+        heard = pictures.sound(s, key, found.row.response_id, picture_id) if content == b"" else None
+    if heard:
+        return sound(*heard)
     return image(content, "image/jpeg") if content else abort(404)

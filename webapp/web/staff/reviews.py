@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from webapp.house import house
 from webapp.services import looking, looking_pictures, looking_review
 from webapp.web.guard import door
-from webapp.web.images import image
+from webapp.web.images import image, sound
 from webapp.web.staff import ID, looked, not_yours, pages, signed_in
 
 FIRST_PAGE = (
@@ -88,7 +88,7 @@ def review(review_id: str) -> str:
 @pages.get("/reviews/<review_id>/pictures/<picture_id>")
 @door.staff("iro")
 def picture(review_id: str, picture_id: str) -> Response:
-    """A drawing or a photo that was sent, whole or small; each look is written down."""
+    """A drawing, a photo or a voice note that was sent, whole or small; each look is written down."""
     home = house()
     with home.db.reading() as s:
         found = looking_pictures.picture(
@@ -98,4 +98,4 @@ def picture(review_id: str, picture_id: str) -> Response:
         not_yours("attachment", picture_id)
     assert found is not None
     looked("look_picture", f"attachment:{picture_id}", found.child_id)
-    return image(found.content, found.media_type)
+    return (sound if found.media_type.startswith("audio/") else image)(found.content, found.media_type)
