@@ -2,111 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.casesystem import postbox
-from tests.casesystem.receiving import adapter_to, receiving
+from tests.casesystem.benches import BENCHES, MOMENT, Bench
 from tests.casesystem.records import a_key, an_event, every_kind, invite_choices
-from tests.messaging.doubles import Mailbox
-from webapp.casesystem import CaseSystem, Event, GiveUp, Receipt, TryAgain
-from webapp.casesystem.email import Email
-from webapp.casesystem.files import Files
+from webapp.casesystem import Event, GiveUp, Receipt, TryAgain
 from webapp.casesystem.port import ALL_KINDS
-from webapp.casesystem.simulator import Failing, Simulator
-
-MOMENT = dt.datetime(2027, 2, 1, 10, tzinfo=dt.UTC)
+from webapp.casesystem.simulator import Failing
 
 
-@dataclass
-class Bench:
-    """An adapter, what its other side holds by key, and how that side writes a receipt."""
-
-    adapter: CaseSystem
-    held: Callable[[], dict[str, object]]
-    give_receipt: Callable[[str], None] | None = None
-    give_reviews: Callable[[bytes], None] | None = None
-
-
-def _files(folder: Path) -> Bench:
-    def held() -> dict[str, object]:
-        return {path.stem: json.loads(path.read_text()) for path in (folder / "out").glob("*.json")}
-
-    def give_receipt(key: str) -> None:
-        (folder / "receipts").mkdir(exist_ok=True, parents=True)
-        receipt = {"event_key": key, "received_at": MOMENT.isoformat(), "id": "CS 1"}
-        (folder / "receipts" / f"{key[:8]}.json").write_text(json.dumps(receipt))
-
-    def give_reviews(content: bytes) -> None:
-        (folder / "in").mkdir(exist_ok=True, parents=True)
-        (folder / "in" / "reviews.jsonl").write_bytes(content)
-
-    return Bench(Files(folder), held, give_receipt, give_reviews)
-
-
-def _simulator(adapter: Simulator) -> Bench:
-    def held() -> dict[str, object]:
-        return {key: event.record for key, event in adapter.kept.items()}
-
-    return Bench(
-        adapter, held, lambda key: void(adapter.give_receipt(key, MOMENT, "CS 1")), adapter.batches.append
-    )
-
-
-@contextlib.contextmanager
-def _email(folder: Path) -> Iterator[Bench]:
-    """A mailbox that tells emails by their Message-ID, behind a server that speaks TLS."""
-    box, pem = Mailbox(), postbox.certificate(folder)
-    with postbox.serving(box, pem) as url:
-        yield Bench(Email(url, postbox.SENDER, postbox.TEAM, pem), lambda: postbox.held(box))
-
-
-@contextlib.contextmanager
-def _http() -> Iterator[Bench]:
-    """A real receiver on this machine; what it has to say about an event, it says at once."""
-    with receiving() as server:
-
-        def held() -> dict[str, object]:
-            return {key: said["event"] for key, said in server.kept.items()}
-
-        def give_reviews(content: bytes) -> None:
-            rows = [json.loads(line) for line in content.splitlines()]
-            server.pages["/api/reviews?since="] = {"reviews": rows, "cursor": "1"}
-
-        yield Bench(adapter_to(server), held, give_reviews=give_reviews)
-
-
-def void(_value: object) -> None:
-    """Forget a value."""
-
-
-@pytest.fixture(params=["files", "email", "http", "simulator", "failing"])
+@pytest.fixture(params=BENCHES)
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    match request.param:
-        case "files":
-            yield _files(tmp_path / "case")
-        case "email":
-            with _email(tmp_path) as found:
-                yield found
-        case "http":
-            with _http() as found:
-                yield found
-        case "simulator":
-            yield _simulator(Simulator())
-        case _:
-            yield _simulator(Failing(lambda event: None))
+    """Each adapter, one after the other."""
+    with BENCHES[request.param](tmp_path) as found:
+        yield found
 
 
 def test_what_was_delivered_is_held_whole(bench: Bench) -> None:
     event = an_event(1)
     bench.adapter.deliver(event)
-    assert bench.held() == {event.key: event.record}
+    assert bench.held() == {event.key: bench.as_held(event.record)}
 
 
 def test_the_same_key_twice_leaves_one_copy(bench: Bench) -> None:

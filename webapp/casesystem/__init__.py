@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from config import PREFIX, Authority, CaseSystemSettings, Settings, SettingsError
 from webapp.casesystem.port import (
@@ -26,6 +29,10 @@ __all__ = [
     "case_systems", "routes", "takers",
 ]  # fmt: skip
 
+ADAPTERS = ("email", "fhir", "files", "http")
+"""Each a file here with a function `make(Given)`."""
+Options = TypeVar("Options", bound=BaseModel)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -39,6 +46,14 @@ class Given:
     settings: Settings
     folder: Path
     """Where relative paths among the options start: the folder of the authority's file."""
+
+    def read(self, model: type[Options]) -> Options:
+        """The options as the adapter's own model has them. Raises ValueError naming each that is wrong."""
+        try:
+            return model.model_validate(self.options)
+        except ValidationError as error:
+            wrong = (f"options.{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            raise ValueError("; ".join(wrong)) from None
 
 
 def case_systems(settings: Settings, authority: Authority) -> dict[str, CaseSystem]:
@@ -92,17 +107,7 @@ def routes(authority: Authority) -> dict[str, Route]:
 
 def _make(one: CaseSystemSettings, given: Given) -> CaseSystem:
     """Each adapter is imported where it is used: most authorities have one."""
-    match one.adapter:
-        case "files":
-            from webapp.casesystem import files
-
-            return files.make(given)
-        case "email":
-            from webapp.casesystem import email
-
-            return email.make(given)
-        case "http":
-            from webapp.casesystem import http
-
-            return http.make(given)
-    raise ValueError(f"there is no adapter {one.adapter}")
+    if one.adapter not in ADAPTERS:
+        raise ValueError(f"there is no adapter {one.adapter}; there are {', '.join(ADAPTERS)}")
+    made: CaseSystem = importlib.import_module(f"{__name__}.{one.adapter}").make(given)
+    return made

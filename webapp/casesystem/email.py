@@ -166,7 +166,7 @@ class Email(Outward):
 
 def make(given: Given) -> Email:
     """The adapter as settings have it. Raises ValueError."""
-    options = Options.model_validate(given.options)
+    options = given.read(Options)
     if strange := sorted(set(given.secrets) - {"url"}):
         raise ValueError(f"there is no secret {strange[0]}")
     url = given.secrets.get("url") or given.settings.smtp_url

@@ -180,7 +180,7 @@ class Options(BaseModel):
 
 def make(given: Given) -> Files:
     """The adapter as settings have it. Raises ValueError."""
-    options = Options.model_validate(given.options)
+    options = given.read(Options)
     if given.secrets:
         raise ValueError("a folder has no secrets")
     mapping = option(given.folder, options.mapping)

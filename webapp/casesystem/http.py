@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from webapp.casesystem import Given, signing
 from webapp.casesystem.outside import CONNECT, READ, TOTAL, Answer, Outside, taken
@@ -124,12 +124,7 @@ def as_body(event: Event) -> bytes:
 
 def make(given: Given) -> Http:
     """The adapter as settings have it. Raises ValueError."""
-    try:
-        options = Options.model_validate(given.options)
-    except ValidationError as error:
-        raise ValueError(
-            "; ".join(f"options.{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        ) from None
+    options = given.read(Options)
     if options.plain and given.settings.mode == "live":
         raise ValueError("options.plain: nothing goes without TLS in live mode")
     if unknown := set(given.secrets) - {"key", "client_secret"}:
