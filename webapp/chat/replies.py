@@ -1,0 +1,125 @@
+"""What somebody meant by what they wrote: `read`, for every kind of question. Pure, and never raises.
+
+A reply is brought to one spelling (normal, lexicon); whole messages that are something for us come first (commands);
+then the reader of the question's kind. What isn't understood surely is "clarify": to ask again costs a text, a wrong
+guess may invite somebody whom a child refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from webapp.chat import commands, normal, picking, saying
+from webapp.chat.lexicon import Lexicon, lexicon
+from webapp.chat.naming import names
+from webapp.chat.reading import Asked, LastPrompt, Reading
+from webapp.chat.tagging import tagged
+from webapp.clock import london
+
+LATE = dt.timedelta(days=2)
+"""After this a bare "2" or "yes" may be about something else: it is asked about."""
+_BARE = frozenset(
+    ["number", "yes", "no", "okay", "all", "both", "none", "unsure", "mind", "filler", "and", "or", "only", "stop",
+     "comma", "sign", "want", "ignore", "not", "except", "them"]
+)  # fmt: skip
+
+
+def read(
+    asked: Asked, text: str, language: str, now: dt.datetime, last_prompt: LastPrompt | None = None
+) -> Reading:  # fmt: skip
+    """What `text` means as a reply to `asked`, which was the last thing sent."""
+    words_of = lexicon(language)
+    words = words_of.written(text, names(asked.choices, words_of).known)
+    found = commands.at_once(words, asked.kind, words_of) or _read(asked, words, words_of, now, text)
+    says = ("answer", "none_suit", "no_preference")
+    if found.action in says and last_prompt is not None and _late(last_prompt, now):
+        found = found if not _is_bare(asked, words, words_of) else Reading("clarify")
+    if asked.kind == "free_text" and found.action == "answer":
+        return replace(found, text=text)
+    if found.action in ("answer", "clarify") and _says_more(asked, words, words_of):
+        return replace(found, text=text)
+    return found
+
+
+def _read(asked: Asked, words: list[str], words_of: Lexicon, now: dt.datetime, text: str) -> Reading:
+    if asked.kind == "free_text":
+        if not any(word[0].isalnum() or word in words_of.emoji or word in words_of.faces for word in words):
+            return (
+                Reading("answer")
+                if any(not one.isascii() and not one.isspace() for one in text) and words
+                else Reading("clarify")
+            )
+        return commands.other(words, asked.kind, words_of) or Reading("answer")
+    if not words:
+        return Reading("clarify")
+    whole = (
+        picking.whole(asked, words, words_of)
+        if asked.kind in ("pick_one", "pick_many", "date_choice")
+        else None
+    )
+    if whole is not None:
+        return whole
+    found = _of_kind(asked, words, words_of, now)
+    other = commands.other(words, asked.kind, words_of)
+    if other is None or (found.action == "answer" and _own(asked, other)):
+        return found
+    return other
+
+
+def _own(asked: Asked, other: Reading) -> bool:
+    """Whether the question's own reading goes before a command of the same words: "tomorrow", "OK"."""
+    if other.action in ("ignore", "clarify") or (
+        other.action == "pause" and asked.kind in ("pick_one", "pick_many")
+    ):
+        return True
+    if other.action == "change_answer":
+        return asked.kind == "yes_no"
+    return asked.kind in ("date", "time", "date_choice", "scale") and other.action in ("pause", "ask")
+
+
+def _of_kind(asked: Asked, words: list[str], words_of: Lexicon, now: dt.datetime) -> Reading:
+    here = london(now) if now.tzinfo else now
+    if asked.kind == "yes_no":
+        return saying.yes_no(asked, words, words_of)
+    if asked.kind == "scale":
+        return saying.scale(asked, words, words_of)
+    if asked.kind in ("date", "time"):
+        found = (
+            saying.a_date(words, here, words_of) if asked.kind == "date" else saying.a_time(words, words_of)
+        )
+        if found.action == "clarify":
+            without = picking.read(Asked(asked.kind, ""), words, words_of)
+            return without if without.action in ("no_preference", "none_suit") else found
+        return found
+    if (whole := picking.part(asked, words, words_of)) is not None:
+        return whole
+    if asked.kind == "date_choice":
+        return picking.offered_day(asked, words, here, words_of)
+    return picking.read(asked, words, words_of)
+
+
+def _late(last: LastPrompt, now: dt.datetime) -> bool:
+    if last.superseded:
+        return True
+    sent, here = last.sent_at, now
+    if (sent.tzinfo is None) != (here.tzinfo is None):
+        sent, here = (one.replace(tzinfo=one.tzinfo or dt.UTC) for one in (sent, here))
+    return here - sent > LATE
+
+
+def _is_bare(asked: Asked, words: Sequence[str], words_of: Lexicon) -> bool:
+    """Only numbers, yes, no and the like: nothing in it shows which question it is about."""
+    if asked.kind in ("free_text", "scale", "yes_no"):
+        items = tagged(words, names((), words_of), words_of)
+        return len(words) < 6 and all(item.tag in _BARE or item.words[0].isdigit() for item in items)
+    items = tagged(words, names(asked.choices, words_of), words_of)
+    return all(item.tag in _BARE or item.words[0].isdigit() for item in items)
+
+
+def _says_more(asked: Asked, words: Sequence[str], words_of: Lexicon) -> bool:
+    """Words beside the choice itself: kept with it."""
+    items = tagged(words, names(asked.choices, words_of), words_of)
+    return any(item.tag in ("other", "because", "stranger", "doubt", "but", "unsure") for item in items) or (
+        sum(normal.is_word(word) for word in words) > 6
+    )

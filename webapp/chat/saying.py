@@ -1,0 +1,263 @@
+"""Replies to a yes-or-no question, and how good or bad something is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from webapp.chat import clocks, days
+from webapp.chat.lexicon import LONGEST_PHRASE, Lexicon
+from webapp.chat.naming import names
+from webapp.chat.picking import CLARIFY
+from webapp.chat.reading import Asked, Choice, Reading
+from webapp.chat.tagging import Item, tagged
+from webapp.chat.wishes import Clause, clauses
+
+Value = Literal["yes", "no", "not_sure"]
+_TAGS: dict[str, Value] = {
+    "yes": "yes",
+    "okay": "yes",
+    "want": "yes",
+    "no": "no",
+    "not": "no",
+    "after": "no",
+    "unsure": "not_sure",
+}
+_ORDER: tuple[Value, ...] = ("yes", "no", "not_sure")
+
+
+def yes_no(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
+    """Yes, no or not sure; a clause that says two of them, or sets a condition, is asked about."""
+    if list(words) in (["y"], ["n"]):
+        return Reading("answer", value="yes" if words[0] == "y" else "no")
+    values = _values(asked, lexicon)
+    known = names(tuple(Choice(str(number)) for number in range(1, max(len(values), 2) + 1)), lexicon)
+    items = [item for item in tagged(words, known, lexicon, naming=False) if item.tag != "sign"]
+    numbers = [item for item in items if item.tag in ("number", "name") and item.named]
+    if numbers:
+        return _numbered(items, values)
+    parts = _last_word(items)
+    if parts is None:
+        return CLARIFY
+    return _by_clause(clauses([
+        replace(item, tag="but") if item.tag == "except" and item.words[0] == "but" else item for item in parts
+    ]))  # fmt: skip
+
+
+def _values(asked: Asked, lexicon: Lexicon) -> list[Value | None]:
+    """What each numbered choice says; yes, no, not sure where none are shown."""
+    if not asked.choices:
+        return list(_ORDER)
+    found: list[Value | None] = []
+    none = names((), lexicon)
+    for choice in asked.choices:
+        items = tagged(lexicon.written(choice.text), none, lexicon, naming=False)
+        found.append(next((_TAGS[item.tag] for item in items if item.tag in _TAGS), None))
+    return found
+
+
+def _numbered(items: list[Item], values: Sequence[Value | None]) -> Reading:
+    numbers = [item for item in items if item.named]
+    if len(numbers) > 1 or any(
+        item.tag in ("no", "not", "yes", "except", "or", "fix", "doubt", "unsure") for item in items
+    ):
+        return CLARIFY
+    assert numbers[0].named is not None
+    number = next(iter(numbers[0].named.choices))
+    value = values[number - 1] if 0 < number <= len(values) else None
+    return Reading("answer", value=value) if value else CLARIFY
+
+
+def _last_word(items: list[Item]) -> list[Item] | None:
+    """What stands after "no wait"; None where nothing does."""
+    for at in range(len(items) - 1, -1, -1):
+        if items[at].tag in ("fix", "fix_weak"):
+            after = [item for item in items[at + 1 :] if item.tag not in ("filler", "stop", "comma")]
+            if any(item.tag in _TAGS for item in after):
+                return items[at + 1 :]
+            if items[at].tag == "fix" and any(item.tag in _TAGS for item in items[:at]):
+                return None
+    return [item for item in items if item.tag not in ("fix", "fix_weak")]
+
+
+def _by_clause(parts: list[Clause]) -> Reading:
+    found: list[Value] = []
+    mind = condition = False
+    for clause in parts:
+        if clause.reason:
+            continue
+        tags = [item.tag for item in clause.items]
+        condition |= "doubt" in tags or "perhaps" in tags
+        mind |= "mind" in tags
+        value = (
+            "both"
+            if _denied_twice(clause.items)
+            else _of_clause(tags, lonely=clause.joiner != "but" or not found)
+        )
+        if value == "both":
+            return CLARIFY
+        if value is not None:
+            found.append(value)
+    if len(set(found)) > 1:
+        return _mixed(found)
+    if condition:
+        return CLARIFY
+    if found:
+        return Reading("answer", value=found[0])
+    return Reading("no_preference") if mind else CLARIFY
+
+
+def _denied_twice(items: list[Item]) -> bool:
+    """ "I don't not want to"; a "no" that only begins ("no, I don't") is none of the two."""
+    against = [item for item in items if item.tag in ("not", "after", "no")]
+    while against and against[0].tag == "no" and against[0].words[0] == "no":
+        against = against[1:]
+    return len(against) > 1 and any(item.tag == "not" for item in against)
+
+
+def _mixed(found: list[Value]) -> Reading:
+    return CLARIFY
+
+
+def _of_clause(tags: list[str], lonely: bool) -> Value | Literal["both"] | None:
+    """What one clause says; after "yes but ..." only a bare yes or no counts."""
+    if not lonely and any(tag in ("other", "stranger", "them", "filler") for tag in tags):
+        return None
+    said: set[Value] = {_TAGS[tag] for tag in tags if tag in ("yes", "no", "unsure", "okay")}
+    verbs = [tag for tag in tags if tag in ("want", "not", "after")]
+    if "except" in tags or ("only" in tags and "not" in tags):
+        return "both"
+    if verbs:
+        said.add("no" if "not" in verbs or "after" in verbs else "yes")
+        if verbs.count("not") + verbs.count("after") > 1:
+            return "both"
+    if said == {"yes", "not_sure"} or said == {"no", "not_sure"}:
+        return "not_sure"
+    return next(iter(said)) if len(said) == 1 else "both" if said else None
+
+
+def scale(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
+    """A score by figure, by the choice's words, by a face, or by how good it sounds."""
+    count = len(asked.choices) or 5
+    known = names(asked.choices or tuple(Choice(str(number)) for number in range(1, 6)), lexicon)
+    words = _strongly(words, known.known)
+    items = [item for item in tagged(words, known, lexicon) if item.tag not in ("stop", "comma", "filler")]
+    items = _after_correction(items)
+    out_of = _out_of(words, count)
+    if out_of is not None:
+        return Reading("answer", score=out_of) if out_of > 0 else CLARIFY
+    if any(item.tag in ("number", "name") and item.named for item in items):
+        return _scored(items)
+    level = _level(words, lexicon)
+    if level is None:
+        return CLARIFY
+    score = _at_level(asked, level, count, lexicon)
+    return Reading("answer", score=score) if score else CLARIFY
+
+
+def _strongly(words: Sequence[str], shown: frozenset[str]) -> list[str]:
+    """ "Really, really safe" is "very safe" where that is how it is shown."""
+    found: list[str] = []
+    for word in words:
+        strong = (
+            "very"
+            if word in ("really", "so", "super", "very") and "very" in shown and "really" not in shown
+            else word
+        )
+        if not (strong == "very" and found[-1:] == ["very"]):
+            found.append(strong)
+    return found
+
+
+def _after_correction(items: list[Item]) -> list[Item]:
+    at = max((at for at, item in enumerate(items) if item.tag in ("fix", "fix_weak")), default=-1)
+    return items[at + 1 :] if any(item.named for item in items[at + 1 :]) else items
+
+
+def _out_of(words: Sequence[str], count: int) -> int | None:
+    """4/5, 4 out of 5, 10/10: only where the top is ours, or they are at the top of theirs."""
+    plain = [word for word in words if word not in ("out", "of")]
+    if len(plain) < len(words) - 1 and len(plain) >= 2:
+        plain.insert(1, "/")
+    if len(plain) < 3 or plain[1] != "/" or not (plain[0].isdigit() and plain[2].isdigit()):
+        return None
+    given, top = int(plain[0][:3]), int(plain[2][:3])
+    if top == count and 1 <= given <= count:
+        return given
+    return count if given == top and top in (10, 100) else -1
+
+
+def _scored(items: list[Item]) -> Reading:
+    named = [item.named for item in items if item.named]
+    if len({one.choices for one in named}) != 1 or len(named[0].choices) != 1:
+        return CLARIFY
+    if any(item.tag in ("not", "no", "or", "except", "doubt", "after") for item in items):
+        return CLARIFY
+    number = next(iter(named[0].choices))
+    return Reading("answer", score=number) if number > 0 else CLARIFY
+
+
+def _level(words: Sequence[str], lexicon: Lexicon) -> int | None:
+    """From -2 to 2, where everything that was said agrees."""
+    found: list[int] = []
+    at = 0
+    denied = False
+    while at < len(words):
+        if words[at] == "because":
+            break
+        for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
+            level = lexicon.feelings.get(tuple(words[at : at + length]))
+            if level is not None:
+                found.append(level)
+                at += length
+                break
+        else:
+            if words[at] in lexicon.faces:
+                found.append(lexicon.faces[words[at]])
+            denied |= words[at] in ("not", "dont", "never", "isnt", "if")
+            at += 1
+    return found[0] if found and len(set(found)) == 1 and not denied else None
+
+
+def _at_level(asked: Asked, level: int, count: int, lexicon: Lexicon) -> int | None:
+    levels = [_level(lexicon.written(choice.text), lexicon) for choice in asked.choices]
+    fitting = [number for number, one in enumerate(levels, 1) if one == level]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        return None
+    rising = [one for one in levels if one is not None]
+    if rising and rising[0] > rising[-1]:
+        level = -level
+    if count == 5:
+        return level + 3
+    if count == 3:
+        return (level > 0) - (level < 0) + 2
+    return {2: count, -2: 1}.get(level)
+
+
+def a_date(words: Sequence[str], now: dt.datetime, lexicon: Lexicon) -> Reading:
+    """A day, from today on."""
+    found = days.day(words, now.date(), lexicon)
+    if _doubtful([word for at, word in enumerate(words) if at not in found.used], lexicon) or not found.said:
+        return CLARIFY
+    date = days.one_date(found, now.date())
+    return Reading("answer", date=date) if date else CLARIFY
+
+
+def a_time(words: Sequence[str], lexicon: Lexicon) -> Reading:
+    """A time of day."""
+    found = clocks.clock(words, lexicon)
+    if _doubtful(words, lexicon) or found.wrong or found.between or len(found.times) != 1:
+        return CLARIFY
+    return Reading("answer", time=found.times[0])
+
+
+def _doubtful(words: Sequence[str], lexicon: Lexicon) -> bool:
+    items = tagged(words, names((), lexicon), lexicon)
+    return any(
+        item.tag in ("not", "no", "or", "except", "doubt", "perhaps", "unsure", "after", "none", "fix")
+        for item in items
+    )

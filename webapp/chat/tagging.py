@@ -1,0 +1,301 @@
+"""A reply as a row of things that carry meaning: names of choices, numbers, "not", "only", "but", stops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from webapp.chat.lexicon import LONGEST_PHRASE, Lexicon, Phrase
+from webapp.chat.naming import Named, Names, find
+
+STOPS = frozenset(".!?;\n:)")
+COMMAS = frozenset(",(-~*>=")
+SAYING = ("yes", "no", "unsure", "mind", "okay", "none")
+"""Tags that answer by themselves. Beside a name what else the phrase does goes first: "maybe", "don't want"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Some words and what they do. Tags: those of `cues` in the words' files, and name, number, stranger (somebody
+    else's name or a person who is no choice), stop, comma, other (words that mean nothing to us)."""
+
+    tag: str
+    words: Phrase
+    named: Named | None = None
+
+
+def tagged(words: Sequence[str], names: Names, lexicon: Lexicon, *, naming: bool = True) -> list[Item]:
+    """The row, every word in it once. `naming`: where a phrase can do two things, what it does to a name."""
+    items: list[Item] = []
+    at = 0
+    while at < len(words):
+        item = _next(words, at, names, lexicon, items, naming)
+        items.append(item)
+        at += len(item.words)
+    items = _ranges(_first_few(_all_of_so_many(_everyone_but(items), names), names))
+    return _numbers_that_count(_merged(_strangers(items, names, lexicon)), lexicon)
+
+
+def _everyone_but(items: list[Item]) -> list[Item]:
+    """ "Everyone but dad": this "but" is an exception; and in "all except no 5" the "no" is "number"."""
+    found: list[Item] = []
+    for at, item in enumerate(items):
+        excepted = any(one.tag == "except" for one in found)
+        if excepted and item.words == ("no",) and [one.tag for one in items[at + 1 : at + 2]] == ["number"]:
+            item = replace(item, tag="filler")
+        meant = [one for one in found if one.tag not in ("filler", "them")]
+        denied = [one.tag for one in items[at + 1 :] if one.tag != "filler"][:1] in (["not"], ["after"])
+        if (
+            item.tag == "but"
+            and not denied
+            and meant
+            and meant[-1].tag in ("all", "both", "mind")
+            and item.words == ("but",)
+        ):
+            item = replace(item, tag="except")
+            found = [replace(one, tag="all") if one.tag == "mind" else one for one in found]
+        found.append(item)
+    return found
+
+
+def _all_of_so_many(items: list[Item], names: Names) -> list[Item]:
+    """ "All 4" where there are four."""
+    found: list[Item] = []
+    for item in items:
+        if item.tag == "number" and found and found[-1].tag == "all" and item.words[0].isdigit():
+            item = Item("filler" if item.words[0] == str(len(names.together)) else "doubt", item.words)
+        found.append(item)
+    return found
+
+
+def _first_few(items: list[Item], names: Names) -> list[Item]:
+    """ "The first two", "the last 3"."""
+    found: list[Item] = []
+    for item in items:
+        end = found[-1].words[-1] if found and found[-1].tag == "number" else ""
+        few = min(item.named.choices) if item.tag == "number" and item.named else -1
+        if (
+            end in ("first", "top", "last", "bottom")
+            and few > 1
+            and item.words[0].isalnum()
+            and item.words[0][-1] not in "thd"
+        ):
+            start = 1 if end in ("first", "top") else names.count - few + 1
+            named = Named(frozenset(range(start, start + few)), plural=True, number=True)
+            found[-1] = Item("number", found[-1].words + item.words, named)
+        else:
+            found.append(item)
+    return found
+
+
+def _ranges(items: list[Item]) -> list[Item]:
+    """ "1-3" and "1 to 3" are three choices; "1-2-3" is a list."""
+    found: list[Item] = []
+    for at, item in enumerate(items):
+        first = items[at - 2] if at > 1 else None
+        if item.tag == "number" and first is not None and first.tag == "number" and _means_to(items, at):
+            assert item.named is not None
+            assert first.named is not None
+            low, high = min(first.named.choices), min(item.named.choices)
+            if 0 < low < high:
+                named = Named(frozenset(range(low, high + 1)), plural=True, number=True)
+                found[-2:] = [Item("number", first.words + items[at - 1].words + item.words, named)]
+                continue
+        found.append(item)
+    return found
+
+
+def _means_to(items: list[Item], at: int) -> bool:
+    sign = items[at - 1].words
+    chained = at > 3 and items[at - 3].words == sign
+    return (
+        sign in (("-",), ("to",), ("till",))
+        and not chained
+        and [one.words for one in items[at + 1 : at + 2]] != [sign]
+    )
+
+
+def _next(
+    words: Sequence[str], at: int, names: Names, lexicon: Lexicon, before: list[Item], naming: bool
+) -> Item:  # fmt: skip
+    word = words[at]
+    named = find(names, lexicon, words, at)
+    cue, length = _cue(words, at, lexicon, naming)
+    ordinal = _number(words, at, names, lexicon)
+    longest = max(named.length if named else 0, length, ordinal.length if ordinal else 0)
+    if (
+        ordinal is not None
+        and ordinal.length == longest
+        and not (named and named.whole and named.length >= longest)
+    ):
+        return Item("number", tuple(words[at : at + longest]), ordinal)
+    if named is not None and named.length == longest and not (length == longest and _is_talk(word, before)):
+        return Item("name", tuple(words[at : at + longest]), named)
+    if length:
+        return Item(cue, tuple(words[at : at + length]))
+    if word in lexicon.emoji:
+        return Item(lexicon.emoji[word], (word,))
+    if not word[0].isalnum():
+        return Item("stop" if word in STOPS else "comma" if word in COMMAS else "sign", (word,))
+    return Item("other", (word,))
+
+
+def _is_talk(word: str, before: list[Item]) -> bool:
+    """ "yes bro" calls nobody's brother."""
+    return (
+        word in ("bro", "mate") and bool(before) and before[-1].tag in ("yes", "no", "unsure", "mind", "okay")
+    )
+
+
+def _cue(words: Sequence[str], at: int, lexicon: Lexicon, naming: bool) -> tuple[str, int]:
+    for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
+        if tags := lexicon.cues.get(tuple(words[at : at + length])):
+            return min(tags, key=lambda tag: (tag in SAYING) == naming), length
+    return "", 0
+
+
+def _number(words: Sequence[str], at: int, names: Names, lexicon: Lexicon) -> Named | None:
+    """A figure, a number word or "the last one", as the choice that has this place; -1 where there is no such."""
+    for length in range(min(5, len(words) - at), 0, -1):
+        place = lexicon.ordinals.get(tuple(words[at : at + length]))
+        if place is not None:
+            return _place(place, length, names)
+    word = words[at]
+    figure = word[:-2] if word[-2:] in ("st", "nd", "rd", "th") else word
+    if figure.isdigit():
+        return _place(int(figure) or 9999 if len(figure) < 4 else 9999, 1, names)
+    if word in lexicon.numbers and word != "one":
+        return _place(lexicon.numbers[word], 1, names)
+    if word == "one" and _one_is_a_number(words, at, lexicon):
+        return _place(1, 1, names)
+    return None
+
+
+def _one_is_a_number(words: Sequence[str], at: int, lexicon: Lexicon) -> bool:
+    """Not in "the other one", "one of them"."""
+    edges = (
+        "and",
+        "&",
+        ",",
+        ".",
+        "or",
+        "not",
+        "only",
+        "just",
+        "please",
+        "because",
+        "!",
+        "yes",
+        "no",
+        "-",
+        "thanks",
+    )
+    before, after = words[at - 1] if at else ",", words[at + 1] if at + 1 < len(words) else ","
+    return (before in edges or before in lexicon.number_words) and (after in edges or after.isdigit())
+
+
+def _place(place: int, length: int, names: Names) -> Named:
+    middle = (names.count + 1) // 2 if names.count % 2 else 0
+    number = middle if place == 0 else names.count + 1 + place if place < 0 else place
+    return Named(frozenset([number if 1 <= number <= names.count else -1]), length, number=True)
+
+
+def _strangers(items: list[Item], names: Names, lexicon: Lexicon) -> list[Item]:
+    """ "Mum's boyfriend" is not mum, "aunty Jo" not another aunt, "my old social worker" not the one on the list."""
+    found: list[Item] = []
+    for at, item in enumerate(items):
+        before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
+        if item.tag == "name" and item.named and _stranger(item, before, after, names, lexicon):
+            found.append(Item("stranger", item.words))
+        else:
+            found.append(item)
+    return found
+
+
+def _stranger(item: Item, before: Item | None, after: Item | None, names: Names, lexicon: Lexicon) -> bool:
+    assert item.named is not None
+    own = frozenset[str]().union(*(names.own.get(one, frozenset()) for one in item.named.choices))
+    if before is not None and before.tag != "name":
+        word = before.words[-1]
+        others = word in lexicon.other_people and word not in own
+        theirs = (
+            word.endswith("s") and len(word) > 3 and (before.tag == "stranger" or word[:-1] in lexicon.people)
+        )
+        if item.named.person and (others or theirs or (before.tag == "other" and _possessive(word))):
+            return True
+    if after is None or not item.named.person:
+        return False
+    word = after.words[0]
+    if after.tag != "name" and word in lexicon.belongings and word not in own:
+        return True
+    unknown = after.tag == "other" and word.isalpha() and word not in lexicon.known
+    return unknown and (len(own) > len(item.words) or item.words[-1].endswith("s"))
+
+
+def _possessive(word: str) -> bool:
+    return word.endswith("s") and len(word) > 2 and not word.endswith("ss")
+
+
+def _merged(items: list[Item]) -> list[Item]:
+    """ "Uncle Phil" is one name, and so is "2. Nan"; "2. Nan" where 2 is somebody else is none."""
+    found: list[Item] = []
+    for item in items:
+        numbered = [one.tag for one in found[-2:]] in (["number", "stop"], ["number", "sign"])
+        if item.tag == "name" and numbered and found[-1].words[0] in ".:)":
+            found.pop()
+        if found and (named := _one_name(found[-1], item)) is not None:
+            found[-1] = Item("name", found[-1].words + item.words, named)
+        else:
+            found.append(item)
+    return found
+
+
+def _one_name(first: Item, second: Item) -> Named | None:
+    if first.named is None or second.named is None or second.tag != "name":
+        return None
+    both = first.named.choices & second.named.choices
+    if not both and first.tag != "number":
+        return None
+    return replace(
+        second.named,
+        choices=both or frozenset([-1]),
+        whole=first.named.whole or second.named.whole,
+        likeness=max(first.named.likeness, second.named.likeness),
+        plural=first.named.plural or second.named.plural,
+    )
+
+
+def _numbers_that_count(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """Figures inside a sentence ("I have 2 dogs") are no choices; alone, first or after "number" they are."""
+    found = list(items)
+    for at, item in enumerate(items):
+        if item.tag != "number":
+            continue
+        before, after = items[:at], items[at + 1 : at + 2]
+        if before and before[-1].words[-1] in lexicon.number_words:
+            continue
+        start = next(
+            (i for i in range(at - 1, -1, -1) if items[i].tag in ("stop", "comma", "but", "because", "and")),
+            -1,
+        )
+        first = all(
+            one.tag
+            in (
+                "filler",
+                "only",
+                "want",
+                "yes",
+                "not",
+                "except",
+                "fix",
+                "fix_weak",
+                "no",
+                "number",
+                "all",
+                "both",
+            )
+            for one in before[start + 1 :]
+        )
+        if not first or (after and after[0].tag in ("other", "stranger")):
+            found[at] = Item("other", item.words)
+    return found

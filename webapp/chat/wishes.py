@@ -1,0 +1,368 @@
+"""What is wanted and what is refused in a reply, clause by clause; "unclear" where the two could be mixed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from webapp.chat.naming import NEAR_UNDER_NOT, Named, Names
+from webapp.chat.tagging import Item
+
+_REFUSING = frozenset(["not", "after", "except", "except_after", "no"])
+_CUT = frozenset(["stop", "comma", "but", "because", "fix", "fix_weak"])
+
+
+@dataclass
+class Wishes:
+    """What a reply says of the choices."""
+
+    wanted: list[int] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    unclear: bool = False
+    everyone: bool = False
+    nobody: bool = False
+    only: bool = False
+    perhaps: bool = False
+    """Something was named with a "maybe": neither wanted nor refused."""
+
+    def want(self, numbers: Iterable[int]) -> None:
+        self.wanted += [one for one in sorted(numbers) if one not in self.wanted]
+
+    def refuse(self, numbers: Iterable[int]) -> None:
+        self.refused += [one for one in sorted(numbers) if one not in self.refused]
+
+
+@dataclass
+class Clause:
+    """A stretch of a reply without a stop in it, and what stands before it."""
+
+    joiner: str
+    items: list[Item]
+    reason: bool = False
+    """After "because": it explains, and chooses nothing."""
+
+    def has(self, *tags: str) -> bool:
+        return any(item.tag in tags for item in self.items)
+
+    @property
+    def named(self) -> list[Item]:
+        return [item for item in self.items if item.named is not None]
+
+
+@dataclass
+class _Said:
+    """One mention: +1 wanted, -1 refused, 0 can't tell."""
+
+    named: Named
+    sign: int
+    open: bool = False
+    """Nothing said so beside it: wanted because it is named at all."""
+
+
+def wishes(items: Sequence[Item], names: Names, *, one: bool = False) -> Wishes:
+    """Read the whole reply; `one` where a single choice can be taken: then "not X, Y" takes Y."""
+    found = Wishes()
+    refusing = any(item.tag in _REFUSING for item in items)
+    parts = _corrected([item for item in items if item.tag != "sign"])
+    for part, (joiner, row) in enumerate(parts):
+        said = _read(clauses(row), names, refusing, one)
+        if part == 0:
+            found = said
+        else:
+            _correct(found, said, joiner, row)
+    if found.everyone:
+        found.want(one for one in sorted(names.together) if one not in found.refused)
+    if -1 in found.wanted or -1 in found.refused or set(found.wanted) & set(found.refused):
+        found.unclear = True
+    found.wanted = [one for one in found.wanted if one > 0 and one not in found.refused]
+    found.refused = [one for one in found.refused if one > 0]
+    return found
+
+
+def _corrected(items: list[Item]) -> list[tuple[str, list[Item]]]:
+    """The reply cut where it takes something back: "2 no wait 3"."""
+    parts: list[tuple[str, list[Item]]] = [("", [])]
+    for item in items:
+        if item.tag in ("fix", "fix_weak"):
+            parts.append((item.tag, []))
+        else:
+            parts[-1][1].append(item)
+    return parts
+
+
+def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item]) -> None:
+    """Let what comes after "no wait" hold. Several choices before and one after it could mean anything."""
+    says = [item for item in row if item.tag not in ("filler", "stop", "comma", "them")]
+    if not says:
+        found.unclear |= joiner == "fix" and bool(found.wanted or found.everyone)
+        return
+    found.unclear = (found.unclear and not said.wanted) or said.unclear
+    found.everyone = (found.everyone and not said.wanted) or said.everyone
+    found.nobody = said.nobody or (found.nobody and not said.wanted)
+    if said.wanted:
+        if says[0].tag == "and" or not found.wanted:
+            found.want(said.wanted)
+        elif said.only or len(found.wanted) == 1 or len(said.wanted) > 1:
+            found.wanted = list(said.wanted)
+        else:
+            found.unclear = True
+        found.refused = [one for one in found.refused if one not in said.wanted]
+    elif not said.refused and any(item.tag in (*_REFUSING, "doubt", "perhaps") for item in says):
+        found.unclear = True
+    found.wanted = [one for one in found.wanted if one not in said.refused]
+    found.refuse(said.refused)
+
+
+def clauses(items: Sequence[Item]) -> list[Clause]:
+    """Cut at stops, commas, "but", "because", and where "and" or a new "I want" starts another wish."""
+    found = [Clause("", [])]
+    for at, item in enumerate(items):
+        last = found[-1]
+        if item.tag in _CUT:
+            reason = item.tag == "because" or (last.reason and item.tag == "comma")
+            found.append(Clause(item.tag, [], reason))
+        elif item.tag == "and" and _starts_a_wish(items, at, last):
+            found.append(Clause("and", []))
+        elif (
+            item.tag == "want" and last.has(*_REFUSING) and last.named and item.words[0] in ("i", "id", "ill")
+        ):
+            found.append(Clause("and", [item]))
+        else:
+            last.items.append(item)
+    return [clause for clause in found if clause.items]
+
+
+def _starts_a_wish(items: Sequence[Item], at: int, last: Clause) -> bool:
+    following = [item for item in items[at + 1 : at + 6] if item.tag not in ("filler", "sign")]
+    if not following:
+        return False
+    if last.reason:
+        return following[0].tag in ("name", "number") and not last.named
+    if following[0].tag in ("not", "only", "except", "no"):
+        return True
+    return following[0].tag == "want" and following[0].words[0] in ("i", "id", "ill")
+
+
+def _read(parts: list[Clause], names: Names, refusing: bool, single: bool) -> Wishes:
+    found = Wishes()
+    before: list[_Said] = []
+    for at, clause in enumerate(parts):
+        said = _mentions(clause, found, names)
+        _inherit(clause, said, before, parts[at + 1 :], single)
+        if clause.reason:
+            said = [one for one in said if one.sign < 0 and clause.has("not", "no")]
+        if not clause.named:
+            _without_names(clause, found, before)
+        for one in said:
+            _take(found, one, refusing, clause)
+        before += said
+    return found
+
+
+def _take(found: Wishes, one: _Said, refusing: bool, clause: Clause) -> None:
+    numbers = one.named.choices
+    unsure = one.named.likeness < NEAR_UNDER_NOT and refusing
+    several = one.named.plural or (one.sign > 0 and clause.has("both", "all"))
+    if one.sign == 0 or unsure or (len(numbers) > 1 and not several):
+        found.unclear = True
+    elif one.sign > 0:
+        found.want(numbers)
+    else:
+        found.refuse(numbers)
+
+
+def _inherit(
+    clause: Clause, said: list[_Said], before: list[_Said], following: list[Clause], single: bool
+) -> None:
+    """ "Not dad, Phil or Amy" refuses all three; "not dad, nan" could be either way."""
+    if not before or not said or before[-1].sign >= 0 or clause.reason or not said[0].open:
+        return
+    run = [clause]
+    for more in following:
+        if more.joiner != "comma":
+            break
+        run.append(more)
+    listed = clause.joiner == "comma" and any(one.has("or") for one in run)
+    started = clause.items[0].tag == "or"
+    for one in said:
+        if one.open and clause.joiner in ("comma", "stop"):
+            one.sign = -1 if listed or started else 1 if single else 0
+
+
+def _without_names(clause: Clause, found: Wishes, before: list[_Said]) -> None:
+    """ "Dad. I don't want him there": who is meant was named before, or is not known."""
+    if clause.has("doubt") and not clause.reason:
+        found.unclear = True
+    if clause.has("stranger", "everyone") or not clause.has("not", "after", "except", "no"):
+        return
+    if clause.has("except") or (found.everyone and clause.has("not", "after")):
+        found.unclear = True
+    elif clause.has("them") or (clause.has("after", "no") and not clause.reason):
+        one = [said for said in before if said.sign > 0]
+        if len(one) == 1 and one[0].open and len(one[0].named.choices) == 1 and not clause.reason:
+            found.wanted = [number for number in found.wanted if number not in one[0].named.choices]
+            found.refuse(one[0].named.choices)
+        elif before:
+            found.unclear = True
+
+
+def _mentions(clause: Clause, found: Wishes, names: Names) -> list[_Said]:
+    items = [item for item in clause.items if item.tag not in ("filler", "if_you_like")]
+    _of_all(items, clause, found, names)
+    if clause.has("doubt"):
+        return [_Said(item.named, 0) for item in items if item.named]
+    if clause.has("perhaps") and clause.named:
+        found.perhaps = True
+        return _perhaps(items)
+    pairs = _pairs(items)
+    if pairs is not None:
+        return pairs
+    return _walk(items, found)
+
+
+def _perhaps(items: list[Item]) -> list[_Said]:
+    """ "Nan and maybe Linda": only what stands before the "maybe", with an "and" between, is sure."""
+    at = next(at for at, item in enumerate(items) if item.tag == "perhaps")
+    sure = items[:at] if at and items[at - 1].tag == "and" else []
+    if any(item.tag in (*_REFUSING, "doubt") for item in items):
+        return [_Said(item.named, 0) for item in items if item.named]
+    return [_Said(item.named, 1, open=True) for item in sure if item.named]
+
+
+def _of_all(items: list[Item], clause: Clause, found: Wishes, names: Names) -> None:
+    """Everyone, nobody, both: for the whole list, unless the clause says of whom."""
+    tags = {item.tag for item in items}
+    if clause.reason:
+        return
+    found.only |= bool(tags & {"only", "only_them"})
+    if "rest" in tags:
+        _of_the_rest(tags, clause, found)
+    if "none" in tags:
+        found.unclear |= bool(clause.named) or "not" in tags
+        found.nobody = True
+    if _before_except(items):
+        _all_except(items, found)
+    elif tags & {"all", "both"}:
+        _of_everyone(items, clause, found, names)
+
+
+def _of_the_rest(tags: set[str], clause: Clause, found: Wishes) -> None:
+    """ "Everyone else is fine": all who aren't refused. "Everyone else no" adds nothing."""
+    if clause.named or "perhaps" in tags:
+        found.unclear = True
+    elif not tags & _REFUSING:
+        found.everyone = True
+
+
+def _of_everyone(items: list[Item], clause: Clause, found: Wishes, names: Names) -> None:
+    tags = [item.tag for item in items]
+    before = tags[: min(tags.index(tag) for tag in ("all", "both") if tag in tags)]
+    if "not" in before or {"after", "doubt", "no"} & set(tags):
+        found.unclear = True
+    elif not clause.named:
+        found.everyone = True
+        found.unclear |= bool({"other", "stranger"} & set(tags))
+        found.unclear |= "both" in tags and len(names.together) != 2
+
+
+def _all_except(items: list[Item], found: Wishes) -> None:
+    """ "Everyone but dad"; where it isn't clear who is excepted, nobody is invited."""
+    tags = [item.tag for item in items]
+    found.everyone = True
+    if "except_after" in tags:
+        found.unclear |= not any(item.named for item in items[: tags.index("except_after")])
+        return
+    at = tags.index("except") if "except" in tags else tags.index("not")
+    found.unclear |= "other" in tags[:at] or not any(item.named for item in items[at:])
+
+
+def _before_except(items: list[Item]) -> bool:
+    tags = [item.tag for item in items]
+    if "except_after" in tags:
+        return any(tag in ("all", "both") for tag in tags)
+    everyone = next((at for at, tag in enumerate(tags) if tag in ("all", "both")), None)
+    return everyone is not None and any(tag in ("except", "not") for tag in tags[everyone + 1 :])
+
+
+def _pairs(items: list[Item]) -> list[_Said] | None:
+    """ "Mum yes dad no" and "yes mum no dad": each yes and no with its names. None where it isn't of that kind."""
+    row = [item for item in items if item.tag not in ("and", "or")]
+    tags = ["name" if item.named else item.tag for item in row]
+    marks = [tag for tag in tags if tag in ("yes", "no")]
+    if set(tags) - {"name", "yes", "no"} or "name" not in tags or not marks:
+        return None
+    if tags[0] == "no" and len(row) > 1 and row[1].tag == "number":
+        return [_Said(item.named, 0) for item in row if item.named]
+    if len(marks) == 1 and tags[0] == "name" and tags[-1] == "name":
+        return [_Said(item.named, 0 if "no" in marks else 1) for item in row if item.named]
+    if (tags[0] == "name") == (tags[-1] == "name"):
+        return [_Said(item.named, 0) for item in row if item.named]
+    said: list[_Said] = []
+    sign = 0
+    for item in row if tags[0] != "name" else reversed(row):
+        if item.named:
+            said.append(_Said(item.named, sign))
+        else:
+            sign = 1 if item.tag == "yes" else -1
+    return said
+
+
+def _walk(items: list[Item], found: Wishes) -> list[_Said]:
+    """Signs by what stands nearest before each name, or after it where nothing stands before."""
+    said: list[_Said] = []
+    sign, since = None, False
+    for at, item in enumerate(items):
+        behind = items[at + 1 :]
+        if item.named:
+            said.append(_Said(item.named, sign if sign is not None else 1, open=sign is None))
+            since = True
+        elif item.tag == "not" and said and (since or sign != -1) and not any(one.named for one in behind):
+            _not_at_the_end(said, behind, found)
+        elif item.tag in ("not", "except"):
+            found.unclear |= sign == -1 and not since
+            sign, since = -1, False
+        elif item.tag in ("after", "no", "except_after"):
+            sign, since = _after(item, behind, said, sign, since, found)
+        elif item.tag in ("want", "yes", "only", "mind"):
+            sign, since = _wanted(item, said, sign, since)
+    return said
+
+
+def _wanted(item: Item, said: list[_Said], sign: int | None, since: bool) -> tuple[int | None, bool]:
+    """ "Nan can come" is for who stands before it; "I want nan" for who stands behind, unless a "not" does too."""
+    waiting = [one for one in said if one.open]
+    if waiting and item.tag != "only" and not (sign is None and item.words[0] in ("i", "id", "ill")):
+        for one in waiting:
+            one.open = False
+        return sign, since
+    return (sign, since) if sign == -1 and not since else (1, False)
+
+
+def _not_at_the_end(said: list[_Said], behind: list[Item], found: Wishes) -> None:
+    """ "Can Phil not be there": who stands before it is refused, unless something else isn't ("nan is not well")."""
+    waiting = [one for one in said if one.open]
+    if not waiting or any(one.tag in ("other", "stranger") for one in behind):
+        found.unclear = True
+    for one in waiting:
+        one.sign, one.open = -1, False
+
+
+def _after(
+    item: Item, rest: list[Item], said: list[_Said], sign: int | None, since: bool, found: Wishes
+) -> tuple[int | None, bool]:
+    """ "Dad can't come" refuses who stands before it; "can't have dad" and "no dad" who stands behind."""
+    waiting = [one for one in said if one.open]
+    behind = next((one for one in rest if one.tag not in ("them",)), None)
+    if item.tag == "no" and behind is not None and behind.named and not waiting:
+        if behind.tag == "number":
+            found.unclear = True
+        return -1, False
+    if waiting:
+        for one in waiting:
+            one.sign, one.open = -1, False
+        return sign, since
+    if said and said[-1].sign > 0:
+        found.unclear = True
+    if item.tag == "after" and not said:
+        return -1, False
+    return sign, since
