@@ -28,6 +28,7 @@ class Clock:
 
     @property
     def said(self) -> bool:
+        """Whether anything at all was said of the time."""
         return bool(self.times or self.vague or self.between or self.wrong)
 
 

@@ -30,6 +30,7 @@ class Day:
 
     @property
     def said(self) -> bool:
+        """Whether anything at all was said of the day."""
         return bool(self.dates or self.weekdays or self.numbers or self.months or self.wrong)
 
 

@@ -26,9 +26,11 @@ class Wishes:
     """Something was named with a "maybe": neither wanted nor refused."""
 
     def want(self, numbers: Iterable[int]) -> None:
+        """Add choices that are wanted."""
         self.wanted += [one for one in sorted(numbers) if one not in self.wanted]
 
     def refuse(self, numbers: Iterable[int]) -> None:
+        """Add choices that are refused."""
         self.refused += [one for one in sorted(numbers) if one not in self.refused]
 
 
@@ -42,10 +44,12 @@ class Clause:
     """After "because": it explains, and chooses nothing."""
 
     def has(self, *tags: str) -> bool:
+        """Whether anything of these kinds is in it."""
         return any(item.tag in tags for item in self.items)
 
     @property
     def named(self) -> list[Item]:
+        """What names choices in it."""
         return [item for item in self.items if item.named is not None]
 
 
