@@ -175,6 +175,9 @@ def _question(plain: Phrase, words: Sequence[str]) -> Reading | None:
     if not plain or plain[0] not in _QUESTION_WORDS or "?" not in words[-3:]:
         return None
     said = frozenset(plain)
+    if plain[0] in ("can", "could") and "i" not in said and "come" in said:
+        # "Can mum come?" is a wish.
+        return None
     about: About = ""
     if said & {"see", "read", "told", "tell", "know", "private", "find", "secret", "show"}:
         about = "read"

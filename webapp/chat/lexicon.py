@@ -47,6 +47,7 @@ class Lexicon:
     times: Mapping[Phrase, str]
     languages: Mapping[Phrase, str]
     change_language: frozenset[Phrase]
+    asks_against: frozenset[Phrase]
     empty: frozenset[str]
     courtesies: frozenset[str]
     belongings: frozenset[str]
@@ -230,9 +231,10 @@ def _joined(files: list[dict[str, Any]]) -> Lexicon:
         "months": {one: value for text, value in _numbers(files, "months") for one in normal.words(text)},
         "times": reader.table(_section(files, "times")),
         "languages": _languages(reader, files),
-        "change_language": frozenset(
-            reader.phrase(one) for file in files for one in _listed(file.get("change_language"))
-        ),
+        **{
+            name: frozenset(reader.phrase(one) for file in files for one in _listed(file.get(name)))
+            for name in ("change_language", "asks_against")
+        },
         **{
             name: frozenset(
                 one for file in files for text in _listed(file.get(name)) for one in reader.phrase(text)

@@ -15,15 +15,14 @@ from webapp.chat.tagging import Item, tagged
 from webapp.chat.wishes import Wishes, wishes
 
 CLARIFY = Reading("clarify")
-_AGAINST = frozenset(
-    ["not", "without", "shouldnt", "never", "cant", "mustnt", "dont", "isnt", "arent", "wouldnt", "wont"]
-)
 
 
 def whole(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading | None:
     """A reply that is the words of one choice and nothing else, whatever else those words could mean."""
     known = names(asked.choices, lexicon)
     plain = tuple(word for word in words if word[0].isalnum())
+    if any(lexicon.emoji.get(word) in ("no", "unsure") for word in words):
+        return None
     bare = tuple(word for word in plain if word not in lexicon.courtesies)
     for phrase in (plain, bare, _from_its_name(bare, lexicon)):
         found = known.phrases.get(phrase)
@@ -70,7 +69,7 @@ def read(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
         return Reading("answer", choices=(letter,))
     if not any(item.named for item in items):
         items = tagged(words, known, lexicon, naming=False)
-    said = wishes(items, known, one=asked.kind != "pick_many")
+    said = wishes(items, known, one=asked.kind != "pick_many", people=_about_people(asked, known, lexicon))
     if not (said.wanted or said.refused or said.everyone):
         return _without_choices(asked, items, said, lexicon)
     if said.unclear or _no_or_number(items):
@@ -85,11 +84,21 @@ def read(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
 def _no_or_number(items: list[Item]) -> bool:
     """ "No 3": number three, or not three? "No. 3" and "no, 3" can only want it."""
     row = [item for item in items if item.tag != "filler"]
-    return any(one.words == ("no",) and other.tag == "number" for one, other in pairwise(row))
+    return any(
+        one.words == ("no",) and other.tag == "number" and (at == 0 or row[at - 1].named is None)
+        for at, (one, other) in enumerate(pairwise(row))
+    )
+
+
+def _about_people(asked: Asked, known: Names, lexicon: Lexicon) -> bool:
+    return "who" in lexicon.written(asked.text) or any(not group.startswith("=") for group in known.groups)
 
 
 def _asks_against(asked: Asked, lexicon: Lexicon) -> bool:
-    return bool(_AGAINST & set(lexicon.written(asked.text)))
+    row = lexicon.written(asked.text)
+    return "if" not in row and any(
+        tuple(row[at : at + length]) in lexicon.asks_against for at in range(len(row)) for length in (2, 1, 3)
+    )
 
 
 def _against(said: Wishes, asked: Asked) -> Reading:
@@ -104,6 +113,9 @@ def _against(said: Wishes, asked: Asked) -> Reading:
 
 def _many(said: Wishes, known: Names) -> Reading:
     wanted, refused = tuple(sorted(said.wanted)), tuple(sorted(said.refused))
+    if said.only and not set(wanted) <= known.alone:
+        # "Just mum, nobody else", where "nobody else" is a choice too.
+        wanted = tuple(one for one in wanted if one not in known.alone)
     if len(wanted) > 1 and set(wanted) & known.alone:
         return CLARIFY
     if not wanted and not refused:
@@ -192,7 +204,12 @@ def offered_day(asked: Asked, words: Sequence[str], now: dt.datetime, lexicon: L
         return Reading("none_suit")
     number = _only_number(items)
     refusing = any(item.tag in ("not", "after", "except") for item in items)
-    if number is not None and not refusing and not (said.dates or said.weekdays or said.months):
+    if (
+        number is not None
+        and not ("at" in words and number < 0)
+        and not refusing
+        and not (said.dates or said.weekdays or said.months)
+    ):
         return _numbered(number, asked, said, words)
     if not said.said and not clocks.clock(words, lexicon).said:
         return read(asked, words, lexicon)

@@ -12,6 +12,12 @@ STOPS = frozenset(".!?;\n:)")
 COMMAS = frozenset(",(-~*>=")
 SAYING = ("yes", "no", "unsure", "mind", "okay", "none")
 """Tags that answer by themselves. Beside a name what else the phrase does goes first: "maybe", "don't want"."""
+_WHOLE = {"all": "all", "both": "both", "mind": "all", "rest": "all", "none": "only"}
+"""What these are before an exception: "anyone but dad" is all, "no one but nan" is only nan."""
+_BEFORE_A_NUMBER = frozenset(
+    ["filler", "only", "want", "yes", "not", "except", "fix", "fix_weak", "no", "number", "all", "both", "or", "and",
+     "after", "sign", "praise"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +51,14 @@ def _everyone_but(items: list[Item]) -> list[Item]:
             item = replace(item, tag="filler")
         meant = [one for one in found if one.tag not in ("filler", "them")]
         denied = [one.tag for one in items[at + 1 :] if one.tag != "filler"][:1] in (["not"], ["after"])
-        if (
-            item.tag == "but"
-            and not denied
-            and meant
-            and meant[-1].tag in ("all", "both", "mind")
-            and item.words == ("but",)
-        ):
+        last = meant[-1].tag if meant else ""
+        if item.words == ("but",) and not denied and last in _WHOLE:
             item = replace(item, tag="except")
-            found = [replace(one, tag="all") if one.tag == "mind" else one for one in found]
+        if item.tag == "except" and last in _WHOLE:
+            found = [replace(one, tag=_WHOLE.get(one.tag, one.tag)) for one in found]
+            item = replace(item, tag="filler" if last == "none" else "except")
+        if item.words == ("-",) and last == "all":
+            item = replace(item, tag="doubt")
         found.append(item)
     return found
 
@@ -205,35 +210,68 @@ def _strangers(items: list[Item], names: Names, lexicon: Lexicon) -> list[Item]:
     found: list[Item] = []
     for at, item in enumerate(items):
         before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
-        if item.tag == "name" and item.named and _stranger(item, before, after, names, lexicon):
-            found.append(Item("stranger", item.words))
-        else:
-            found.append(item)
+        somebody = any(one.tag in ("name", "stranger") for one in found)
+        strange = item.tag == "name" and (
+            _after_another(item, before, somebody, names, lexicon)
+            or _before_another(item, after, names, lexicon)
+        )
+        found.append(Item("stranger", item.words) if strange else item)
     return found
 
 
-def _stranger(item: Item, before: Item | None, after: Item | None, names: Names, lexicon: Lexicon) -> bool:
-    assert item.named is not None
-    own = frozenset[str]().union(*(names.own.get(one, frozenset()) for one in item.named.choices))
-    if before is not None and before.tag != "name":
-        word = before.words[-1]
-        others = word in lexicon.other_people and word not in own
-        theirs = (
-            word.endswith("s") and len(word) > 3 and (before.tag == "stranger" or word[:-1] in lexicon.people)
-        )
-        if item.named.person and (others or theirs or (before.tag == "other" and _possessive(word))):
-            return True
-    if after is None or not item.named.person:
+def _own(item: Item, names: Names) -> frozenset[str]:
+    """The words that a named choice is shown with."""
+    numbers = item.named.choices if item.named else frozenset[int]()
+    return frozenset[str]().union(*(names.own.get(one, frozenset()) for one in numbers))
+
+
+def _after_another(item: Item, before: Item | None, somebody: bool, names: Names, lexicon: Lexicon) -> bool:
+    """Amy's mum, dad's mum, my old social worker, aunty Jo, Jade and her mum."""
+    if before is None or item.named is None:
         return False
-    word = after.words[0]
-    if after.tag != "name" and word in lexicon.belongings and word not in own:
+    word, own = before.words[-1], _own(item, names)
+    if before.tag == "name":
+        return item.named.person and _whose(before, names) and not _together(before, item)
+    if word in lexicon.people and word not in own and before.tag in ("other", "filler", "praise"):
+        return True
+    if not item.named.person:
+        return False
+    if word in ("her", "his", "their"):
+        return somebody
+    theirs = (
+        word.endswith("s") and len(word) > 3 and (before.tag == "stranger" or word[:-1] in lexicon.people)
+    )
+    possessive = before.tag == "other" and word.endswith("s") and len(word) > 2 and not word.endswith("ss")
+    return theirs or possessive or (word in lexicon.other_people and word not in own)
+
+
+def _before_another(item: Item, after: Item | None, names: Names, lexicon: Lexicon) -> bool:
+    """Mum's boyfriend, Kieran's boss, uncle Bob where it is Phil who is shown."""
+    if after is None or item.named is None:
+        return False
+    word, own = after.words[0], _own(item, names)
+    whose = _whose(item, names)
+    if after.tag == "name":
+        return whose and not _together(item, after) and bool(after.named and after.named.person)
+    if (
+        after.tag != "name"
+        and (item.named.person or whose)
+        and word in lexicon.belongings
+        and word not in own
+    ):
         return True
     unknown = after.tag == "other" and word.isalpha() and word not in lexicon.known
-    return unknown and (len(own) > len(item.words) or item.words[-1].endswith("s"))
+    return unknown and (whose or (item.named.person and len(own) > len(item.words)))
 
 
-def _possessive(word: str) -> bool:
-    return word.endswith("s") and len(word) > 2 and not word.endswith("ss")
+def _whose(item: Item, names: Names) -> bool:
+    """ "Dads", "Kierans": more than one, or something of theirs."""
+    word = item.words[-1]
+    return word.endswith("s") and not word.endswith("ss") and word not in _own(item, names)
+
+
+def _together(first: Item, second: Item) -> bool:
+    return bool(first.named and second.named and first.named.choices & second.named.choices)
 
 
 def _merged(items: list[Item]) -> list[Item]:
@@ -278,24 +316,7 @@ def _numbers_that_count(items: list[Item], lexicon: Lexicon) -> list[Item]:
             (i for i in range(at - 1, -1, -1) if items[i].tag in ("stop", "comma", "but", "because", "and")),
             -1,
         )
-        first = all(
-            one.tag
-            in (
-                "filler",
-                "only",
-                "want",
-                "yes",
-                "not",
-                "except",
-                "fix",
-                "fix_weak",
-                "no",
-                "number",
-                "all",
-                "both",
-            )
-            for one in before[start + 1 :]
-        )
+        first = all(one.tag in _BEFORE_A_NUMBER for one in before[start + 1 :])
         if not first or (after and after[0].tag in ("other", "stranger")):
             found[at] = Item("other", item.words)
     return found

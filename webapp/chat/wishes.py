@@ -63,13 +63,16 @@ class _Said:
     """Nothing said so beside it: wanted because it is named at all."""
 
 
-def wishes(items: Sequence[Item], names: Names, *, one: bool = False) -> Wishes:
-    """Read the whole reply; `one` where a single choice can be taken: then "not X, Y" takes Y."""
+def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bool = False) -> Wishes:
+    """Read the whole reply; `one` where a single choice can be taken: then "not X, Y" takes Y.
+
+    `people` are invited only in words that are understood: "dad makes me nervous" is neither yes nor no.
+    """
     found = Wishes()
     refusing = any(item.tag in _REFUSING for item in items)
-    parts = _corrected([item for item in items if item.tag != "sign"])
+    parts = _corrected(_without_signs(items))
     for part, (joiner, row) in enumerate(parts):
-        said = _read(clauses(row), names, refusing, one)
+        said = _read(clauses(row), names, refusing, one, people)
         if part == 0:
             found = said
         else:
@@ -147,11 +150,13 @@ def _starts_a_wish(items: Sequence[Item], at: int, last: Clause) -> bool:
     return following[0].tag == "want" and following[0].words[0] in ("i", "id", "ill")
 
 
-def _read(parts: list[Clause], names: Names, refusing: bool, single: bool) -> Wishes:
+def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, people: bool) -> Wishes:
     found = Wishes()
     before: list[_Said] = []
     for at, clause in enumerate(parts):
         said = _mentions(clause, found, names)
+        if people and not clause.reason:
+            _understood(clause, said)
         _inherit(clause, said, before, parts[at + 1 :], single)
         if clause.reason:
             said = [one for one in said if one.sign < 0 and clause.has("not", "no")]
@@ -161,6 +166,31 @@ def _read(parts: list[Clause], names: Names, refusing: bool, single: bool) -> Wi
             _take(found, one, refusing, clause)
         before += said
     return found
+
+
+def _without_signs(items: Sequence[Item]) -> list[Item]:
+    """ "Dad: no" and "1. yes 2 - no" are written without the signs between."""
+    found: list[Item] = []
+    for at, item in enumerate(items):
+        marks = [one.tag for one in items[at + 1 : at + 2]] in (["yes"], ["no"])
+        between = bool(found) and found[-1].named is not None and marks and item.words[0] in ".:-=)>~"
+        if item.tag != "sign" and not between:
+            found.append(item)
+    return found
+
+
+def _understood(clause: Clause, said: list[_Said]) -> None:
+    """Beside words that mean nothing to us a name alone is no wish; nor is one of two with an "or" between."""
+    strange = any(
+        item.tag == "other"
+        and item.words[0].isalnum()
+        and (at == 0 or clause.items[at - 1].tag != "stranger")
+        for at, item in enumerate(clause.items)
+    )
+    either = clause.has("or") and sum(one.sign > 0 for one in said) > 1
+    for one in said:
+        if one.sign > 0 and ((strange and one.open) or either):
+            one.sign = 0
 
 
 def _take(found: Wishes, one: _Said, refusing: bool, clause: Clause) -> None:
@@ -201,7 +231,7 @@ def _without_names(clause: Clause, found: Wishes, before: list[_Said]) -> None:
         return
     if clause.has("except") or (found.everyone and clause.has("not", "after")):
         found.unclear = True
-    elif clause.has("them") or (clause.has("after", "no") and not clause.reason):
+    elif _of_them(clause) or (clause.has("after", "no") and not clause.reason):
         one = [said for said in before if said.sign > 0]
         if len(one) == 1 and one[0].open and len(one[0].named.choices) == 1 and not clause.reason:
             found.wanted = [number for number in found.wanted if number not in one[0].named.choices]
@@ -210,8 +240,17 @@ def _without_names(clause: Clause, found: Wishes, before: list[_Said]) -> None:
             found.unclear = True
 
 
+def _of_them(clause: Clause) -> bool:
+    """Him, her, they; not "her boyfriend"."""
+    return any(
+        item.tag == "them"
+        and (at + 1 == len(clause.items) or clause.items[at + 1].tag not in ("other", "stranger"))
+        for at, item in enumerate(clause.items)
+    )
+
+
 def _mentions(clause: Clause, found: Wishes, names: Names) -> list[_Said]:
-    items = [item for item in clause.items if item.tag not in ("filler", "if_you_like")]
+    items = [item for item in clause.items if item.tag not in ("filler", "if_you_like", "praise")]
     _of_all(items, clause, found, names)
     if clause.has("doubt"):
         return [_Said(item.named, 0) for item in items if item.named]
@@ -323,13 +362,23 @@ def _walk(items: list[Item], found: Wishes) -> list[_Said]:
         elif item.tag == "not" and said and (since or sign != -1) and not any(one.named for one in behind):
             _not_at_the_end(said, behind, found)
         elif item.tag in ("not", "except"):
-            found.unclear |= sign == -1 and not since
+            found.unclear |= (sign == -1 and not since) or _of_somebody_else(item, said)
             sign, since = -1, False
         elif item.tag in ("after", "no", "except_after"):
             sign, since = _after(item, behind, said, sign, since, found)
         elif item.tag in ("want", "yes", "only", "mind"):
+            found.unclear |= _of_somebody_else(item, said) and any(one.named for one in behind)
             sign, since = _wanted(item, said, sign, since)
     return said
+
+
+def _of_somebody_else(item: Item, said: list[_Said]) -> bool:
+    """ "Mum doesn't want dad there" is what mum wants."""
+    return (
+        bool(said)
+        and said[-1].open
+        and item.words[0] in ("dont", "want", "like", "love", "need", "hate", "wont")
+    )
 
 
 def _wanted(item: Item, said: list[_Said], sign: int | None, since: bool) -> tuple[int | None, bool]:
