@@ -66,7 +66,7 @@ def _row(words: Sequence[str], lexicon: Lexicon) -> Row:
         found = next(
             (length for length in (4, 3, 2, 1) if tuple(words[at : at + length]) in lexicon.times), 0
         )
-        if word.isdigit() and len(word) <= 4:
+        if word.isdigit() and len(word) <= 4 and found < 2:
             row.append(("four" if len(word) > 2 else "number", int(word)))
             found = 1
         elif found:

@@ -27,7 +27,7 @@ def at_once(words: Sequence[str], kind: Kind, lexicon: Lexicon) -> Reading | Non
     found = _whole(plain, kind, lexicon)
     if found is not None and found.action in AT_ONCE:
         return found
-    if kind == "free_text" and len(plain) > _LITTLE:
+    if found is not None or (kind == "free_text" and len(plain) > _LITTLE):
         return None
     for start in _starts(plain, words, lexicon):
         if (action := _opening(start, lexicon.openings)) in AT_ONCE:
@@ -49,6 +49,8 @@ def other(words: Sequence[str], kind: Kind, lexicon: Lexicon) -> Reading | None:
         return Reading("language")
     if kind == "free_text":
         return None
+    if plain and not _bare(plain, lexicon):
+        return Reading("ignore")
     if said := _opening(_bare_start(plain, lexicon), lexicon.openings):
         return _reading(said)
     return _question(plain, words)
@@ -143,13 +145,22 @@ def _somebody_else(plain: Phrase, words: Sequence[str], kind: Kind, lexicon: Lex
             for length in (1, 2, 3)
         ):
             return Reading("wrong_person")
-    if (
-        kind != "free_text"
-        and 3 <= len(plain) <= 4
-        and plain[:2] == ("im", "not")
-        and plain[2] not in lexicon.known
-    ):
+    return None if kind == "free_text" else _not_them(bare, lexicon)
+
+
+def _not_them(plain: Phrase, lexicon: Lexicon) -> Reading | None:
+    """ "I'm not Amy", "there's no Amy here": a name is a word that no list has."""
+
+    def is_name(at: int) -> bool:
+        return len(plain) > at and plain[at].isalpha() and plain[at] not in lexicon.known
+
+    if len(plain) == 3 and plain[:2] in (("im", "not"), ("this", "not"), ("its", "not")) and is_name(2):
         return Reading("wrong_person")
+    if len(plain) == 3 and plain[:2] == ("this", "isnt") and is_name(2):
+        return Reading("wrong_person")
+    no = plain.index("no") if "no" in plain[:2] else -1
+    if no >= 0 and plain[no + 2 :] == ("here",) and is_name(no + 1):
+        return Reading("wrong_number")
     return None
 
 
@@ -165,13 +176,21 @@ def _of_whom(rest: Phrase, beginning: Phrase, lexicon: Lexicon) -> bool:
         return False
     if rest[0] in some.whose and (here or rest[0] != "the"):
         return relation(1) or relation(2)
-    if rest[0].endswith("s") and rest[0] not in lexicon.known:
-        return relation(1)
+    for at in (0, 1):
+        if (
+            rest[at : at + 1]
+            and rest[at].endswith("s")
+            and rest[at] not in lexicon.known
+            and relation(at + 1)
+        ):
+            return at == 0 or rest[0] not in lexicon.known
     return beginning[0] == "this" and relation(0) and len(rest) <= 3
 
 
 def _question(plain: Phrase, words: Sequence[str]) -> Reading | None:
     """Something they ask us in their own words."""
+    if plain[:1] == ("what",) and "mean" in plain:
+        return Reading("ask")
     if not plain or plain[0] not in _QUESTION_WORDS or "?" not in words[-3:]:
         return None
     said = frozenset(plain)

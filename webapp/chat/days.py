@@ -21,6 +21,8 @@ class Day:
     weekdays: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     """Days of a month, where no month was named."""
+    loose: list[int] = field(default_factory=list)
+    """A number behind a weekday: "Friday 4" may be the fourth, or four o'clock."""
     months: list[int] = field(default_factory=list)
     wrong: bool = False
     """A day that there isn't, or two things that don't fit each other."""
@@ -56,6 +58,11 @@ def one_date(found: Day, today: dt.date) -> dt.date | None:
     if found.wrong or found.vague:
         return None
     dates = list(dict.fromkeys(found.dates))
+    if found.loose and not dates:
+        following = _next_number(found.loose[0], today)
+        dates = [following] if following else []
+        if not dates:
+            return None
     if not dates and len(found.numbers) == 1:
         following = _next_number(found.numbers[0], today)
         dates = [following] if following else []
@@ -146,6 +153,7 @@ def _relative(words: Sequence[str], at: int, today: dt.date, found: Day, lexicon
     count = _count(words[at], lexicon)
     unit, more = _tag(words, at + 1, lexicon)
     if count is not None and unit in ("weeks", "days") and count < 60:
+        more += _tag(words, at + 1 + more, lexicon)[0] == "today"
         return _put(found, today + dt.timedelta(count * (7 if unit == "weeks" else 1)), 1 + more)
     return 0
 
@@ -242,7 +250,40 @@ def _weekday(words: Sequence[str], at: int, today: dt.date, found: Day, lexicon:
     following = _tag(words, at + 1, lexicon)
     if following[0] == "weeks" and words[at + 1] in ("week", "wk"):
         return _put(found, _coming(weekday_here, today) + dt.timedelta(7), 2)
+    if words[at - 1 : at] in (["i"], ["we"], ["he"], ["she"], ["they"]) and words[at] in (
+        "sat",
+        "sun",
+        "wed",
+    ):
+        return 0
+    found.wrong |= at > 0 and words[at - 1] in ("last", "yesterday")
     found.weekdays.append(weekday_here)
+    return 1 + _loose(words, at + 1, found, lexicon)
+
+
+def _loose(words: Sequence[str], at: int, found: Day, lexicon: Lexicon) -> int:
+    """The number in "Friday 4", where it isn't the first of "4:30", "4pm", "4 dec", "4/12"."""
+    if not _is(words, at) or not int(words[at]):
+        return 0
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if (
+        following in (":", ".", "/", "-")
+        or following.isdigit()
+        or _month_at(words, at + 1, lexicon) is not None
+    ):
+        return 0
+    if following == "of" or lexicon.times.get((following,)) in (
+        "am",
+        "pm",
+        "oclock",
+        "noon",
+        "ish",
+        "about",
+        "past",
+        "to",
+    ):
+        return 0
+    found.loose.append(int(words[at]))
     return 1
 
 

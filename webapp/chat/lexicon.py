@@ -75,11 +75,11 @@ class SomebodyElse:
 
 
 def spelled_out(listed: str) -> list[str]:
-    """Every phrase of a list: "[go] back, (stop|end) it" is go back, back, stop it, end it."""
+    """Every phrase of a list: "[go|come] back, (stop|end) it" is go back, come back, back, stop it, end it."""
     found: list[str] = []
     for pattern in re.split(r"[,\n]", listed):
         parts = [
-            ["", maybe] if maybe else either.split("|") if either else [word]
+            ["", *maybe.split("|")] if maybe else either.split("|") if either else [word]
             for maybe, either, word in _PART.findall(pattern)
         ]
         if parts:
@@ -91,6 +91,7 @@ def _written(
     words: list[str], same: Mapping[Phrase, Phrase], known: frozenset[str], prefixes: Mapping[str, str] | None = None
 ) -> list[str]:  # fmt: skip
     whole = [piece for word in words for piece in _as_known(word, known, prefixes or {})]
+    whole = whole[: normal.MOST_WORDS]
     found: list[str] = []
     at = 0
     while at < len(whole):

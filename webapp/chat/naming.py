@@ -97,7 +97,7 @@ def _parts(choice: Choice, lexicon: Lexicon) -> Iterable[Phrase]:
             plain = tuple(word for word in lexicon.written(part) if word[0].isalnum())
             bare = plain
             while (
-                bare
+                len(bare) > 1
                 and bare[0] in lexicon.empty
                 and bare[0] not in ("no", "not", "yes", "none", "dont", "cant", "someone")
             ):
@@ -133,6 +133,8 @@ def find(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> Named
     whole = _phrase(names, words, at)
     if whole is not None and whole.length > 1:
         return whole
+    if (also := _alike(names, lexicon, words, at, 2)) is not None:
+        return also
     word = words[at]
     if not word[:1].isalpha() or word in lexicon.empty:
         return whole
@@ -162,10 +164,8 @@ def _by_word(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> N
     people = lexicon.people.get(word, frozenset())
     if (found := names.words.get(word)) is not None:
         return Named(found, person=bool(people), plural=bool(people) and word.endswith("s"))
-    for length in (3, 2, 1):
-        group = lexicon.alike.get(tuple(words[at : at + length]))
-        if group is not None and "=" + group in names.groups:
-            return Named(names.groups["=" + group], length)
+    if (also := _alike(names, lexicon, words, at)) is not None:
+        return also
     found = frozenset[int]().union(*(names.groups.get(group, frozenset()) for group in people))
     if found:
         return Named(found, person=True, plural=word.endswith("s"))
@@ -174,6 +174,15 @@ def _by_word(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> N
     if (found := names.stems.get(stem(word))) is not None:
         return Named(found, plural=word.endswith("s"))
     return _misspelt(names, word)
+
+
+def _alike(names: Names, lexicon: Lexicon, words: Sequence[str], at: int, least: int = 1) -> Named | None:
+    """Other words for a choice, the longest first: "video call" is one thing, and no phone."""
+    for length in range(3, least - 1, -1):
+        group = lexicon.alike.get(tuple(words[at : at + length]))
+        if group is not None and "=" + group in names.groups:
+            return Named(names.groups["=" + group], length)
+    return None
 
 
 def _misspelt(names: Names, word: str) -> Named | None:

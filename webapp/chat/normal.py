@@ -7,7 +7,7 @@ import unicodedata
 
 LONGEST = 2_000
 """Characters that are looked at. What a reply means stands near its start; all of it is kept as it was typed."""
-MOST_WORDS = 400
+MOST_WORDS = 250
 
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]|\n")
@@ -38,8 +38,10 @@ _UNSEEN = dict.fromkeys(map(ord, "\u034f\u115f\u1160\u3164\uffa0\u2800\u20e3ـ�
 
 def plain(text: str) -> str:
     """One spelling for what looks the same: small letters, plain signs and digits, no accents, nothing unseen."""
+    if text.isascii():
+        return text[:LONGEST].replace("`", "'").casefold()
     spread = unicodedata.normalize("NFKD", _KEYCAP.sub(r" \1 ", text[:LONGEST]).replace("🔟", " 10 "))
-    small = spread[: 2 * LONGEST].translate(_SIGNS).translate(_UNSEEN).casefold().translate(_LETTERS)
+    small = spread[:LONGEST].translate(_SIGNS).translate(_UNSEEN).casefold().translate(_LETTERS)
     return "".join(_character(one) for one in small)
 
 

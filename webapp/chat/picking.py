@@ -131,15 +131,12 @@ def _one(said: Wishes) -> Reading:
 
 def _letter(words: Sequence[str], known: Names) -> int | None:
     """A letter alone, as choices are lettered on paper."""
-    plain = [word for word in words if word[0].isalnum()]
-    if (
-        len(plain) == 1
-        and len(plain[0]) == 1
-        and "a" <= plain[0] <= "h"
-        and ord(plain[0]) - 96 <= known.count
-    ):
-        return ord(plain[0]) - 96
-    return None
+    plain = [
+        word for word in words if word[0].isalnum() and word not in ("option", "answer", "letter", "please")
+    ]
+    letter = plain[0] if len(plain) == 1 else ""
+    number = "abcdefgh".find(letter) + 1 if len(letter) == 1 else 0
+    return number if 1 <= number <= known.count else None
 
 
 def _without_choices(asked: Asked, items: list[Item], said: Wishes, lexicon: Lexicon) -> Reading:
@@ -182,14 +179,14 @@ def _standing_for(asked: Asked, tag: str, lexicon: Lexicon) -> int | None:
         cue = next(
             (
                 one
-                for at in range(min(len(row), 3))
+                for at in range(min(len(row), 1 if tag in ("yes", "no") else 3))
                 for length in range(len(row) - at, 0, -1)
                 for one in lexicon.cues.get(tuple(row[at : at + length]), ())
                 if one in ("none", "mind", "unsure", "yes", "no", "not")
             ),
             "",
         )
-        if cue == tag or (tag == "no" and cue == "not") or (tag == "none" and cue == "no"):
+        if cue == tag or (tag == "no" and cue == "not"):
             found.append(number)
     return found[0] if len(found) == 1 else None
 
@@ -201,7 +198,8 @@ def offered_day(asked: Asked, words: Sequence[str], now: dt.datetime, lexicon: L
     said = days.day(words, today, lexicon)
     items = tagged(words, known, lexicon)
     if _begins_with_none(items):
-        return Reading("none_suit")
+        standing = _standing_for(asked, "none", lexicon)
+        return Reading("answer", choices=(standing,)) if standing else Reading("none_suit")
     number = _only_number(items)
     refusing = any(item.tag in ("not", "after", "except") for item in items)
     if (
@@ -210,7 +208,7 @@ def offered_day(asked: Asked, words: Sequence[str], now: dt.datetime, lexicon: L
         and not refusing
         and not (said.dates or said.weekdays or said.months)
     ):
-        return _numbered(number, asked, said, words)
+        return _numbered(number, asked, said, words, lexicon)
     if not said.said and not clocks.clock(words, lexicon).said:
         return read(asked, words, lexicon)
     wanted, refused, doubtful = _days_wanted(words, items)
@@ -238,9 +236,13 @@ def _days_wanted(words: Sequence[str], items: list[Item]) -> tuple[list[str], li
     clause: list[str] = []
     against = False
     for item in [*items, Item("stop", (".",))]:
-        if item.tag in ("stop", "but", "because") and item.words != (":",) and not _inside_a_time(words, at):
+        if item.tag in ("stop", "but") and item.words != (":",) and not _inside_a_time(words, at):
             (refused if against else wanted).extend(clause)
             clause, against = [], False
+        elif item.tag == "not" and clause and not against:
+            # "Tuesday, not Monday."
+            wanted += clause
+            clause, against = [], True
         else:
             against |= item.tag in ("not", "after")
             clause += item.words
@@ -277,7 +279,7 @@ def _only_number(items: list[Item]) -> int | None:
     return next(iter(numbers[0].named.choices))
 
 
-def _numbered(number: int, asked: Asked, said: days.Day, words: Sequence[str]) -> Reading:
+def _numbered(number: int, asked: Asked, said: days.Day, words: Sequence[str], lexicon: Lexicon) -> Reading:
     """A number alone is the choice's; "the 3rd", or a number that no choice has, may be a day of the month."""
     given = said.numbers or [int(word) for word in words if word.isdigit() and len(word) < 3 and number < 0]
     by_day = [one for one, choice in enumerate(asked.choices, 1) if _day_of(choice) in given]
@@ -287,6 +289,13 @@ def _numbered(number: int, asked: Asked, said: days.Day, words: Sequence[str]) -
             if len(by_day) == 1 and number in (-1, by_day[0])
             else CLARIFY
         )
+    if (
+        number > 0
+        and set(words) & {"last", "bottom", "final"}
+        and _standing_for(asked, "none", lexicon) == number
+    ):
+        # The last of the days, or the last of the choices?
+        return CLARIFY
     return Reading("answer", choices=(number,)) if number > 0 else CLARIFY
 
 
@@ -314,6 +323,9 @@ def _fits(
     if said.numbers and (date is None or date.day not in said.numbers):
         return False
     if said.months and (date is None or date.month not in said.months):
+        return False
+    hours = {one.hour % 12 for one in its_times}
+    if not all((date is not None and date.day == one) or one % 12 in hours for one in said.loose):
         return False
     if times.times and not set(times.times) <= set(its_times):
         return False

@@ -84,18 +84,14 @@ def _of_kind(asked: Asked, words: list[str], words_of: Lexicon, now: dt.datetime
         return saying.yes_no(asked, words, words_of)
     if asked.kind == "scale":
         return saying.scale(asked, words, words_of)
-    if asked.kind in ("date", "time"):
-        found = (
-            saying.a_date(words, here, words_of) if asked.kind == "date" else saying.a_time(words, words_of)
-        )
-        if found.action == "clarify":
-            without = picking.read(Asked(asked.kind, ""), words, words_of)
-            return without if without.action in ("no_preference", "none_suit") else found
-        return found
+    if asked.kind == "date":
+        return saying.a_date(words, here, words_of)
+    if asked.kind == "time":
+        return saying.a_time(words, words_of)
     if (whole := picking.part(asked, words, words_of)) is not None:
         return whole
     if asked.kind == "date_choice":
-        return picking.offered_day(asked, words, here, words_of)
+        return picking.offered_day(asked, saying.meant(words, words_of), here, words_of)
     return picking.read(asked, words, words_of)
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Literal
 
 from webapp.chat import clocks, days
+from webapp.chat.clauses import Clause, clauses
 from webapp.chat.lexicon import LONGEST_PHRASE, Lexicon
-from webapp.chat.naming import names
+from webapp.chat.naming import Named, names
 from webapp.chat.picking import CLARIFY
+from webapp.chat.picking import read as read_choices
 from webapp.chat.reading import Asked, Choice, Reading
 from webapp.chat.tagging import Item, tagged
-from webapp.chat.wishes import Clause, clauses
 
 Value = Literal["yes", "no", "not_sure"]
 _TAGS: dict[str, Value] = {
@@ -35,9 +36,17 @@ def yes_no(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
     values = _values(asked, lexicon)
     known = names(tuple(Choice(str(number)) for number in range(1, max(len(values), 2) + 1)), lexicon)
     items = [item for item in tagged(words, known, lexicon, naming=False) if item.tag != "sign"]
-    numbers = [item for item in items if item.tag in ("number", "name") and item.named]
-    if numbers:
-        return _numbered(items, values)
+    letter = words[0] if len(words) == 1 else ""
+    if letter in ("im", "ill", "id"):
+        # "I am", "I will", "I would".
+        return Reading("answer", value="yes")
+    if letter in ("a", "b", "c"):
+        items = [Item("number", (letter,), Named(frozenset(["abc".index(letter) + 1]), number=True))]
+    if (number := _number(_after_correction(items))) is not None:
+        value = values[number - 1] if 0 < number <= len(values) else None
+        return Reading("answer", value=value) if value else CLARIFY
+    if any(item.named and item.words[0].isdigit() for item in items):
+        return CLARIFY
     parts = _last_word(items)
     if parts is None:
         return CLARIFY
@@ -58,22 +67,24 @@ def _values(asked: Asked, lexicon: Lexicon) -> list[Value | None]:
     return found
 
 
-def _numbered(items: list[Item], values: Sequence[Value | None]) -> Reading:
-    numbers = [item for item in items if item.named]
-    if len(numbers) > 1 or any(
-        item.tag in ("no", "not", "yes", "except", "or", "fix", "doubt", "unsure") for item in items
-    ):
-        return CLARIFY
-    assert numbers[0].named is not None
-    number = next(iter(numbers[0].named.choices))
-    value = values[number - 1] if 0 < number <= len(values) else None
-    return Reading("answer", value=value) if value else CLARIFY
+def _number(items: list[Item]) -> int | None:
+    """The number of a reply that is nothing but a number, before any "because"."""
+    tags = [item.tag for item in items]
+    row = items[: tags.index("because")] if "because" in tags else items
+    named = [item.named for item in row if item.named]
+    others = {item.tag for item in row if not item.named} - {"filler", "stop", "comma", "okay", "want"}
+    if len(named) != 1 or others - {"other"} or (others and not row[0].named):
+        return None
+    return next(iter(named[0].choices))
 
 
 def _last_word(items: list[Item]) -> list[Item] | None:
     """What stands after "no wait"; None where nothing does."""
     for at in range(len(items) - 1, -1, -1):
         if items[at].tag in ("fix", "fix_weak"):
+            if at == len(items) - 1 and items[at].words[-1] == "no":
+                # "Yes, sorry, no."
+                return [Item("no", ("no",))]
             after = [item for item in items[at + 1 :] if item.tag not in ("filler", "stop", "comma")]
             if any(item.tag in _TAGS for item in after):
                 return items[at + 1 :]
@@ -88,7 +99,7 @@ def _by_clause(parts: list[Clause]) -> Reading:
     for clause in parts:
         if clause.reason:
             continue
-        tags = [item.tag for item in clause.items]
+        tags = [item.tag for item in _under_a_not(clause.items)]
         condition |= "doubt" in tags or "perhaps" in tags
         mind |= "mind" in tags
         value = (
@@ -109,12 +120,28 @@ def _by_clause(parts: list[Clause]) -> Reading:
     return Reading("no_preference") if mind else CLARIFY
 
 
+_NEGATED = frozenset(["dont", "cant", "wont", "wouldnt", "never", "not", "shouldnt"])
+
+
+def _under_a_not(items: list[Item]) -> list[Item]:
+    """Without the "want" or "think so" that a "don't" has taken already."""
+    found: list[Item] = []
+    for item in items:
+        before = next((one for one in reversed(found) if one.tag != "filler"), None)
+        taken = before is not None and before.tag in ("no", "not", "after") and before.words[-1] in _NEGATED
+        if not (taken and item.tag in ("want", "yes", "okay")):
+            found.append(item)
+    return found
+
+
 def _denied_twice(items: list[Item]) -> bool:
     """ "I don't not want to"; a "no" that only begins ("no, I don't") is none of the two."""
     against = [item for item in items if item.tag in ("not", "after", "no")]
     while against and against[0].tag == "no" and against[0].words[0] == "no":
         against = against[1:]
-    return len(against) > 1 and any(item.tag == "not" for item in against)
+    return len(against) > 1 and (
+        any(item.tag == "not" for item in against) or against[0].words[-1] in _NEGATED - {"not", "never"}
+    )
 
 
 def _mixed(found: list[Value]) -> Reading:
@@ -146,28 +173,27 @@ def scale(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
     items = [item for item in tagged(words, known, lexicon) if item.tag not in ("stop", "comma", "filler")]
     items = _after_correction(items)
     out_of = _out_of(words, count)
+    if out_of == count and _falls(asked, lexicon):
+        return CLARIFY
     if out_of is not None:
         return Reading("answer", score=out_of) if out_of > 0 else CLARIFY
     if any(item.tag in ("number", "name") and item.named for item in items):
         return _scored(items)
     level = _level(words, lexicon)
     if level is None:
-        return CLARIFY
+        return _no_answer(words, lexicon)
     score = _at_level(asked, level, count, lexicon)
     return Reading("answer", score=score) if score else CLARIFY
 
 
 def _strongly(words: Sequence[str], shown: frozenset[str]) -> list[str]:
-    """ "Really, really safe" is "very safe" where that is how it is shown."""
+    """ "So, so safe" is "very safe", or "really safe", as it is shown."""
+    strong = next((word for word in ("very", "really") if word in shown), "")
     found: list[str] = []
     for word in words:
-        strong = (
-            "very"
-            if word in ("really", "so", "super", "very") and "very" in shown and "really" not in shown
-            else word
-        )
-        if not (strong == "very" and found[-1:] == ["very"]):
-            found.append(strong)
+        one = strong if strong and word in ("really", "so", "super", "very") else word
+        if not (one == strong and found[-1:] == [strong]):
+            found.append(one)
     return found
 
 
@@ -221,6 +247,13 @@ def _level(words: Sequence[str], lexicon: Lexicon) -> int | None:
     return found[0] if found and len(set(found)) == 1 and not denied else None
 
 
+def _falls(asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether the first choice is the best one."""
+    levels = [_level(lexicon.written(choice.text), lexicon) for choice in asked.choices]
+    said = [one for one in levels if one is not None]
+    return bool(said) and said[0] > said[-1]
+
+
 def _at_level(asked: Asked, level: int, count: int, lexicon: Lexicon) -> int | None:
     levels = [_level(lexicon.written(choice.text), lexicon) for choice in asked.choices]
     fitting = [number for number, one in enumerate(levels, 1) if one == level]
@@ -228,8 +261,7 @@ def _at_level(asked: Asked, level: int, count: int, lexicon: Lexicon) -> int | N
         return fitting[0]
     if fitting:
         return None
-    rising = [one for one in levels if one is not None]
-    if rising and rising[0] > rising[-1]:
+    if _falls(asked, lexicon):
         level = -level
     if count == 5:
         return level + 3
@@ -240,24 +272,52 @@ def _at_level(asked: Asked, level: int, count: int, lexicon: Lexicon) -> int | N
 
 def a_date(words: Sequence[str], now: dt.datetime, lexicon: Lexicon) -> Reading:
     """A day, from today on."""
+    words = meant(words, lexicon)
     found = days.day(words, now.date(), lexicon)
-    if _doubtful([word for at, word in enumerate(words) if at not in found.used], lexicon) or not found.said:
-        return CLARIFY
+    rest = [word for at, word in enumerate(words) if at not in found.used]
+    if not found.said:
+        return _no_answer(words, lexicon)
     date = days.one_date(found, now.date())
-    return Reading("answer", date=date) if date else CLARIFY
+    return CLARIFY if _doubtful(rest, lexicon) or date is None else Reading("answer", date=date)
 
 
 def a_time(words: Sequence[str], lexicon: Lexicon) -> Reading:
     """A time of day."""
+    words = meant(words, lexicon)
     found = clocks.clock(words, lexicon)
+    if not found.said:
+        return _no_answer(words, lexicon)
     if _doubtful(words, lexicon) or found.wrong or found.between or len(found.times) != 1:
         return CLARIFY
     return Reading("answer", time=found.times[0])
 
 
+def meant(words: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Without the reason behind a "because", and without what a "no wait" took back."""
+    kept: list[str] = []
+    reason = False
+    for item in tagged(words, names((), lexicon), lexicon):
+        if item.tag in ("fix", "fix_weak"):
+            kept = [] if item.tag == "fix" or len(kept) < len(words) / 2 + 1 else kept
+            reason = False
+        elif item.tag == "because":
+            reason = True
+        elif not reason:
+            kept += item.words
+        reason &= item.words not in ((".",), ("!",), ("\n",))
+    return kept or list(words)
+
+
+def _no_answer(words: Sequence[str], lexicon: Lexicon) -> Reading:
+    """Don't mind, don't know, none."""
+    found = read_choices(Asked("pick_one", ""), words, lexicon)
+    return found if found.action in ("no_preference", "none_suit") else CLARIFY
+
+
+_UNSURE = frozenset(["not", "no", "or", "except", "doubt", "perhaps", "unsure", "after", "none", "fix"])
+
+
 def _doubtful(words: Sequence[str], lexicon: Lexicon) -> bool:
-    items = tagged(words, names((), lexicon), lexicon)
-    return any(
-        item.tag in ("not", "no", "or", "except", "doubt", "perhaps", "unsure", "after", "none", "fix")
-        for item in items
-    )
+    """Whether a day or a time stands beside a "not", an "or", an "any but" and the like; the "/" of 1/4 is no "or"."""
+    tags = {item.tag for item in tagged(words, names((), lexicon), lexicon) if item.words != ("/",)}
+    return bool(tags & _UNSURE) or bool(tags & {"mind", "all"} and "but" in tags)

@@ -14,6 +14,7 @@ SAYING = ("yes", "no", "unsure", "mind", "okay", "none")
 """Tags that answer by themselves. Beside a name what else the phrase does goes first: "maybe", "don't want"."""
 _WHOLE = {"all": "all", "both": "both", "mind": "all", "rest": "all", "none": "only"}
 """What these are before an exception: "anyone but dad" is all, "no one but nan" is only nan."""
+_BUT = frozenset(["but", "ond"])
 _BEFORE_A_NUMBER = frozenset(
     ["filler", "only", "want", "yes", "not", "except", "fix", "fix_weak", "no", "number", "all", "both", "or", "and",
      "after", "sign", "praise"]
@@ -45,22 +46,30 @@ def tagged(words: Sequence[str], names: Names, lexicon: Lexicon, *, naming: bool
 def _everyone_but(items: list[Item]) -> list[Item]:
     """ "Everyone but dad": this "but" is an exception; and in "all except no 5" the "no" is "number"."""
     found: list[Item] = []
+    excepted = False
+    last = -1
     for at, item in enumerate(items):
-        excepted = any(one.tag == "except" for one in found)
-        if excepted and item.words == ("no",) and [one.tag for one in items[at + 1 : at + 2]] == ["number"]:
+        tag = found[last].tag if last >= 0 else ""
+        if excepted and item.words == ("no",) and at + 1 < len(items) and items[at + 1].tag == "number":
             item = replace(item, tag="filler")
-        meant = [one for one in found if one.tag not in ("filler", "them")]
-        denied = [one.tag for one in items[at + 1 :] if one.tag != "filler"][:1] in (["not"], ["after"])
-        last = meant[-1].tag if meant else ""
-        if item.words == ("but",) and not denied and last in _WHOLE:
+        if item.tag == "but" and item.words[0] in _BUT and tag in _WHOLE and not _denied(items, at + 1):
             item = replace(item, tag="except")
-        if item.tag == "except" and last in _WHOLE:
-            found = [replace(one, tag=_WHOLE.get(one.tag, one.tag)) for one in found]
-            item = replace(item, tag="filler" if last == "none" else "except")
-        if item.words == ("-",) and last == "all":
+        if item.tag == "except" and tag in _WHOLE:
+            found[last] = replace(found[last], tag=_WHOLE[tag])
+            item = replace(item, tag="filler" if tag == "none" else "except")
+        if item.words == ("-",) and tag == "all":
             item = replace(item, tag="doubt")
+        excepted |= item.tag == "except"
         found.append(item)
+        last = at if item.tag not in ("filler", "them") else last
     return found
+
+
+def _denied(items: list[Item], at: int) -> bool:
+    """ "Everyone but not dad": a "not" follows."""
+    while at < len(items) and items[at].tag == "filler":
+        at += 1
+    return at < len(items) and items[at].tag in ("not", "after")
 
 
 def _all_of_so_many(items: list[Item], names: Names) -> list[Item]:
@@ -138,6 +147,8 @@ def _next(
         return Item("name", tuple(words[at : at + longest]), named)
     if length:
         return Item(cue, tuple(words[at : at + length]))
+    if word in lexicon.number_words and at + 1 < len(words):
+        return Item("filler", (word,))
     if word in lexicon.emoji:
         return Item(lexicon.emoji[word], (word,))
     if not word[0].isalnum():
@@ -208,13 +219,14 @@ def _place(place: int, length: int, names: Names) -> Named:
 def _strangers(items: list[Item], names: Names, lexicon: Lexicon) -> list[Item]:
     """ "Mum's boyfriend" is not mum, "aunty Jo" not another aunt, "my old social worker" not the one on the list."""
     found: list[Item] = []
+    somebody = False
     for at, item in enumerate(items):
         before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
-        somebody = any(one.tag in ("name", "stranger") for one in found)
         strange = item.tag == "name" and (
             _after_another(item, before, somebody, names, lexicon)
             or _before_another(item, after, names, lexicon)
         )
+        somebody |= item.tag == "name"
         found.append(Item("stranger", item.words) if strange else item)
     return found
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from webapp.chat.clauses import REFUSING, Clause, clauses, corrected, without_signs
 from webapp.chat.naming import NEAR_UNDER_NOT, Named, Names
 from webapp.chat.tagging import Item
-
-_REFUSING = frozenset(["not", "after", "except", "except_after", "no"])
-_CUT = frozenset(["stop", "comma", "but", "because", "fix", "fix_weak"])
 
 
 @dataclass
@@ -35,25 +33,6 @@ class Wishes:
 
 
 @dataclass
-class Clause:
-    """A stretch of a reply without a stop in it, and what stands before it."""
-
-    joiner: str
-    items: list[Item]
-    reason: bool = False
-    """After "because": it explains, and chooses nothing."""
-
-    def has(self, *tags: str) -> bool:
-        """Whether anything of these kinds is in it."""
-        return any(item.tag in tags for item in self.items)
-
-    @property
-    def named(self) -> list[Item]:
-        """What names choices in it."""
-        return [item for item in self.items if item.named is not None]
-
-
-@dataclass
 class _Said:
     """One mention: +1 wanted, -1 refused, 0 can't tell."""
 
@@ -69,8 +48,8 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
     `people` are invited only in words that are understood: "dad makes me nervous" is neither yes nor no.
     """
     found = Wishes()
-    refusing = any(item.tag in _REFUSING for item in items)
-    parts = _corrected(_without_signs(items))
+    refusing = any(item.tag in REFUSING for item in items)
+    parts = corrected(without_signs(items))
     for part, (joiner, row) in enumerate(parts):
         said = _read(clauses(row), names, refusing, one, people)
         if part == 0:
@@ -84,17 +63,6 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
     found.wanted = [one for one in found.wanted if one > 0 and one not in found.refused]
     found.refused = [one for one in found.refused if one > 0]
     return found
-
-
-def _corrected(items: list[Item]) -> list[tuple[str, list[Item]]]:
-    """The reply cut where it takes something back: "2 no wait 3"."""
-    parts: list[tuple[str, list[Item]]] = [("", [])]
-    for item in items:
-        if item.tag in ("fix", "fix_weak"):
-            parts.append((item.tag, []))
-        else:
-            parts[-1][1].append(item)
-    return parts
 
 
 def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item]) -> None:
@@ -114,40 +82,10 @@ def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item]) -> None:
         else:
             found.unclear = True
         found.refused = [one for one in found.refused if one not in said.wanted]
-    elif not said.refused and any(item.tag in (*_REFUSING, "doubt", "perhaps") for item in says):
+    elif not said.refused and any(item.tag in (*REFUSING, "doubt", "perhaps") for item in says):
         found.unclear = True
     found.wanted = [one for one in found.wanted if one not in said.refused]
     found.refuse(said.refused)
-
-
-def clauses(items: Sequence[Item]) -> list[Clause]:
-    """Cut at stops, commas, "but", "because", and where "and" or a new "I want" starts another wish."""
-    found = [Clause("", [])]
-    for at, item in enumerate(items):
-        last = found[-1]
-        if item.tag in _CUT:
-            reason = item.tag == "because" or (last.reason and item.tag == "comma")
-            found.append(Clause(item.tag, [], reason))
-        elif item.tag == "and" and _starts_a_wish(items, at, last):
-            found.append(Clause("and", []))
-        elif (
-            item.tag == "want" and last.has(*_REFUSING) and last.named and item.words[0] in ("i", "id", "ill")
-        ):
-            found.append(Clause("and", [item]))
-        else:
-            last.items.append(item)
-    return [clause for clause in found if clause.items]
-
-
-def _starts_a_wish(items: Sequence[Item], at: int, last: Clause) -> bool:
-    following = [item for item in items[at + 1 : at + 6] if item.tag not in ("filler", "sign")]
-    if not following:
-        return False
-    if last.reason:
-        return following[0].tag in ("name", "number") and not last.named
-    if following[0].tag in ("not", "only", "except", "no"):
-        return True
-    return following[0].tag == "want" and following[0].words[0] in ("i", "id", "ill")
 
 
 def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, people: bool) -> Wishes:
@@ -164,18 +102,9 @@ def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, peopl
             _without_names(clause, found, before)
         for one in said:
             _take(found, one, refusing, clause)
+        # "Everyone however dad": whoever is named behind a "but" after everyone may be the exception.
+        found.unclear |= found.everyone and clause.joiner == "but" and any(one.open for one in said)
         before += said
-    return found
-
-
-def _without_signs(items: Sequence[Item]) -> list[Item]:
-    """ "Dad: no" and "1. yes 2 - no" are written without the signs between."""
-    found: list[Item] = []
-    for at, item in enumerate(items):
-        marks = [one.tag for one in items[at + 1 : at + 2]] in (["yes"], ["no"])
-        between = bool(found) and found[-1].named is not None and marks and item.words[0] in ".:-=)>~"
-        if item.tag != "sign" and not between:
-            found.append(item)
     return found
 
 
@@ -252,7 +181,7 @@ def _of_them(clause: Clause) -> bool:
 def _mentions(clause: Clause, found: Wishes, names: Names) -> list[_Said]:
     items = [item for item in clause.items if item.tag not in ("filler", "if_you_like", "praise")]
     _of_all(items, clause, found, names)
-    if clause.has("doubt"):
+    if clause.has("doubt", "hurt"):
         return [_Said(item.named, 0) for item in items if item.named]
     if clause.has("perhaps") and clause.named:
         found.perhaps = True
@@ -267,7 +196,7 @@ def _perhaps(items: list[Item]) -> list[_Said]:
     """ "Nan and maybe Linda": only what stands before the "maybe", with an "and" between, is sure."""
     at = next(at for at, item in enumerate(items) if item.tag == "perhaps")
     sure = items[:at] if at and items[at - 1].tag == "and" else []
-    if any(item.tag in (*_REFUSING, "doubt") for item in items):
+    if any(item.tag in (*REFUSING, "doubt") for item in items):
         return [_Said(item.named, 0) for item in items if item.named]
     return [_Said(item.named, 1, open=True) for item in sure if item.named]
 
@@ -293,7 +222,7 @@ def _of_the_rest(tags: set[str], clause: Clause, found: Wishes) -> None:
     """ "Everyone else is fine": all who aren't refused. "Everyone else no" adds nothing."""
     if clause.named or "perhaps" in tags:
         found.unclear = True
-    elif not tags & _REFUSING:
+    elif not tags & REFUSING:
         found.everyone = True
 
 
