@@ -3,6 +3,7 @@
 
 Writes FOLDER/review.sqlite3, FOLDER/env (the settings to start with) and FOLDER/starts (one link a line; each opens a
 child's booklet, known fact day=4 month=5, secret number 4821). Rows go in by the thousand, sealed as in real use.
+Child n has the phone +4477 and n in eight figures.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from webapp.store import (
     new_id,
 )
 
+ACCOUNT, TOKEN = "AC" + "0" * 32, "twilio-test-token"
+"""The account at a provider of text messages, of whoever loads the webhook."""
 BATCH = 2000
 FACTS = "age_8_11 foster has_people has_decisions"
 PEOPLE = (
@@ -75,6 +78,8 @@ def main() -> None:
             "mode": "demo",
             "instance": chosen.folder.resolve(),
             "public_url": settings.public_url,
+            "twilio_account_sid": ACCOUNT,
+            "twilio_auth_token": TOKEN,
         }.items()
     ]
     (chosen.folder / "env").write_text("\n".join(lines) + "\n")
@@ -91,6 +96,11 @@ def main() -> None:
     print(
         f", {len(links)} live links, {time.perf_counter() - started:.0f} s, in {chosen.folder} (root {ROOT.name})"
     )
+
+
+def phone(n: int) -> str:
+    """The number of this child's phone."""
+    return f"+4477{n:08d}"
 
 
 def fill(session: Session, built: Any, first: int, count: int, doors: int) -> list[str]:
@@ -113,6 +123,7 @@ def fill(session: Session, built: Any, first: int, count: int, doors: int) -> li
                 "sex": "female",
                 "legal_status": "care_order",
                 "placement": "foster",
+                "phone_hash": vault.lookup("phone", phone(n)),
                 **{
                     name: key.seal(f"Child {n}", f"child.{name}:{child}")
                     for name in ("given_name", "family_name", "known_as")

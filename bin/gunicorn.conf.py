@@ -21,9 +21,12 @@ def when_ready(_server: Any) -> None:
 
     Looking writes to every object, and a worker that writes to a page of memory has to keep a copy of its own.
     """
+    from webapp.chat.reading import Asked
+    from webapp.chat.replies import read
     from webapp.clock import london, now
     from webapp.review.timetable import bank_holidays
 
+    read(Asked("free_text", ""), "", "en", now())  # a third of a second, for the words of the first text message
     for nation in ("ENG", "WLS"):  # half a second, for the question about days
         bank_holidays(nation, london(now()).year)
     gc.collect()

@@ -8,6 +8,8 @@ from flask import Flask
 
 OPEN = frozenset(
     [
+        "hooks.message",
+        "hooks.status",
         "looks.choose",
         "media.fetch",
         "public.choose_language",

@@ -99,7 +99,7 @@ def test_an_answer_that_arrives_while_the_record_is_made_is_in_the_record(
     house: House, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     standing = say(house, case.child.consultation_id, {"anything": "early"})
-    frozen = submitting._freeze
+    frozen = submitting.freeze
     made: list[object] = []
 
     def and_then_another_answer(*given: Any) -> Any:
@@ -109,7 +109,7 @@ def test_an_answer_that_arrives_while_the_record_is_made_is_in_the_record(
         made.append(one)
         return one
 
-    monkeypatch.setattr(submitting, "_freeze", and_then_another_answer)
+    monkeypatch.setattr(submitting, "freeze", and_then_another_answer)
     assert send(house, standing) == 1
     assert len(made) == 2
     (record,) = records(house, standing)
@@ -233,7 +233,7 @@ def test_what_came_between_the_record_and_its_keeping_stops_it(
     house: House, case: Case, monkeypatch: pytest.MonkeyPatch, change: Any
 ) -> None:
     standing = say(house, case.child.consultation_id, {"anything": "hello"})
-    frozen = submitting._freeze
+    frozen = submitting.freeze
 
     def meanwhile(*given: Any) -> Any:
         one = frozen(*given)
@@ -241,7 +241,7 @@ def test_what_came_between_the_record_and_its_keeping_stops_it(
             s.execute(change)
         return one
 
-    monkeypatch.setattr(submitting, "_freeze", meanwhile)
+    monkeypatch.setattr(submitting, "freeze", meanwhile)
     with pytest.raises(answering.Ended):
         send(house, standing)
     assert records(house, standing) == []

@@ -202,7 +202,7 @@ def test_a_send_after_the_review_was_held_or_the_visit_was_left_freezes_nothing(
 
     visit = enter(pages, house, case.child)
     answer(pages, "anything", words="hello")
-    real = submitting._freeze
+    real = submitting.freeze
 
     def meanwhile(*given: Any) -> Any:
         frozen = real(*given)
@@ -210,7 +210,7 @@ def test_a_send_after_the_review_was_held_or_the_visit_was_left_freezes_nothing(
             s.execute(update(Visit).where(Visit.id == visit).values(ended_at=house.clock()))
         return frozen
 
-    monkeypatch.setattr(submitting, "_freeze", meanwhile)
+    monkeypatch.setattr(submitting, "freeze", meanwhile)
     assert post(pages, "/b/my_review_my_choice/send").url == "/"
     assert sent(house, case.child) == []
 

@@ -60,6 +60,7 @@ ASK_ANY_FACT = Phrase(N_(
 WRONG_FACT = Phrase(N_("That isn't what we have. Please try again, or ring the Review team: %(unit_phone)s."))
 LOCKED = Phrase(N_("I can't check that now. Please try later, or ring the Review team: %(unit_phone)s."))
 WHICH_CHILD = Phrase(N_("Which child is this about? Send the first letter of their first name."))
+WHO_ARE_YOU = Phrase(N_("Who is texting? For a child or young person, send 1. For an adult, send 2."))
 UNKNOWN_NUMBER = Phrase(N_(
     "This is a computer at %(unit)s, %(council)s. I can't help with this text. Please ring %(unit_phone)s. "
     "In danger? Ring %(emergency)s. %(childline_name)s: %(childline)s."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import signal
@@ -17,7 +18,17 @@ from sqlalchemy import select
 from webapp.casesystem import CaseSystem
 from webapp.house import House, house
 from webapp.i18n import gettext as _
-from webapp.services import alerting, delivering, fetching, receipts, replying, screening
+from webapp.services import (
+    alerting,
+    catching_up,
+    conversing,
+    conversing_fields,
+    delivering,
+    fetching,
+    receipts,
+    replying,
+    screening,
+)
 from webapp.services.outbox import RECORDS, WORRIES
 from webapp.services.sending import send_due
 from webapp.services.working import Lane, heartbeat, run
@@ -92,6 +103,10 @@ def lanes(home: House, name: str) -> list[Lane]:
             home.db, home.vault, adapters, home.clock, name, home.routes, lane
         )  # fmt: skip
 
+    def take(fields: Mapping[str, str], sent_at: dt.datetime) -> None:
+        if said := conversing_fields.incoming(fields, sent_at):
+            conversing.turn(home.desk, said, home.clock(), posted=True)
+
     return [
         Lane("worries", 2, alert),
         Lane("screening", 2, lambda: screening.screen_once(home.db, home.vault, home.authority, home.clock)),
@@ -103,6 +118,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),
         Lane("voice notes and photos", 2, lambda: fetching.fetch_media(
             home.db, home.vault, home.messengers, home.clock)),
+        Lane("missed messages", 240, lambda: catching_up.catch_up(home.db, home.messengers, take, home.clock)),
         Lane("heartbeat", 60, beat),
     ]  # fmt: skip
 

@@ -12,10 +12,11 @@ import json
 import re
 import secrets
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.services import limits
@@ -199,12 +200,14 @@ def begin_side_by_side(
 ) -> Opened:
     """A visit on a worker's own device, from the worker's sign-in, which the caller ends. Shown in the record.
 
-    Raises Closed where this consultation is stopped, or where a secret was cleared and answers wait for the person.
+    Raises Closed where this consultation is stopped, or where answers wait for the person: a secret was cleared, or
+    they began by text and have none yet.
     """
     consultation = session.get_one(Consultation, consultation_id)
     waits = exists().where(
         Consultation.id == consultation_id, Consultation.secret_kind.is_(None),
-        Consultation.secret_reset_at.is_not(None), Response.consultation_id == Consultation.id, Response.version > 0,
+        or_(Consultation.secret_reset_at.is_not(None), Consultation.by_text_at.is_not(None)),
+        Response.consultation_id == Consultation.id, Response.version > 0,
     )  # fmt: skip
     if consultation.state == "stopped" or session.scalar(select(waits)):
         raise Closed
@@ -306,7 +309,7 @@ def say_fact(
     (the try is counted: the caller commits it all the same).
     """
     _LOCK.run(query, of=consultation_id)
-    who = vault.lookup("limit", f"fact:{consultation_id}")
+    who = _tries_of(vault, consultation_id)
     if wait := limits.try_again_in(query, now, "fact", who):
         raise TooOften(wait)
     kind, right = _fact(query, vault, consultation_id)
@@ -319,6 +322,48 @@ def say_fact(
     limits.passed(query, now, "fact", who)
     reach(query, visit_id, "known", now)
     note(query, now, f"visit:{visit_id}", "recognised", f"consultation:{consultation_id}")
+
+
+def say_fact_among(
+    query: Query, vault: Vault, consultation_ids: Iterable[str], said: str, now: dt.datetime
+) -> list[str]:
+    """Whose the one thing they know is, of several who share a phone: all whom it fits, in the order given.
+
+    Raises as `say_fact` does. What fits nobody is a wrong try at everybody's; where it fits one of them it is no try at
+    the others'.
+    """
+    asked = list(consultation_ids)
+    for one in sorted(asked):  # in one order, so that two who wait for each other can't both wait for ever
+        _LOCK.run(query, of=one)
+    waits = {one: limits.try_again_in(query, now, "fact", _tries_of(vault, one)) for one in asked}
+    may = [one for one in asked if not waits[one]]
+    if not may:
+        raise TooOften(min(waits.values()))
+    facts = {one: _fact(query, vault, one) for one in may}
+    given = {one: text for one in may if (text := same_fact(facts[one][0], said))}
+    if not given:
+        raise Unclear
+    right = [
+        one
+        for one, text in given.items()
+        if facts[one][1] and hmac.compare_digest(text.encode(), facts[one][1].encode())
+    ]
+    for one in right or given:
+        (limits.passed if right else limits.failed)(query, now, "fact", _tries_of(vault, one))
+    if not right:
+        raise Wrong
+    return right
+
+
+def _tries_of(vault: Vault, consultation_id: str) -> str:
+    return vault.lookup("limit", f"fact:{consultation_id}")
+
+
+def begin_by_text(query: Query, vault: Vault, consultation_id: str, now: dt.datetime) -> str:
+    """A visit of somebody whom `say_fact_among` has recognised by their number and what they know; gives its id."""
+    visit_id = _begin(query, vault, consultation_id, now, "own").visit_id
+    note(query, now, f"visit:{visit_id}", "recognised", f"consultation:{consultation_id}")
+    return visit_id
 
 
 def open_response_key(vault: Vault, response_id: str, wrapped: bytes) -> Key:

@@ -95,7 +95,7 @@ def set_secret(
         if kind == "worker"
         else secret_hash(vault, asked.secret_of, kind, value)
     )
-    asked.secret_reset_at = None
+    asked.secret_reset_at = asked.by_text_at = None
     visit.stage, visit.seen_at = "own", now
     session.flush()
     note(session, now, f"visit:{visit_id}", "set_secret", f"consultation:{asked.id}")
@@ -125,9 +125,30 @@ def _response(
     )  # fmt: skip
 
 
+def begin_by_text(
+    session: Session, vault: Vault, booklets: Mapping[str, Booklet], consultation_id: str, now: dt.datetime
+) -> None:
+    """Somebody recognised by their number has no secret and may have said nothing yet: their booklets are made.
+
+    From then on a link that was sent before opens nothing of it: who holds that link need not hold the phone.
+    """
+    asked = session.get_one(Consultation, consultation_id, with_for_update=True, populate_existing=True)
+    asked.secret_of = asked.secret_of or _begun(session, vault, booklets, asked, now)
+    if asked.secret_kind is None and asked.by_text_at is None:
+        asked.by_text_at = now
+    session.flush()
+
+
+def _sealed_since(asked: Consultation) -> dt.datetime | None:
+    """When the last thing happened after which only a newer link opens what was said."""
+    return max((at for at in (asked.secret_reset_at, asked.by_text_at) if at is not None), default=None)
+
+
 def sealed_off(session: Session, asked: Consultation) -> bool:
-    """True where there are answers and no secret since a reset: only a link made after it may lead to them."""
-    if asked.secret_kind is not None or asked.secret_reset_at is None:
+    """True where there are answers and no secret, since it was reset or since they were said by text: only a link made
+    after that may lead to them.
+    """
+    if asked.secret_kind is not None or _sealed_since(asked) is None:
         return False
     return bool(
         session.scalar(select(exists().where(Response.consultation_id == asked.id, Response.version > 0)))
@@ -136,7 +157,8 @@ def sealed_off(session: Session, asked: Consultation) -> bool:
 
 def _through_new_link(session: Session, visit: Visit, asked: Consultation) -> bool:
     made = session.scalar(select(Link.made_at).where(Link.id == visit.link_id)) if visit.link_id else None
-    return made is not None and asked.secret_reset_at is not None and made >= asked.secret_reset_at
+    since = _sealed_since(asked)
+    return made is not None and since is not None and made >= since
 
 
 def tries_of(vault: Vault, secret_of: str) -> str:

@@ -88,7 +88,7 @@ class NothingToSend(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Frozen:
+class Frozen:
     """A record ready to be kept: sealed outside the write lock."""
 
     record_id: str
@@ -111,18 +111,19 @@ def send(
     """
     while True:
         with db.looking() as s:
-            frozen = _freeze(s, vault, booklets, timetable, standing, now)
+            frozen = freeze(s, vault, booklets, timetable, standing, now)
         with db.keeping() as s:
             if not visits.is_still_open(s, standing.row.visit_id):
                 raise Ended
-            if _keep(s, vault, frozen, takers, standing, now):
+            if keep(s, vault, frozen, takers, standing, now):
                 return frozen.revision
 
 
-def _freeze(
+def freeze(
     s: Query, vault: Vault, booklets: Mapping[str, Booklet], timetable: Timetable, standing: visits.Standing,
     now: dt.datetime,
-) -> _Frozen:  # fmt: skip
+) -> Frozen:  # fmt: skip
+    """The record of everything said so far, sealed and not kept yet. Raises NothingToSend where nothing has changed."""
     row = standing.row
     response = _VERSIONS.first(s, of=row.response_id)
     if response.version <= response.sent_version:
@@ -150,7 +151,7 @@ def _freeze(
         translate,
     )  # fmt: skip
     text = json.dumps(as_json(record), ensure_ascii=False)
-    return _Frozen(
+    return Frozen(
         record_id,
         KINDS[booklet.record],
         key.seal(text, f"record.sealed:{record_id}"),
@@ -216,14 +217,15 @@ def _language(stored: Collection[StoredAnswer]) -> str:
     return max(counts, key=lambda name: (counts[name], last[name]), default="")
 
 
-def _keep(
+def keep(
     s: Query,
     vault: Vault,
-    frozen: _Frozen,
+    frozen: Frozen,
     takers: Mapping[str, Sequence[str]],
     standing: visits.Standing,
     now: dt.datetime,
 ) -> bool:
+    """Keep what `freeze` made and put it on its way; False where something was said meanwhile, or may be no more."""
     row = standing.row
     taken = _TAKE.first(
         s, of=row.response_id, frozen=frozen.version, raised=frozen.revision, at=now, visit_id=row.visit_id

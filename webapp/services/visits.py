@@ -44,7 +44,7 @@ visit, consultation, review, child, involvement, response, answer, decision = (
     for t in (Visit, Consultation, Review, Child, Involvement, Response, AnswerRow, LastDecision)
 )  # the tables themselves: a booklet page reads plain columns, and needs none of the mapper's work
 
-_STATE = Prepared(
+_STANDING = (
     select(
         visit.id.label("visit_id"), visit.stage, visit.seen_at, visit.ended_at, visit.helper_staff_id,
         consultation.id.label("consultation_id"), consultation.review_id, consultation.child_id,
@@ -72,10 +72,11 @@ _STATE = Prepared(
         Response.__table__,
         and_(response.consultation_id == consultation.id, response.booklet_id == bindparam("booklet_id")),
     )
-    .where(visit.token_hash == bindparam("token_hash"))
 )  # fmt: skip
+_STATE = Prepared(_STANDING.where(visit.token_hash == bindparam("token_hash")))
+_STATE_OF = Prepared(_STANDING.where(visit.id == bindparam("visit_id")))
 _ANSWERS = Prepared(
-    select(answer.question_id, answer.sealed, answer.audience, answer.version, answer.typed_by)
+    select(answer.question_id, answer.sealed, answer.audience, answer.version, answer.typed_by, answer.channel)
     .where(answer.response_id == bindparam("response_id"))
 )  # fmt: skip
 
@@ -119,12 +120,14 @@ _SEEN = Prepared(update(table_of(Visit)).where(visit.id == bindparam("of")).valu
 class Said:
     """An answer in force, with who may see it. Opened when it is first looked at: most pages look at one or two."""
 
-    __slots__ = ("_answer", "audience", "typed_by", "version")
+    __slots__ = ("_answer", "audience", "channel", "typed_by", "version")
 
     def __init__(
-        self, answer: Answer | Callable[[], Answer], audience: str, version: int, typed_by: str = ""
-    ) -> None:
+        self, answer: Answer | Callable[[], Answer], audience: str, version: int, typed_by: str = "",
+        channel: str = "web",
+    ) -> None:  # fmt: skip
         self._answer, self.audience, self.version, self.typed_by = answer, audience, version, typed_by
+        self.channel = channel
 
     @property
     def answer(self) -> Answer:
@@ -220,8 +223,21 @@ def find(
         return None
     age = now - row.seen_at
     over = row.ended_at is not None or age >= SAVE_AFTER_REST
-    stopped = row.state == "stopped" or row.hold != "none" or not _still_asked(row)
-    return Standing(row, resting=age >= idle, open=not over and not stopped, over=over)
+    return Standing(row, resting=age >= idle, open=not over and not stopped(row), over=over)
+
+
+def by_text(query: Query, visit_id: str, booklet_id: str) -> Standing | None:
+    """The visit of a conversation by text: it lasts for weeks, and never rests."""
+    row = _STATE_OF.first(query, visit_id=visit_id, booklet_id=booklet_id)
+    if row is None:
+        return None
+    over = row.ended_at is not None
+    return Standing(row, resting=False, open=not over and not stopped(row), over=over)
+
+
+def stopped(row: Any) -> bool:
+    """True where this person is not asked any more: a hold, or not in the role in which they were asked."""
+    return row.state == "stopped" or row.hold != "none" or not _still_asked(row)
 
 
 def _still_asked(row: Any) -> bool:
@@ -270,7 +286,7 @@ def answers(query: Query, vault: Vault, standing: Standing) -> dict[str, Said]:
 
     return {
         row.question_id: Said(
-            partial(opened, row.question_id, row.sealed), row.audience, row.version, row.typed_by
+            partial(opened, row.question_id, row.sealed), row.audience, row.version, row.typed_by, row.channel
         )
         for row in _ANSWERS.all(query, response_id=response_id)
     }

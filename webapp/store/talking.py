@@ -94,7 +94,6 @@ class Prompt(Base):
     answer_version: Mapped[int]
     """The version of the answer to this question then; 0 where there was none."""
     sent_at: Mapped[Moment]
-    superseded_at: Mapped[Moment | None]
 
 
 class Inbound(Base):

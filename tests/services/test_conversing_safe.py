@@ -1,0 +1,183 @@
+"""HELP in any state, STOP and START, and nothing that shows what was flagged."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.fixtures.cases import load_rows
+from tests.review.incoming_rows import ROW
+from tests.services.talking import CARER, CHILD, Phone, by_text, to
+from webapp.house import House
+from webapp.services.conversing import Media
+from webapp.services.phones import shut
+from webapp.store import Inbound, InboundMedia, Worry
+from webapp.store import Phone as Number
+
+STATES: dict[str, list[str]] = {
+    "new": [], "fact": ["hi"], "asking": ["hi", "4 May"], "later": ["hi", "4 May", "1", "2"],
+    "check": ["hi", "4 May", "1", "check"], "sent": ["hi", "4 May", "1", "check", "1"],
+    "change": ["hi", "4 May", "1", "change"], "paused": ["hi", "4 May", "save"],
+    "stopped": ["hi", "4 May", "wrong number"], "opted out": ["hi", "4 May", "STOP"],
+}  # fmt: skip
+
+
+def worries(house: House) -> list[Worry]:
+    with house.db.reading() as s:
+        return list(s.scalars(select(Worry)))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_help_is_answered_in_every_state(house: House, tmp_path: Path, state: str) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    for said in STATES[state]:
+        phone.send(said)
+    before = phone.said() if phone_known(phone) else None
+    reply = phone.send("HELP")
+    for number in ("999", "0800 1111", "01632 960010", "01632 960020", "01632 960030"):
+        assert number in reply
+    assert "Maya" not in reply
+    assert "computer" in reply
+    if before is not None:
+        assert phone.said() == before
+    found = worries(house)
+    if state == "stopped":
+        assert found == []
+        return
+    assert len(found) == 1
+    assert found[0].recognised == (state not in ("new", "fact"))
+    assert found[0].source == "button"
+
+
+def phone_known(phone: Phone) -> bool:
+    with phone.house.db.reading() as s:
+        if not s.scalars(select(Inbound)).first():
+            return False
+    return phone.conversation.visit_id is not None
+
+
+def test_a_call_for_help_from_a_stranger_gets_the_numbers_and_raises_nothing(
+    house: House, tmp_path: Path
+) -> None:
+    by_text(house, tmp_path)
+    reply = Phone(house, "+447700900999").send("help")
+    assert "0800 1111" in reply
+    assert worries(house) == []
+
+
+@pytest.mark.parametrize("said", ["I'm not safe", "im not safe", "HELP ME", "help!!"])
+def test_a_call_for_help_is_understood_in_its_own_words(house: House, tmp_path: Path, said: str) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    assert "0800 1111" in phone.send(said)
+    assert len(worries(house)) == 1
+
+
+def test_help_again_adds_to_the_same_worry(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    phone.send("help")
+    phone.send("help")
+    assert len(worries(house)) == 1
+
+
+def test_info_says_what_this_is_and_raises_nothing(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    assert "This is a computer at Review Unit" in phone.send("INFO", opt_out_type="HELP")
+    assert worries(house) == []
+
+
+@pytest.mark.parametrize("said", ["STOP", "stop", "Stop.", "UNSUBSCRIBE", "end", "QUIT", "Cancel", "STOPALL"])
+def test_stop_alone_opts_out_at_once_and_start_comes_back(house: House, tmp_path: Path, said: str) -> None:
+    """M1."""
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    assert "We won't text you any more" in phone.send(said)
+    with house.db.reading() as s:
+        assert shut(s.scalars(select(Number)).one()) == "opted_out"
+    assert phone.send("1") == ""
+    assert phone.said()["by_text"][1] == "1"
+    assert "Welcome back" in phone.send("START")
+    assert "Do you want to be at your review?" in phone.send("1")
+
+
+def test_stop_in_a_sentence_is_an_answer(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    to(phone, "good_news")
+    phone.send("I want my brother to stop shouting")
+    assert phone.said()["good_news"][1] == "I want my brother to stop shouting"
+    with house.db.reading() as s:
+        assert s.scalars(select(Number)).all() == []
+
+
+def test_where_the_provider_has_said_it_we_say_nothing_more(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    assert phone.send("STOP", opt_out_type="STOP") == ""
+    assert phone.send("START", opt_out_type="START") == ""
+    assert "Do you want to be at your review?" in phone.send("1")
+
+
+def test_yes_that_the_provider_takes_for_an_opt_in_is_an_answer_too(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    to(phone, "good_news")
+    phone.send("YES", opt_out_type="START")
+    assert phone.said()["good_news"][1] == "YES"
+
+
+HARMLESS = "We had fish and chips and then we played football for a long time"
+WORRYING = "He hits me when nobody is there and i am scared to go home tonight"
+
+
+def shape(phone: Phone, words: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Everything that comes back around these words."""
+    phone.known()
+    to(phone, "good_news")
+    replies = [phone.reply(text) for text in (words, "skip", "1", "check", words, "1", words)]
+    return [(one.text, one.buttons) for reply in replies for one in reply.out]
+
+
+def test_a_worry_in_an_answer_changes_nothing_that_can_be_seen(house: House, tmp_path: Path) -> None:
+    """S5: the same words, the same number of messages; and nobody is told before somebody has read it."""
+    other = copy.deepcopy(ROW)
+    other["review"] |= {"id": "R-2"}
+    other["child"] |= {"id": "C-2", "reach": {"way": "sms", "phone": CARER}}
+    own = copy.deepcopy(ROW)
+    own["child"] |= {"reach": {"way": "sms", "phone": CHILD}}
+    load_rows(house, tmp_path, [own, other])
+    assert shape(Phone(house, CARER), WORRYING) == shape(Phone(house), HARMLESS)
+    assert worries(house) == []
+
+
+PICTURE = Media("https://api.twilio.com/m/1", "image/jpeg")
+
+
+@pytest.mark.parametrize("more", [{"media": (PICTURE,)}, {"other": 1}])
+def test_what_is_no_words_is_refused_kindly_and_nothing_of_it_is_kept(
+    house: House, tmp_path: Path, more: dict[str, Any]
+) -> None:
+    """M6."""
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    reply = phone.send("", **more)
+    assert "can't take pictures" in reply
+    assert "helping you with this?" in reply
+    with house.db.reading() as s:
+        assert s.scalars(select(InboundMedia)).all() == []
+        last = s.scalars(select(Inbound).order_by(Inbound.received_at, Inbound.id)).all()
+    assert [one.refused for one in last].count(True) == 1

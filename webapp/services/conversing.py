@@ -1,0 +1,214 @@
+"""One message in, one reply out: the turn of a conversation by text message or WhatsApp.
+
+A turn is worked out on what is read first, and written in one transaction: the message is claimed by the provider's id,
+so that ten deliveries of one message give one effect and ten equal replies; where another message of the same person
+came between, the turn is worked out again. Sealing and reading stay outside the write lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from webapp.booklet.answers import Answer
+from webapp.booklet.definition import Question
+from webapp.chat import phrases, replies
+from webapp.chat.reading import Asked, Reading
+from webapp.chat.steps import Step
+from webapp.services import conversing_choices as choices
+from webapp.services import conversing_commands as commands
+from webapp.services import conversing_going as going
+from webapp.services import conversing_keeping as keeping
+from webapp.services import conversing_media as media
+from webapp.services import conversing_safe as safe
+from webapp.services import conversing_who as who
+from webapp.services.answering import Ended
+from webapp.services.conversing_sitting import keep, keep_words, last_prompt, sit, so_far_of, step_of
+from webapp.services.conversing_talk import Again, Desk, Incoming, Media, Outgoing, Reply, Talk, load
+from webapp.store import Query
+
+__all__ = ["Desk", "Incoming", "Media", "Outgoing", "Reply", "turn"]
+
+TRIES = 8
+NOTHING_ASKED = Asked("free_text", "")
+
+
+def turn(desk: Desk, said: Incoming, now: dt.datetime, *, posted: bool = False) -> Reply:
+    """Handle one message. `posted`: the reply goes out by the provider, since no webhook waits for it.
+
+    Commits. Raises what the database raises; then nothing was kept, and the same message may come again.
+    """
+    for _ in range(TRIES):
+        with desk.db.looking() as query:
+            talk = load(query, desk, said, now)
+            decide(query, talk)
+        ready = None if talk.inside else keeping.Ready(talk, posted)
+        try:
+            if talk.needs_session:
+                with desk.db.writing() as session:
+                    return keeping.write(session, talk, posted, ready)
+            with desk.db.keeping() as query:
+                return keeping.write(query, talk, posted, ready)
+        except keeping.Taken:
+            with desk.db.looking() as query:
+                return keeping.before(query, desk, said)
+        except (Again, Ended):
+            continue
+    raise RuntimeError("a conversation changed under every try")
+
+
+def decide(query: Query, talk: Talk) -> None:
+    """What this message means here, and what follows from it."""
+    if talk.found is None:
+        who.find(query, talk)
+    if talk.said.opt_out_type == "STOP":
+        safe.stop(talk)
+        return
+    if talk.said.opt_out_type == "START":
+        safe.opt_in(talk)
+    heard = _read(query, talk)
+    if _always(talk, heard):
+        return
+    if safe.opted_out(talk) and talk.said.opt_out_type != "START":
+        if talk.found is not None and talk.said.body.strip():
+            keep_words(talk, sit(query, talk), None, talk.said.body)
+        talk.stranger = talk.row is None and not talk.candidates
+    elif talk.found is None:
+        _unrecognised(talk, heard)
+    else:
+        _recognised(query, talk, heard)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was read, and the booklet's question that it was read against, if any."""
+
+    reading: Reading
+    question: Question | None = None
+    step: Step | None = None
+    own: str = ""
+    """One of our own words: link, check or info."""
+
+
+def _read(query: Query, talk: Talk) -> Heard:
+    own, last, question, asked = commands.ours(talk), None, None, NOTHING_ASKED
+    step: Step | None = None
+    if talk.found is not None and (talk["stage"] == "asking" or talk.older) and talk.prompt is not None:
+        sitting = sit(query, talk)
+        last = last_prompt(talk)
+        if known := step_of(query, talk, sitting, talk.prompt):
+            question, step = known
+            asked = step.asked
+    elif talk["stage"] in (*choices.STAGES, "language"):
+        asked = talk.chosen_from().asked
+    reading = replies.read(asked, talk.said.body, talk.language, talk.now, last)
+    return Heard(reading, question, step, own)
+
+
+def _always(talk: Talk, heard: Heard) -> bool:
+    """A call for help, STOP, START, the wrong phone: heard in any state. True where it was one."""
+    action = heard.reading.action
+    if heard.own == "info":
+        safe.info(talk)
+    elif action == "help" or talk.said.opt_out_type == "HELP":
+        safe.help_(talk)
+    elif action == "stop":
+        safe.stop(talk)
+    elif action == "start":
+        safe.start(talk)
+    elif action in ("wrong_number", "wrong_person") and (talk.found is not None or talk.candidates):
+        safe.wrong(talk, action)
+    else:
+        return False
+    return True
+
+
+def _unrecognised(talk: Talk, heard: Heard) -> None:
+    if not talk.candidates:
+        if talk.closed:
+            talk.tell(phrases.CLOSED)
+        else:
+            who.stranger(talk)
+        return
+    stage = talk["stage"]
+    talk.refused = bool(talk.said.media or talk.said.other)
+    if heard.reading.action == "language" and heard.reading.language in talk.desk.authority.languages:
+        talk.to["language"] = heard.reading.language
+    if stage == "new" and talk.said.body.strip(" .!") == "2":
+        safe.wrong(talk, "wrong_person")
+    elif stage not in ("fact", "which", "whom"):
+        who.meet(talk)
+    elif heard.reading.action in ("language", "ask", "menu") or not talk.said.body.strip():
+        who.ask_again(talk, heard.reading)
+    elif stage == "fact":
+        who.hear_fact(talk)
+    elif stage == "which":
+        who.hear_letter(talk)
+    else:
+        who.hear_role(talk)
+
+
+def _recognised(query: Query, talk: Talk, heard: Heard) -> None:
+    if (talk.said.media or talk.said.other) and _with_media(query, talk, heard):
+        return
+    if not _steered(query, talk, heard):
+        _heard(query, talk, heard)
+
+
+def _steered(query: Query, talk: Talk, heard: Heard) -> bool:
+    """Words that steer, whatever was asked. True where these were."""
+    action = heard.reading.action
+    if heard.own == "link":
+        commands.link(talk)
+    elif heard.own == "check" and talk["stage"] != "check":
+        commands.check(query, talk)
+    elif action in commands.ANYTIME:
+        commands.ANYTIME[action](query, talk, heard.reading)
+    elif action == "change_answer" and not _says_something(heard.reading):
+        commands.change(query, talk, heard.reading)
+    else:
+        return action == "ignore"
+    return True
+
+
+def _heard(query: Query, talk: Talk, heard: Heard) -> None:
+    stage = talk["stage"]
+    if heard.question is not None and heard.step is not None:
+        going.hear(query, talk, sit(query, talk), heard.question, heard.step, heard.reading)
+    elif stage == "language":
+        commands.hear_language(query, talk, heard.reading)
+    elif stage in choices.STAGES:
+        choices.hear(query, talk, heard.reading)
+    elif stage == "asking":  # the question has dropped off their path
+        if len(talk.said.body.split()) > 1:
+            keep_words(talk, sit(query, talk), None, talk.said.body)
+        going.go_on(query, talk)
+    else:
+        commands.nothing_asked(query, talk)
+
+
+def _says_something(reading: Reading) -> bool:
+    found = (reading.value, reading.choices, reading.exclude, reading.score, reading.date, reading.time)
+    return any(one not in (None, ()) for one in found)
+
+
+def _with_media(query: Query, talk: Talk, heard: Heard) -> bool:
+    """A voice note or a photo is an answer to a question for words, where the authority takes them; else it is refused
+    kindly, and its words are read. True where there is no more to hear.
+    """
+    texts, said, question = talk.desk.authority.text_messages, talk.said, heard.question
+    taken = texts.whatsapp_media and said.channel == "whatsapp" and media.fit(said)
+    if taken and question is not None and question.kind == "words":
+        sitting = sit(query, talk)
+        media.take(talk, sitting, question)
+        if said.body.strip():
+            return False
+        keep(talk, sitting, question.id, so_far_of(sitting, question.id) or Answer(), question.audience)
+        going.next_question(query, talk, sitting, question, before=talk.words(phrases.MEDIA_TAKEN))
+        return True
+    talk.refused = True
+    if not said.body.strip() and talk["stage"] == "asking":
+        going.resume(query, talk, sit(query, talk), before=talk.words(phrases.MEDIA_REFUSED))
+        return True
+    talk.tell(phrases.MEDIA_REFUSED)
+    return not said.body.strip()
