@@ -19,6 +19,7 @@ from webapp.services.access import Closed
 from webapp.services.conversing import Media
 from webapp.store import AnswerHistory, AnswerRow, InboundMedia, Message, Response, Review
 
+
 def on_the_page(house: House, who: Invited) -> access.Opened:
     """The child is in on the web, with a secret of their own."""
     visit = opened(house, who)

@@ -20,6 +20,7 @@ from webapp.services import conversing_commands as commands
 from webapp.services import conversing_going as going
 from webapp.services import conversing_keeping as keeping
 from webapp.services import conversing_media as media
+from webapp.services import conversing_rows as rows
 from webapp.services import conversing_safe as safe
 from webapp.services import conversing_who as who
 from webapp.services.answering import Ended
@@ -29,7 +30,10 @@ from webapp.store import Query
 
 __all__ = ["Desk", "Incoming", "Media", "Outgoing", "Reply", "turn"]
 
-TRIES = 8
+TRIES, IN_THE_OPEN = 8, 3
+"""How often a turn is worked out, and how often of these before the lock is taken: whoever writes on the page all the
+time must not keep a message waiting.
+"""
 NOTHING_ASKED = Asked("free_text", "")
 
 
@@ -38,23 +42,37 @@ def turn(desk: Desk, said: Incoming, now: dt.datetime, *, posted: bool = False) 
 
     Commits. Raises what the database raises; then nothing was kept, and the same message may come again.
     """
-    for _ in range(TRIES):
-        with desk.db.looking() as query:
-            talk = load(query, desk, said, now)
-            decide(query, talk)
-        ready = None if talk.inside else keeping.Ready(talk, posted)
+    for tried in range(TRIES):
         try:
-            if talk.needs_session:
-                with desk.db.writing() as session:
-                    return keeping.write(session, talk, posted, ready)
-            with desk.db.keeping() as query:
-                return keeping.write(query, talk, posted, ready)
+            if tried < IN_THE_OPEN:
+                return _turn(desk, said, now, posted)
+            with desk.db.writing() as session:
+                rows.LOCK.all(session, channel_is=said.channel, number_is=desk.hashed(said.number))
+                return keeping.write(session, _worked_out(session, desk, said, now), posted, None)
         except keeping.Taken:
             with desk.db.looking() as query:
                 return keeping.before(query, desk, said)
         except (Again, Ended):
             continue
     raise RuntimeError("a conversation changed under every try")
+
+
+def _worked_out(query: Query, desk: Desk, said: Incoming, now: dt.datetime) -> Talk:
+    talk = load(query, desk, said, now)
+    decide(query, talk)
+    return talk
+
+
+def _turn(desk: Desk, said: Incoming, now: dt.datetime, posted: bool) -> Reply:
+    """Worked out first and written then; raises Again where somebody else's turn came between."""
+    with desk.db.looking() as query:
+        talk = _worked_out(query, desk, said, now)
+    ready = None if talk.inside else keeping.Ready(talk, posted)
+    if talk.needs_session:
+        with desk.db.writing() as session:
+            return keeping.write(session, talk, posted, ready)
+    with desk.db.keeping() as query:
+        return keeping.write(query, talk, posted, ready)
 
 
 def decide(query: Query, talk: Talk) -> None:

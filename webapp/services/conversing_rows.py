@@ -19,14 +19,15 @@ from webapp.store import (
     Phone,
     Prepared,
     Prompt,
+    Response,
     Review,
     table_of,
 )  # fmt: skip
 
-conversation, phone, prompt, inbound, media, message, asked, child, role, review = (
+conversation, phone, prompt, inbound, media, message, asked, child, role, review, response = (
     table_of(t).c
     for t in (
-        Conversation, Phone, Prompt, Inbound, InboundMedia, Message, Consultation, Child, Involvement, Review,
+        Conversation, Phone, Prompt, Inbound, InboundMedia, Message, Consultation, Child, Involvement, Review, Response,
     )
 )  # fmt: skip
 ASKED_NOW = ("asked", "unreachable", "due")
@@ -123,80 +124,21 @@ CLAIM = Prepared(
 )  # fmt: skip
 """The claim: gives no row where this message was taken before."""
 BEFORE = Prepared(
-    select(message.purpose).where(
-        message.conversation_id == bindparam("of"), message.provider_id == bindparam("named")
-    )
-)
-"""What a message of ours was for, by the provider's id of it."""
-
-
-def _candidates(reached: ColumnElement[bool]) -> Select[Any]:
-    """Those whom we reach so, and who are asked now."""
-    return (
-        select(
-            asked.id, asked.child_id, asked.who, asked.state, asked.language, asked.stage.label("when"),
-            asked.closes_on, asked.involvement_id, asked.secret_kind, asked.due_on,
-            child.key.label("child_key"), child.known_as, child.birth_date, child.hold,
-            role.role, role.hold.label("own_hold"), role.ended_at.label("role_ended_at"), role.no_contact,
-            role.consulted, role.parental_responsibility, review.status.label("review_status"),
-        )
-        .select_from(table_of(Consultation))
-        .join(table_of(Child), child.id == asked.child_id)
-        .join(table_of(Review), review.id == asked.review_id)
-        .outerjoin(table_of(Involvement), role.id == asked.involvement_id)
-        .where(
-            reached, or_(*(asked.state == state for state in ASKED_NOW)), asked.due_on <= bindparam("today"),
-            asked.closes_on >= bindparam("today"),
-        )
-    )  # fmt: skip
-
-
-def _at(table: Any) -> Any:
-    return select(table.id).where(table.phone_hash == bindparam("number_is"))
-
-
-CHILDREN = Prepared(_candidates(and_(asked.involvement_id.is_(None), asked.child_id.in_(_at(child)))))
-ADULTS = Prepared(_candidates(asked.involvement_id.in_(_at(role))))
-"""Everybody whom the case system reaches at this number: two look-ups, since one for both would read whole tables."""
-
-_OPENED = (
-    "id", "channel", "number_hash", "key", "number", "stage", "consultation_id", "visit_id", "booklet_id", "prompt_id",
-    "misses", "out_count", "turns", "language", "kept", "window_until", "seen_at", "made_at",
-)  # fmt: skip
-
-
-def _once(made: Any, *columns: str) -> Any:
-    return made.on_conflict_do_nothing(index_elements=list(columns))
-
-
-def _each(table: Any, *unique: str) -> Any:
-    """An INSERT that does nothing where the row is there already, and gives the id where it did something."""
-    return {
-        "sqlite": _once(sqlite_insert(table), *unique).returning(table.c.id),
-        "postgresql": _once(postgres_insert(table), *unique).returning(table.c.id),
-    }
-
-
-OPEN = Prepared(**_each(table_of(Conversation), "channel", "number_hash"), columns=_OPENED)
-CLAIM = Prepared(
-    **_each(table_of(Inbound), "provider_id"),
-    columns=(
-        "id", "provider_id", "channel", "number_hash", "conversation_id", "consultation_id", "sealed", "media",
-        "refused", "opt_out_type", "received_at", "handled_at", "reply",
-    ),
-)  # fmt: skip
-"""The claim: gives no row where this message was taken before."""
-REPLIED = Prepared(
-    update(table_of(Inbound))
-    .where(inbound.id == bindparam("of"))
-    .values(reply=bindparam("said"), consultation_id=bindparam("whose"), refused=bindparam("no"))
-)
-BEFORE = Prepared(
     select(inbound.id, inbound.conversation_id, inbound.reply, conversation.key)
     .outerjoin(table_of(Conversation), conversation.id == inbound.conversation_id)
     .where(inbound.provider_id == bindparam("named"))
 )
 """What was replied to this message before."""
+LOCK = Prepared(
+    select(response.id)
+    .join(table_of(Conversation), conversation.consultation_id == response.consultation_id)
+    .where(
+        conversation.channel == bindparam("channel_is"), conversation.number_hash == bindparam("number_is")
+    )
+    .order_by(response.id)
+    .with_for_update(of=table_of(Response))
+)
+"""Nobody else keeps an answer of whoever is talking until this transaction is over."""
 
 MOVED = (
     "stage",
