@@ -15,7 +15,7 @@ from tests.services.talking import CARER, CHILD, Phone, by_text, to
 from webapp.house import House
 from webapp.services.conversing import Media
 from webapp.services.phones import shut
-from webapp.store import Inbound, InboundMedia, Worry
+from webapp.store import Consultation, Inbound, InboundMedia, Message, Screening, Worry
 from webapp.store import Phone as Number
 
 STATES: dict[str, list[str]] = {
@@ -79,6 +79,39 @@ def test_a_call_for_help_is_understood_in_its_own_words(house: House, tmp_path: 
     assert len(worries(house)) == 1
 
 
+def test_words_that_were_taken_for_something_else_are_kept_and_read_all_the_same(
+    house: House, tmp_path: Path
+) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    phone.send("my uncle keeps coming in my room")
+    assert phone.said()["by_text"][1] == "my uncle keeps coming in my room"
+    with house.db.reading() as s:
+        assert [one.question_id for one in s.scalars(select(Screening))] == ["by_text"]
+    assert phone.asked == "helping"
+    phone.send("1")
+    assert phone.said()["helping"][:2] == ("nobody", "")
+
+
+def without_safe_words(text: str) -> str:
+    """Every fifth message has them, whatever is said."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("In danger?"))
+
+
+def test_a_worry_before_anybody_is_recognised_is_raised_and_nothing_shows(
+    house: House, tmp_path: Path
+) -> None:
+    by_text(house, tmp_path)
+    phone, other = Phone(house), Phone(house)
+    phone.send("hi")
+    shown = phone.send("we had fish and chips yesterday")
+    assert worries(house) == []
+    assert without_safe_words(other.send("he hits me and i am scared of him")) == shown
+    found = worries(house)
+    assert [(one.source, one.recognised) for one in found] == [("screening", False)]
+
+
 def test_help_again_adds_to_the_same_worry(house: House, tmp_path: Path) -> None:
     by_text(house, tmp_path)
     phone = Phone(house)
@@ -108,6 +141,31 @@ def test_stop_alone_opts_out_at_once_and_start_comes_back(house: House, tmp_path
     assert phone.said()["by_text"][1] == "1"
     assert "Welcome back" in phone.send("START")
     assert "Do you want to be at your review?" in phone.send("1")
+
+
+def test_staff_see_at_once_that_somebody_we_text_wants_no_more(house: House, tmp_path: Path) -> None:
+    case = by_text(house, tmp_path)
+    with house.db.writing() as s:
+        s.get_one(Consultation, case.child.consultation_id).state = "asked"
+        s.add(
+            Message(
+                purpose="invite:1", consultation_id=case.child.consultation_id, way="sms", template="invite",
+                language="en", state="sent", made_at=house.clock(), due_at=house.clock(),
+            )
+        )  # fmt: skip
+    phone = Phone(house)
+
+    def state() -> tuple[str, str | None]:
+        with house.db.reading() as s:
+            found = s.get_one(Consultation, case.child.consultation_id)
+            return found.state, found.reason
+
+    phone.send("STOP")
+    assert state() == ("unreachable", "opted_out")
+    phone.send("START")
+    assert state() == ("asked", None)
+    phone.send("wrong number")
+    assert state() == ("unreachable", "wrong_number")
 
 
 def test_stop_in_a_sentence_is_an_answer(house: House, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from webapp.booklet.wishes import InviteChoicesRecord
 from webapp.booklet.wishing import wishes
 from webapp.booklet.wording import Wording, fill, worded
 
+BESIDE: dict[str, str] = {"by_text": "Said by text message, beside the questions"}
+"""What stands in the place of a question's id where words came that answered none, and what staff read there."""
 NARROW_TO_WIDE: tuple[Audience, ...] = ("iro", "iro_and_social_worker", "review")
 
 
@@ -141,7 +143,7 @@ def _item(name: str, question: Question | None, stored: StoredAnswer, voice: Voi
         question=name,
         kind=question.kind if question else "",
         asked=voice.shown(worded(question, stored.wording)) if question else name,
-        asked_staff=voice.staff(question.text) if question else name,
+        asked_staff=voice.staff(question.text) if question else BESIDE.get(name, name),
         answer=said(question, stored.answer, voice),
         audience=stored.audience,
         private=question.private if question else True,

@@ -34,6 +34,10 @@ TRIES, IN_THE_OPEN = 8, 3
 """How often a turn is worked out, and how often of these before the lock is taken: whoever writes on the page all the
 time must not keep a message waiting.
 """
+SAYS_SOMETHING = {False: 4, True: 8}
+"""Words from which on a message is kept for the IRO, and read for worries, whatever it was taken for; True: for one that
+steers or asks something.
+"""
 NOTHING_ASKED = Asked("free_text", "")
 
 
@@ -148,6 +152,7 @@ def _unrecognised(talk: Talk, heard: Heard) -> None:
         else:
             who.stranger(talk)
         return
+    safe.read_unrecognised(talk)
     stage = talk["stage"]
     talk.refused = bool(talk.said.media or talk.said.other)
     if heard.reading.action == "language" and heard.reading.language in talk.desk.authority.languages:
@@ -169,8 +174,11 @@ def _unrecognised(talk: Talk, heard: Heard) -> None:
 def _recognised(query: Query, talk: Talk, heard: Heard) -> None:
     if (talk.said.media or talk.said.other) and _with_media(query, talk, heard):
         return
-    if not _steered(query, talk, heard):
+    steered = _steered(query, talk, heard)
+    if not steered:
         _heard(query, talk, heard)
+    if not talk.answered and len(talk.said.body.split()) >= SAYS_SOMETHING[steered]:
+        keep_words(talk, sit(query, talk), None, talk.said.body)
 
 
 def _steered(query: Query, talk: Talk, heard: Heard) -> bool:

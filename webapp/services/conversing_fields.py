@@ -12,9 +12,9 @@ WHATSAPP = "whatsapp:"
 PLACE = ("Latitude", "Longitude")
 
 
-def incoming(form: Mapping[str, str], sent_at: dt.datetime | None = None) -> Incoming | None:
-    """What the provider's fields say (https://www.twilio.com/docs/messaging/guides/webhook-request); None where they
-    name no message.
+def incoming(form: Mapping[str, str], sent_at: dt.datetime | None = None) -> Incoming:
+    """What the provider's fields say (https://www.twilio.com/docs/messaging/guides/webhook-request). Raises ValueError
+    where they name no message.
 
     A press of a button carries the number of the choice, where its words may be cut short. Of a place nothing is taken.
     `sent_at`: when it was sent, of a message that we missed and looked up later.
@@ -30,7 +30,7 @@ def incoming(form: Mapping[str, str], sent_at: dt.datetime | None = None) -> Inc
     place = any(name in form for name in PLACE)
     sid = form.get("MessageSid") or form.get("SmsMessageSid") or ""
     if not sid:
-        return None
+        raise ValueError("a message without an id")
     return Incoming(
         provider_id=sid,
         channel="whatsapp" if sender.startswith(WHATSAPP) else "sms",

@@ -7,14 +7,29 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import update
+
 from webapp.chat import parts, phrases
+from webapp.clock import Clock
 from webapp.services import conversing_rows as rows
 from webapp.services.conversing_talk import START, Again, Desk, Incoming, Outgoing, Reply, Talk
-from webapp.store import Query, new_id
+from webapp.store import Database, Inbound, Query, new_id
 
 WINDOW = dt.timedelta(hours=24)
 """WhatsApp: for so long after their last message free words may be sent."""
 SAFE_EVERY = 5
+
+
+REPEATED_WITHIN = dt.timedelta(days=1)
+"""So long a message may be delivered again; then its reply, which may hold a link, is forgotten."""
+
+
+def forget(db: Database, clock: Clock) -> int:
+    """Forget the replies that nobody can ask for again. Gives 0, as there is nothing more to do at once."""
+    with db.writing() as session:
+        old = Inbound.handled_at < clock() - REPEATED_WITHIN
+        session.execute(update(Inbound).where(old, Inbound.reply.is_not(None)).values(reply=None))
+    return 0
 
 
 class Taken(Exception):

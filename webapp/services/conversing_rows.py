@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -95,6 +95,27 @@ def _at(table: Any) -> Any:
 CHILDREN = Prepared(_candidates(and_(asked.involvement_id.is_(None), asked.child_id.in_(_at(child)))))
 ADULTS = Prepared(_candidates(asked.involvement_id.in_(_at(role))))
 """Everybody whom the case system reaches at this number: two look-ups, since one for both would read whole tables."""
+
+_at_this_number = or_(
+    and_(asked.involvement_id.is_(None), asked.child_id.in_(_at(child))), asked.involvement_id.in_(_at(role))
+)
+_texted = exists().where(
+    message.consultation_id == asked.id, or_(message.way == "sms", message.way == "whatsapp")
+)
+SHUT = Prepared(
+    update(table_of(Consultation))
+    .where(_at_this_number, _texted, asked.state == "asked")
+    .values(state="unreachable", reason=bindparam("why"))
+)
+"""Nobody is reached at this number any more: staff see why, and hand them their booklet another way."""
+OPENED_AGAIN = Prepared(
+    update(table_of(Consultation))
+    .where(
+        _at_this_number, asked.state == "unreachable",
+        or_(asked.reason == "opted_out", asked.reason == "wrong_number", asked.reason == "wrong_person"),
+    )
+    .values(state="asked", reason=None)
+)  # fmt: skip
 
 _OPENED = (
     "id", "channel", "number_hash", "key", "number", "stage", "consultation_id", "visit_id", "booklet_id", "prompt_id",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import partial
+
 from sqlalchemy.orm import Session
 
+from webapp import safety
 from webapp.chat import phrases
 from webapp.services import access, worries
 from webapp.services import conversing_rows as rows
@@ -40,12 +44,29 @@ def _raise(query: Query, talk: Talk) -> None:
             question_id=standing.question_id if standing else None,
         )  # fmt: skip
         return
+    _raise_for_each(query, talk, "button", True)
+
+
+def _raise_for_each(query: Query, talk: Talk, source: str, urgent: bool) -> None:
+    """For each child of whom it may be."""
+    assert isinstance(query, Session)
     once = {one.child_id: one for one in talk.candidates}
     for one in once.values():
         worries.raise_worry(
             query, talk.desk.vault, talk.desk.authority, consultation_id=one.id, now=talk.now, recognised=False,
-            words=talk.said.body.strip(),
+            source=source, urgent=urgent, words=talk.said.body.strip(),
         )  # fmt: skip
+
+
+def read_unrecognised(talk: Talk) -> None:
+    """Words of somebody who isn't recognised yet are kept with no answer that the screening would read: they are read
+    here, with nothing that shows (threats.md S5).
+    """
+    found = safety.read(talk.said.body, talk.language)
+    if not found.flag:
+        return
+    talk.needs_session = True
+    talk.writes.append(lambda query: _raise_for_each(query, talk, worries.SCREENING, found.urgent))
 
 
 def info(talk: Talk) -> None:
@@ -62,8 +83,8 @@ def stop(talk: Talk) -> None:
             query, number_hash=talk.number_hash, unknown_count=0, opted_out_at=talk.now, opted_out_word="stop"
         )
     )
-    for consultation in _concerned(talk):
-        talk.writes.append(_noted("opted_out", consultation, talk))
+    talk.writes.append(lambda query: rows.SHUT.run(query, number_is=talk.number_hash, why="opted_out"))
+    _note(talk, "opted_out")
     if not talk.said.opt_out_type:
         talk.tell(phrases.STOPPED)
         talk.last = not rest
@@ -84,8 +105,8 @@ def opt_in(talk: Talk) -> None:
             query, number_hash=talk.number_hash, unknown_count=0, opted_in_at=talk.now, wrong_number_at=None
         )
     )
-    for consultation in _concerned(talk):
-        talk.writes.append(_noted("opted_in", consultation, talk))
+    talk.writes.append(lambda query: rows.OPENED_AGAIN.run(query, number_is=talk.number_hash))
+    _note(talk, "opted_in")
 
 
 def opted_out(talk: Talk) -> bool:
@@ -107,8 +128,8 @@ def wrong(talk: Talk, how: str) -> None:
             wrong_number_how=how,
         )
     )
-    for consultation in _concerned(talk):
-        talk.writes.append(_noted(how, consultation, talk))
+    talk.writes.append(lambda query: rows.SHUT.run(query, number_is=talk.number_hash, why=how))
+    _note(talk, how)
     if talk.found is not None:
         visit_id = talk.found.row.visit_id
         talk.writes.append(lambda query: access.end(query, visit_id, talk.now))
@@ -117,12 +138,12 @@ def wrong(talk: Talk, how: str) -> None:
     talk.go("stopped", consultation_id=None, visit_id=None, booklet_id=None, prompt_id=None, misses=0)
 
 
-def _concerned(talk: Talk) -> list[str]:
-    """The consultations that are reached at this number."""
-    if talk.found is not None:
-        return [talk.found.row.consultation_id]
-    return [one.id for one in talk.candidates]
+def _note(talk: Talk, action: str) -> None:
+    """Write it down for everybody who is reached at this number, as far as it may be them."""
+    found = talk.found
+    for of in [found.row.consultation_id] if found is not None else [one.id for one in talk.candidates]:
+        talk.writes.append(partial(_noted, now=talk.now, action=action, of=of))
 
 
-def _noted(action: str, consultation_id: str, talk: Talk):  # type: ignore[no-untyped-def]
-    return lambda query: note(query, talk.now, "system", action, f"consultation:{consultation_id}")
+def _noted(query: Query, now: dt.datetime, action: str, of: str) -> None:
+    note(query, now, "system", action, f"consultation:{of}")

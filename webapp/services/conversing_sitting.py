@@ -10,6 +10,7 @@ from typing import Any
 from webapp.booklet import journey
 from webapp.booklet.answers import Answer, Context, check
 from webapp.booklet.definition import Booklet, Question
+from webapp.booklet.views import BESIDE
 from webapp.chat import phrases, prompts, steps
 from webapp.chat.reading import LastPrompt
 from webapp.chat.steps import Step
@@ -20,8 +21,8 @@ from webapp.store import Query, new_id
 
 WELCOME_AFTER = dt.timedelta(days=3)
 WORDING = "sms"
-NOTE = "by_text"
-"""What stands in the place of a question's id where words came that answered none: kept for the IRO all the same."""
+NOTE = next(iter(BESIDE))
+"""Words that answered no question are kept for the IRO all the same."""
 
 
 @dataclass
@@ -133,6 +134,7 @@ def keep(talk: Talk, sitting: Sitting, question_id: str, answer: Answer, audienc
     """Keep this answer, sealed now and written under the lock; what says the same as before is not written again."""
     before, found = sitting.said.get(question_id), sitting.found
     audience = before.audience if before else audience
+    talk.answered = True
     if answering.same(before, answer, audience):
         return
     sitting.raised += 1

@@ -135,6 +135,8 @@ class Talk:
     refused: bool = False
     stranger: bool = False
     """Nobody whom we ask: no conversation is kept."""
+    answered: bool = False
+    """What they wrote was kept, as an answer or beside the questions."""
     last: bool = False
     """This is the last message of the conversation: the safe words stand in it."""
 

@@ -81,21 +81,21 @@ def meet(talk: Talk) -> None:
         )  # fmt: skip
 
 
-def _ask_fact(query: Query, talk: Talk) -> None:
+def _ask_fact(query: Query, talk: Talk, before: str = "") -> None:
     kinds = {access.fact_kind(query, talk.desk.vault, one.id) for one in talk.candidates}
-    talk.tell(ASKS[kinds.pop()] if len(kinds) == 1 else phrases.ASK_ANY_FACT)
+    asked = talk.words(ASKS[kinds.pop()] if len(kinds) == 1 else phrases.ASK_ANY_FACT)
+    talk.say(f"{before}\n{asked}" if before else asked)
 
 
 def ask_again(talk: Talk, reading: Reading) -> None:
     """They said something else before we know who they are: who we are is told to anybody, nothing more."""
-    if reading.action == "language":
-        talk.tell(phrases.LANGUAGE_NOW)
-    elif reading.action == "ask":
-        talk.tell(phrases.WHO_IS_THIS)
+    told = {"language": phrases.LANGUAGE_NOW, "ask": phrases.WHO_IS_THIS}.get(reading.action)
+    words = talk.words(told) if told else ""
     if talk["stage"] == "fact":
-        talk.inside = lambda query: _ask_fact(query, talk)
-    else:
-        talk.tell(phrases.WHICH_CHILD if talk["stage"] == "which" else phrases.WHO_ARE_YOU)
+        talk.inside = lambda query: _ask_fact(query, talk, words)
+        return
+    asked = talk.words(phrases.WHICH_CHILD if talk["stage"] == "which" else phrases.WHO_ARE_YOU)
+    talk.say(f"{words}\n{asked}" if words else asked)
 
 
 def hear_fact(talk: Talk) -> None:
@@ -112,8 +112,7 @@ def _fact(query: Query, talk: Talk) -> None:
     except TooOften:
         talk.tell(phrases.LOCKED)
     except Unclear:
-        talk.tell(phrases.AGAIN)
-        _ask_fact(query, talk)
+        _ask_fact(query, talk, talk.words(phrases.AGAIN))
     except Wrong:
         talk.tell(phrases.WRONG_FACT)
     else:
@@ -158,8 +157,7 @@ def _choose_among(talk: Talk, again: phrases.Phrase, fits: Any) -> None:
         talk.keep()
         talk.go("fact", misses=0)
         return
-    talk.tell(phrases.AGAIN)
-    talk.tell(again)
+    talk.say(f"{talk.words(phrases.AGAIN)}\n{talk.words(again)}")
     talk.to["misses"] = tried
 
 

@@ -253,6 +253,7 @@ class _Planner:
 
 UNREACHABLE = frozenset({
     "way_none", "no_sender", "no_email", "no_address", "on_paper_only", "no_phone", "opted_out", "wrong_number",
+    "wrong_person",
 })  # fmt: skip
 """Reasons that a change in the import or in the settings can mend, or a START; a mailbox that refused us waits for a
 person.

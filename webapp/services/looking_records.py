@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Attachment, Item, NotAnswered, Row, ViewsRecord
+from webapp.booklet.views import BESIDE
 from webapp.booklet.wishes import InviteChoicesRecord, PersonWish, TimesWish, TopicWish, Wish, Wishes
 from webapp.services import looking_screening
 from webapp.services.access import open_response_key
@@ -232,7 +233,9 @@ def _paper(
         record=record,
         helped_by=names.get(record.helped_by, record.helped_by),
         headings=headings,
-        set_aside=tuple(shown(aside.item, aside.why) for aside in record.set_aside),
+        set_aside=tuple(
+            shown(aside.item, "beside" if aside.item.question in BESIDE else aside.why) for aside in record.set_aside
+        ),
         communication=tuple(
             one for part in headings.values() for one in part
             if one.item.question in telling and says_something(one.item)

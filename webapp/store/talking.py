@@ -32,7 +32,7 @@ class Phone(Base):
     wrong_number_at: Mapped[Moment | None]
     """Whoever answered isn't who we meant: nothing more is sent here, and staff see why."""
     wrong_number_how: Mapped[Code | None]
-    """wrong_number, or other_person: someone else has the phone."""
+    """wrong_number, or wrong_person: someone else has the phone."""
     unknown_day: Mapped[dt.date | None]
     unknown_count: Mapped[int] = mapped_column(default=0)
     """Replies to a stranger on that day."""

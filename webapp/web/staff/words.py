@@ -47,6 +47,7 @@ REASONS = {
     "on_paper_only": _("on paper only: hand it over"), "asked_again": _("asked again instead"),
     "letter_to_print": _("the letter is to be printed"), "no_phone": _("no phone number"),
     "opted_out": _("they wrote STOP: use another way"), "wrong_number": _("wrong number: find out the right one"),
+    "wrong_person": _("someone else has this phone: find out the right number"),
     "quiet_hours": _("waits until morning, or until school is out"),
     "unknown": _("not known whether it went: being checked"),
     "not_a_number": _("this is no phone number"), "not_a_mobile": _("this phone takes no text messages"),
@@ -160,6 +161,7 @@ def booklet(one: Asked) -> str:
 
 SET_ASIDE = {
     "off_path": _("a later answer took this question away"), "not_in_booklet": _("no longer in the booklet"),
+    "beside": _("answers no question of the booklet"),
 }  # fmt: skip
 
 
