@@ -14,9 +14,11 @@ from tests.review.incoming_rows import ROW
 from tests.services.talking import CARER, CHILD, Phone, by_text, to
 from webapp.house import House
 from webapp.services.conversing import Media
+from webapp.services.conversing_reading import read_once
 from webapp.services.phones import shut
 from webapp.store import Consultation, Inbound, InboundMedia, Message, Screening, Worry
 from webapp.store import Phone as Number
+from webapp.web.hooks import desk
 
 STATES: dict[str, list[str]] = {
     "new": [], "fact": ["hi"], "asking": ["hi", "4 May"], "later": ["hi", "4 May", "1", "2"],
@@ -108,8 +110,10 @@ def test_a_worry_before_anybody_is_recognised_is_raised_and_nothing_shows(
     shown = phone.send("we had fish and chips yesterday")
     assert worries(house) == []
     assert without_safe_words(other.send("he hits me and i am scared of him")) == shown
-    found = worries(house)
-    assert [(one.source, one.recognised) for one in found] == [("screening", False)]
+    assert worries(house) == []
+    assert read_once(desk(house), house.clock) == 3
+    assert read_once(desk(house), house.clock) == 0
+    assert [(one.source, one.recognised) for one in worries(house)] == [("screening", False)]
 
 
 def test_help_again_adds_to_the_same_worry(house: House, tmp_path: Path) -> None:

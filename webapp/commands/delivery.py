@@ -24,6 +24,7 @@ from webapp.services import (
     conversing,
     conversing_fields,
     conversing_keeping,
+    conversing_reading,
     delivering,
     fetching,
     receipts,
@@ -119,6 +120,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),
         Lane("voice notes and photos", 2, lambda: fetching.fetch_media(
             home.db, home.vault, home.messengers, home.clock)),
+        Lane("unrecognised texts", 2, lambda: conversing_reading.read_once(desk(home), home.clock)),
         Lane("missed messages", 240, lambda: catching_up.catch_up(home.db, home.messengers, take, home.clock)),
         Lane("old replies", 3600, lambda: conversing_keeping.forget(home.db, home.clock)),
         Lane("heartbeat", 60, beat),

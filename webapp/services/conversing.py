@@ -35,7 +35,7 @@ TRIES, IN_THE_OPEN = 8, 3
 time must not keep a message waiting.
 """
 SAYS_SOMETHING = {False: 4, True: 8}
-"""Words from which on a message is kept for the IRO, and read for worries, whatever it was taken for; True: for one that
+"""Words from which on a message is kept for the IRO and read for worries, whatever it was taken for; True: for one that
 steers or asks something.
 """
 NOTHING_ASKED = Asked("free_text", "")
@@ -152,7 +152,7 @@ def _unrecognised(talk: Talk, heard: Heard) -> None:
         else:
             who.stranger(talk)
         return
-    safe.read_unrecognised(talk)
+    talk.unread = True
     stage = talk["stage"]
     talk.refused = bool(talk.said.media or talk.said.other)
     if heard.reading.action == "language" and heard.reading.language in talk.desk.authority.languages:

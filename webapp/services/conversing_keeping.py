@@ -67,7 +67,8 @@ def _claim(query: Query, talk: Talk, known: str | None, ready: Ready) -> None:
     claimed = rows.CLAIM.first(
         query, id=talk.inbound_id, provider_id=said.provider_id, channel=said.channel, number_hash=talk.number_hash,
         conversation_id=known, consultation_id=talk["consultation_id"] if known else None, sealed=body,
-        media=len(said.media) + said.other, refused=talk.refused, opt_out_type=said.opt_out_type or None,
+        media=len(said.media) + said.other, refused=talk.refused,
+        screening="waiting" if talk.unread and body else "", opt_out_type=said.opt_out_type or None,
         received_at=said.sent_at or talk.now, handled_at=talk.now, reply=ready.sealed,
     )  # fmt: skip
     if claimed is None:

@@ -140,7 +140,7 @@ CLAIM = Prepared(
     **_each(table_of(Inbound), "provider_id"),
     columns=(
         "id", "provider_id", "channel", "number_hash", "conversation_id", "consultation_id", "sealed", "media",
-        "refused", "opt_out_type", "received_at", "handled_at", "reply",
+        "refused", "screening", "opt_out_type", "received_at", "handled_at", "reply",
     ),
 )  # fmt: skip
 """The claim: gives no row where this message was taken before."""

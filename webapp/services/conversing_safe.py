@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp import safety
 from webapp.chat import phrases
 from webapp.services import access, worries
 from webapp.services import conversing_rows as rows
 from webapp.services.auditing import note
-from webapp.services.conversing_talk import Talk
+from webapp.services.conversing_talk import Desk, Talk
 from webapp.store import Query
 
 
@@ -44,29 +45,20 @@ def _raise(query: Query, talk: Talk) -> None:
             question_id=standing.question_id if standing else None,
         )  # fmt: skip
         return
-    _raise_for_each(query, talk, "button", True)
+    raise_for_each(query, talk.desk, talk.candidates, "button", talk.said.body.strip(), talk.now)
 
 
-def _raise_for_each(query: Query, talk: Talk, source: str, urgent: bool) -> None:
-    """For each child of whom it may be."""
-    assert isinstance(query, Session)
-    once = {one.child_id: one for one in talk.candidates}
+def raise_for_each(
+    session: Session, desk: Desk, candidates: Iterable[Any], source: str, words: str, now: dt.datetime,
+    urgent: bool = False,
+) -> None:  # fmt: skip
+    """A worry for each child of whom it may be; nobody was recognised."""
+    once = {one.child_id: one for one in candidates}
     for one in once.values():
         worries.raise_worry(
-            query, talk.desk.vault, talk.desk.authority, consultation_id=one.id, now=talk.now, recognised=False,
-            source=source, urgent=urgent, words=talk.said.body.strip(),
+            session, desk.vault, desk.authority, consultation_id=one.id, now=now, recognised=False, source=source,
+            urgent=urgent, words=words,
         )  # fmt: skip
-
-
-def read_unrecognised(talk: Talk) -> None:
-    """Words of somebody who isn't recognised yet are kept with no answer that the screening would read: they are read
-    here, with nothing that shows (threats.md S5).
-    """
-    found = safety.read(talk.said.body, talk.language)
-    if not found.flag:
-        return
-    talk.needs_session = True
-    talk.writes.append(lambda query: _raise_for_each(query, talk, worries.SCREENING, found.urgent))
 
 
 def info(talk: Talk) -> None:

@@ -135,6 +135,8 @@ class Talk:
     refused: bool = False
     stranger: bool = False
     """Nobody whom we ask: no conversation is kept."""
+    unread: bool = False
+    """Words of somebody who isn't recognised: no answer has them, so the worker reads them for worries."""
     answered: bool = False
     """What they wrote was kept, as an answer or beside the questions."""
     last: bool = False

@@ -18,7 +18,7 @@ from webapp.clock import london
 from webapp.services import access, conversing_going, own_secret, visits
 from webapp.services import conversing_rows as rows
 from webapp.services.access import TooOften, Unclear, Wrong
-from webapp.services.conversing_talk import Talk
+from webapp.services.conversing_talk import Desk, Talk
 from webapp.store import Query
 
 STRANGERS_REPLIES = 3
@@ -37,28 +37,33 @@ def find(query: Query, talk: Talk) -> None:
     on = texts.sms if talk.said.channel == "sms" else texts.whatsapp
     if not on or (talk.phone is not None and talk.phone.wrong_number_at):
         return
-    today = london(talk.now).date()
-    found = [
-        one
-        for group in (rows.CHILDREN, rows.ADULTS)
-        for one in group.all(query, number_is=talk.number_hash, today=today)
-        if _may_write(talk, one, today)
-    ]
-    talk.candidates = tuple(sorted(found, key=lambda one: (one.closes_on, one.id)))
+    talk.candidates = candidates(query, talk.desk, talk.number_hash, talk.said.channel, talk.now)
     if talk.candidates and talk["stage"] == "new":
         talk.to["language"] = talk.candidates[0].language
 
 
-def _may_write(talk: Talk, one: Any, today: dt.date) -> bool:
+def candidates(query: Query, desk: Desk, number_hash: str, channel: str, now: dt.datetime) -> tuple[Any, ...]:
+    """The consultations of those who are reached at this number, in the order in which they close."""
+    today = london(now).date()
+    found = [
+        one
+        for group in (rows.CHILDREN, rows.ADULTS)
+        for one in group.all(query, number_is=number_hash, today=today)
+        if _may_write(desk, one, channel, today)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.closes_on, one.id)))
+
+
+def _may_write(desk: Desk, one: Any, channel: str, today: dt.date) -> bool:
     over = one.review_status == "cancelled" or (one.review_status == "held") != (one.when == "after")
     if over or visits.stopped(one) or one.secret_kind == "worker":
         return False
-    return talk.said.channel == "sms" or one.who != "child" or _age(talk, one, today) >= WHATSAPP_FROM
+    return channel == "sms" or one.who != "child" or _age(desk, one, today) >= WHATSAPP_FROM
 
 
-def _age(talk: Talk, one: Any, today: dt.date) -> int:
+def _age(desk: Desk, one: Any, today: dt.date) -> int:
     """The child's age today; 0 where nobody knows the birthday."""
-    key = talk.desk.vault.key(one.child_key, f"child:{one.child_id}")
+    key = desk.vault.key(one.child_key, f"child:{one.child_id}")
     born = key.open_some(one.birth_date, f"child.birth_date:{one.child_id}")
     if not born:
         return 0

@@ -20,6 +20,7 @@ from webapp.store import (
     Child,
     Consultation,
     Delivery,
+    Inbound,
     Involvement,
     Key,
     Link,
@@ -85,6 +86,8 @@ class AskedPerson:
     tries: Tries
     knows: str
     """What they are asked for at the door: birthday, postcode or word."""
+    not_taken: int
+    """Pictures, sounds and places that came by text and were not taken: nothing of them is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +293,13 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             .group_by(Link.consultation_id)
         ).all()
     )
+    not_taken = dict(
+        session.execute(
+            select(Inbound.consultation_id, func.count())
+            .where(Inbound.consultation_id.in_(ids), Inbound.refused)
+            .group_by(Inbound.consultation_id)
+        ).all()
+    )
     tries = tries_of(session, vault, now, asked)
     key = looking.child_key(vault, row.Child.id, row.Child.key)
     child = key.open(row.Child.known_as, f"child.known_as:{row.Child.id}")
@@ -304,6 +314,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             live_links=links.get(one.consultation_id, 0),
             tries=tries[one.consultation_id],
             knows=knows.get(one.involvement_id or "", "birthday"),
+            not_taken=not_taken.get(one.consultation_id, 0),
         )
         for one in first.values()
     )

@@ -114,6 +114,8 @@ class Inbound(Base):
     """How many pictures, voice notes, places and the like came with it."""
     refused: Mapped[bool] = mapped_column(default=False)
     """Something came with it that we don't take: nothing of that is kept, and staff see that it was sent."""
+    screening: Mapped[Code] = mapped_column(default="", index=True)
+    """Of words that are part of no answer: waiting to be read for worries, worried, clear, not_screened; else empty."""
     opt_out_type: Mapped[Code | None]
     """The provider's, where it acted itself: STOP, START or HELP."""
     received_at: Mapped[Moment]

@@ -87,6 +87,7 @@ def upgrade() -> None:
     sa.Column('ids', sa.Text(), nullable=False),
     sa.Column('answer_version', sa.Integer(), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('superseded_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_prompt_consultation_id_consultation')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_prompt_conversation_id_conversation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_prompt'))

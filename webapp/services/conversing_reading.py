@@ -1,0 +1,57 @@
+"""What somebody wrote before they were recognised is part of no answer: the worker reads it for worries.
+
+The screening of answers is in `screening`. Who wrote is not known: a worry is raised for each child of whom it may be.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from webapp import logs, safety
+from webapp.clock import Clock
+from webapp.services import worries
+from webapp.services.conversing_safe import raise_for_each
+from webapp.services.conversing_talk import Desk
+from webapp.services.conversing_who import candidates
+from webapp.store import Conversation, Inbound, SealBroken
+
+AT_ONCE = 50
+_log = logs.get("reading")
+
+
+def read_once(desk: Desk, clock: Clock) -> int:
+    """Read what waits, the oldest first; gives how many messages that were. One that fails stops no other."""
+    with desk.db.reading() as session:
+        waiting = session.execute(
+            select(Inbound, Conversation.key, Conversation.language)
+            .join(Conversation, Conversation.id == Inbound.conversation_id)
+            .where(Inbound.screening == "waiting")
+            .order_by(Inbound.handled_at)
+            .limit(AT_ONCE)
+        ).all()
+    return sum(_read(desk, clock, one, key, language) for one, key, language in waiting)
+
+
+def _read(desk: Desk, clock: Clock, one: Inbound, wrapped: bytes, language: str) -> int:
+    try:
+        key = desk.vault.key(wrapped, f"conversation:{one.conversation_id}")
+        words = key.open_some(one.sealed, f"inbound.sealed:{one.id}")
+        found = safety.read(words, language)
+        state = "worried" if found.flag else "clear" if found.screened else "not_screened"
+    except SealBroken:
+        _log.error("not_read", inbound=one.id, code="seal_broken")
+        words, found, state = "", safety.Found(), "not_screened"
+    now = clock()
+    with desk.db.writing() as session:
+        taken = session.execute(
+            update(Inbound)
+            .where(Inbound.id == one.id, Inbound.screening == "waiting")
+            .values(screening=state)
+            .returning(Inbound.id)
+        ).first()
+        if taken is None:
+            return 0  # another worker was quicker
+        if found.flag:
+            whose = candidates(session, desk, one.number_hash, one.channel, now)
+            raise_for_each(session, desk, whose, worries.SCREENING, words, now, found.urgent)
+    return 1
