@@ -15,6 +15,7 @@ from webapp.casesystem import CaseSystem, Route, case_systems, routes, takers
 from webapp.i18n import is_compiled
 from webapp.messaging import Messenger, messengers
 from webapp.services import keys
+from webapp.services.conversing_talk import Desk
 from webapp.store import Database, Vault
 
 
@@ -32,6 +33,11 @@ class House:
     routes: Mapping[str, Route]
     takers: Mapping[str, Sequence[str]]
     clock: clocks.Clock = clocks.now
+
+    @property
+    def desk(self) -> Desk:
+        """What a conversation by text needs."""
+        return Desk(self.db, self.vault, self.booklets, self.authority, self.takers, self.settings.public_url)
 
 
 def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:

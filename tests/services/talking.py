@@ -13,7 +13,6 @@ from webapp.house import House
 from webapp.services import visits
 from webapp.services.conversing import Incoming, Reply, turn
 from webapp.store import AnswerRow, Conversation, Prompt, Response, Visit
-from webapp.web.hooks import desk
 
 CHILD, CARER, MUM = "+447700900101", "+447700900102", "+447700900103"
 BIRTHDAY = "4 May"
@@ -31,7 +30,7 @@ class Phone:
 
     def __init__(self, house: House, number: str = CHILD, channel: str = "sms") -> None:
         self.house, self.number, self.channel = house, number, channel
-        self.desk = desk(house)
+        self.desk = house.desk
 
     def incoming(self, body: str, **more: Any) -> Incoming:
         """A message with an id of its own, unless one is given."""

@@ -201,6 +201,20 @@ def test_three_days_later_there_is_a_gentle_recap(phone: Phone, clock: SettableC
     assert "Hello again" in reply
 
 
+def test_one_after_a_reminder_goes_on_and_answers_nothing(phone: Phone, clock: SettableClock) -> None:
+    phone.known()
+    clock.move(hours=1)
+    with phone.house.db.writing() as s:
+        of = phone.conversation.consultation_id
+        s.add(Message(purpose="remind:1", consultation_id=of, way="sms", template="remind", language="en", state="sent",
+                      made_at=clock(), due_at=clock(), sent_at=clock()))  # fmt: skip
+    clock.move(hours=1)
+    assert "helping you with this?" in phone.send("1")
+    assert phone.said() == {}
+    phone.send("1")
+    assert phone.said()["helping"][0] == "nobody"
+
+
 def test_a_bare_number_days_later_is_asked_about_and_never_guessed(
     phone: Phone, clock: SettableClock
 ) -> None:

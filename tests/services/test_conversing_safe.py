@@ -18,7 +18,6 @@ from webapp.services.conversing_reading import read_once
 from webapp.services.phones import shut
 from webapp.store import Consultation, Inbound, InboundMedia, Message, Screening, Worry
 from webapp.store import Phone as Number
-from webapp.web.hooks import desk
 
 STATES: dict[str, list[str]] = {
     "new": [], "fact": ["hi"], "asking": ["hi", "4 May"], "later": ["hi", "4 May", "1", "2"],
@@ -111,8 +110,8 @@ def test_a_worry_before_anybody_is_recognised_is_raised_and_nothing_shows(
     assert worries(house) == []
     assert without_safe_words(other.send("he hits me and i am scared of him")) == shown
     assert worries(house) == []
-    assert read_once(desk(house), house.clock) == 3
-    assert read_once(desk(house), house.clock) == 0
+    assert read_once(house.desk, house.clock) == 3
+    assert read_once(house.desk, house.clock) == 0
     assert [(one.source, one.recognised) for one in worries(house)] == [("screening", False)]
 
 
@@ -144,6 +143,7 @@ def test_stop_alone_opts_out_at_once_and_start_comes_back(house: House, tmp_path
     assert phone.send("1") == ""
     assert phone.said()["by_text"][1] == "1"
     assert "Welcome back" in phone.send("START")
+    assert "helping you with this?" in phone.send("1")
     assert "Do you want to be at your review?" in phone.send("1")
 
 

@@ -35,7 +35,6 @@ from webapp.services.outbox import RECORDS, WORRIES
 from webapp.services.sending import send_due
 from webapp.services.working import Lane, heartbeat, run
 from webapp.store import Delivery
-from webapp.web.hooks import desk
 
 group = AppGroup("deliveries", help="Deliveries to the case system: list, retry, park.")
 STATES = ("waiting", "sent", "received", "parked")
@@ -107,7 +106,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         )  # fmt: skip
 
     def take(fields: Mapping[str, str], sent_at: dt.datetime) -> None:
-        conversing.turn(desk(home), conversing_fields.incoming(fields, sent_at), home.clock(), posted=True)
+        conversing.turn(home.desk, conversing_fields.incoming(fields, sent_at), home.clock(), posted=True)
 
     return [
         Lane("worries", 2, alert),
@@ -120,7 +119,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),
         Lane("voice notes and photos", 2, lambda: fetching.fetch_media(
             home.db, home.vault, home.messengers, home.clock)),
-        Lane("unrecognised texts", 2, lambda: conversing_reading.read_once(desk(home), home.clock)),
+        Lane("unrecognised texts", 2, lambda: conversing_reading.read_once(home.desk, home.clock)),
         Lane("missed messages", 240, lambda: catching_up.catch_up(home.db, home.messengers, take, home.clock)),
         Lane("old replies", 3600, lambda: conversing_keeping.forget(home.db, home.clock)),
         Lane("heartbeat", 60, beat),

@@ -174,11 +174,36 @@ def _unrecognised(talk: Talk, heard: Heard) -> None:
 def _recognised(query: Query, talk: Talk, heard: Heard) -> None:
     if (talk.said.media or talk.said.other) and _with_media(query, talk, heard):
         return
+    if _comes_back(query, talk):
+        return
     steered = _steered(query, talk, heard)
     if not steered:
         _heard(query, talk, heard)
     if not talk.answered and len(talk.said.body.split()) >= SAYS_SOMETHING[steered]:
         keep_words(talk, sit(query, talk), None, talk.said.body)
+
+
+def _comes_back(query: Query, talk: Talk) -> bool:
+    """After a reminder or a START "1" means to go on, and no answer to the question that stood before it."""
+    asked_to = talk.kept.get("resume")
+    if asked_to:
+        talk.keep(**{name: value for name, value in talk.kept.items() if name != "resume"})
+    said, standing = talk.said.body.strip(" .!"), talk.standing
+    if (
+        said not in ("1", "2")
+        or talk["stage"] != "asking"
+        or standing is None
+        or talk.found is None
+        or talk.older
+    ):
+        return False
+    of = talk.found.row.consultation_id
+    if not asked_to and rows.CALLED_SINCE.first(query, of=of, since=standing.sent_at) is None:
+        return False
+    going.resume(
+        query, talk, sit(query, talk), before="" if said == "1" else talk.words(phrases.OTHER_QUESTION)
+    )
+    return True
 
 
 def _steered(query: Query, talk: Talk, heard: Heard) -> bool:

@@ -92,6 +92,15 @@ def _at(table: Any) -> Any:
     return select(table.id).where(table.phone_hash == bindparam("number_is"))
 
 
+CALLED_SINCE = Prepared(
+    select(message.id)
+    .where(
+        message.consultation_id == bindparam("of"), message.sent_at > bindparam("since"),
+        or_(message.way == "sms", message.way == "whatsapp"),
+    )
+    .limit(1)
+)  # fmt: skip
+"""Whether an invitation or a reminder went out since: each says what 1 and 2 stand for."""
 CHILDREN = Prepared(_candidates(and_(asked.involvement_id.is_(None), asked.child_id.in_(_at(child)))))
 ADULTS = Prepared(_candidates(asked.involvement_id.in_(_at(role))))
 """Everybody whom the case system reaches at this number: two look-ups, since one for both would read whole tables."""

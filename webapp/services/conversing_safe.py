@@ -88,6 +88,7 @@ def start(talk: Talk) -> None:
     opt_in(talk)
     if not talk.said.opt_out_type:
         talk.tell(phrases.STARTED)
+        talk.keep(**{**talk.kept, "resume": True})
 
 
 def opt_in(talk: Talk) -> None:

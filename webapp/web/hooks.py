@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, request
 from webapp.house import House, house
 from webapp.messaging.twilio_signature import genuine
 from webapp.services import statuses
-from webapp.services.conversing import Desk, Reply, turn
+from webapp.services.conversing import Reply, turn
 from webapp.services.conversing_fields import incoming
 from webapp.web.guard import door
 from webapp.web.security import csrf
@@ -37,7 +37,7 @@ def message() -> Response:
         said = incoming(signed_form(home))
     except ValueError:
         abort(400)
-    reply = turn(desk(home), said, home.clock())
+    reply = turn(home.desk, said, home.clock())
     return Response(twiml(home, reply), mimetype="application/xml")
 
 
@@ -79,11 +79,6 @@ def signed_form(home: House) -> dict[str, str]:
     if not ours or not hmac.compare_digest(form.get("AccountSid", "").encode(), ours.encode()):
         abort(403)
     return form
-
-
-def desk(home: House) -> Desk:
-    """What a turn needs, from the house."""
-    return Desk(home.db, home.vault, home.booklets, home.authority, home.takers, home.settings.public_url)
 
 
 def twiml(home: House, reply: Reply) -> str:
