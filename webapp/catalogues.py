@@ -39,7 +39,8 @@ IN = {
 WHERE: tuple[tuple[str, str], ...] = (
     ("templates/staff/", STAFF), ("templates/casesystem/", STAFF), ("templates/demo/", STAFF),
     ("templates/styleguide", STAFF), ("templates/messages/worry.txt", STAFF), ("webapp/web/staff/", STAFF),
-    ("webapp/web/demo.py", STAFF), ("webapp/web/styleguide.py", STAFF), ("webapp/commands/", STAFF),
+    ("webapp/web/demo.py", STAFF), ("webapp/web/simulator.py", STAFF),
+    ("webapp/web/styleguide.py", STAFF), ("webapp/commands/", STAFF),
     ("webapp/demo/", STAFF), ("webapp/review/", STAFF), ("webapp/services/", STAFF),
     ("templates/letters/_parent.html", ADULTS), ("templates/letters/_carer.html", ADULTS),
     ("templates/letters/", LETTERS), ("templates/messages/", LETTERS), ("templates/print/", LETTERS),

@@ -29,7 +29,7 @@ SPOKEN = "language"
 WHO = "who"
 """In the browser's session: as whom its visit speaks, for pages that ask the database nothing."""
 ADULTS = "adults"
-ENGLISH_ONLY = frozenset(["staff", "demo"])
+ENGLISH_ONLY = frozenset(["staff", "demo", "simulator"])
 """The blueprints whose pages are for staff."""
 ISOLATE, ISOLATE_END, FROM_THE_RIGHT = "\u2068", "\u2069", "\u200f"
 RIGHT_TO_LEFT = frozenset({"ar", "ur", "fa", "ps", "ckb", "prs"})

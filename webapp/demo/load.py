@@ -18,7 +18,7 @@ from sqlalchemy import event
 from webapp.clock import today
 from webapp.demo.chosen import CHOSEN, FIRST_IRO, OFFERS, SECOND_IRO, Offer
 from webapp.demo.people import SEED, iros, make_rows, social_workers
-from webapp.demo.playing import Asked, choose, everyone_asked, known_fact, play
+from webapp.demo.playing import Asked, choose, everyone_asked, known, play
 from webapp.house import House
 from webapp.i18n import gettext as _
 from webapp.review.timetable import end_of_day
@@ -165,7 +165,8 @@ def _offer(house: House, offer: Offer, asked: Asked) -> dict[str, Any]:
     until = end_of_day(last_day(house.authority, asked.closes_on, today(house.clock)))
     with house.db.writing() as session:
         token, code = access.make_link(session, house.vault, asked.id, now, until)
-        fact = known_fact(session, house.vault, asked.id)
+        fact = known(session, house.vault, asked.id, "known_fact")
+        reach = known(session, house.vault, asked.id, "reach")
     names = {chosen.id: chosen for chosen in CHOSEN}
     child = names[offer.child].says.get("known_as", names[offer.child].given_name)
     person = offer.person.removeprefix("P-").replace("-", " ").title()
@@ -176,6 +177,7 @@ def _offer(house: House, offer: Offer, asked: Asked) -> dict[str, Any]:
         "url": _url(house, f"/o/{token}"),
         "code": access.show_code(code),
         "known_fact": _fields(fact),
+        "phone": reach.get("phone") or "",
     }
 
 

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,23 +61,19 @@ def everyone_asked(session: Session) -> list[Asked]:
     return sorted(found, key=lambda one: (one.review, one.child, one.person))
 
 
-def known_fact(session: Session, vault: Vault, consultation_id: str) -> dict[str, str]:
-    """The kind and value of what this person is asked when they open their link."""
+def known(session: Session, vault: Vault, consultation_id: str, what: Literal["known_fact", "reach"]) -> Any:
+    """What is kept about whoever is asked: the one thing that they know, or how they are reached."""
     consultation = session.get_one(Consultation, consultation_id)
     if consultation.involvement_id is None:
         child = session.get_one(Child, consultation.child_id)
-        key, sealed, where = (
-            vault.key(child.key, f"child:{child.id}"),
-            child.known_fact,
-            f"child.known_fact:{child.id}",
-        )
+        key, sealed = vault.key(child.key, f"child:{child.id}"), getattr(child, what)
+        where = f"child.{what}:{child.id}"
     else:
         part = session.get_one(Involvement, consultation.involvement_id)
         person = session.get_one(Person, part.person_id)
-        key, sealed = vault.key(person.key, f"person:{person.id}"), part.known_fact
-        where = f"involvement.known_fact:{part.id}"
-    found: dict[str, str] = json.loads(key.open(sealed or b"", where))
-    return found
+        key, sealed = vault.key(person.key, f"person:{person.id}"), getattr(part, what)
+        where = f"involvement.{what}:{part.id}"
+    return json.loads(key.open(sealed or b"", where))
 
 
 def play(house: House, asked: Asked, rng: random.Random) -> None:
@@ -113,7 +110,7 @@ def _play(
 def _come_in(house: House, asked: Asked) -> str:
     now = house.clock()
     with house.db.writing() as session:
-        fact = known_fact(session, house.vault, asked.id)
+        fact = known(session, house.vault, asked.id, "known_fact")
         token, _ = access.make_link(session, house.vault, asked.id, now, now + dt.timedelta(hours=1))
         link = access.find_link(session, house.vault, now, token=token)
         opened = access.begin(session, house.vault, link, now)

@@ -10,13 +10,13 @@ from webapp.web import guard, security, visiting
 
 def init_app(app: Flask, house: House) -> None:
     """Give the application its pages, and the rules that hold for all of them."""
-    from webapp.web import demo, hooks, information, looks, media, public, respond, staff, styleguide
+    from webapp.web import demo, hooks, information, looks, media, public, respond, simulator, staff, styleguide
 
     app.jinja_env.globals.update(authority=house.authority, near=visiting.near)
     app.jinja_env.filters["dial"] = dial
     information.check(house.authority)
     security.init_app(app, house)
-    for room in (public, information, looks, media, respond, staff, demo, hooks, styleguide):
+    for room in (public, information, looks, media, respond, staff, demo, hooks, simulator, styleguide):
         app.register_blueprint(room.pages)
     guard.init_app(app, staff.of_request)
 
