@@ -176,7 +176,7 @@ def test_everyone_whom_the_demo_page_offers_can_come_in(children: dict[str, Row]
             else row["child"]
         )
         assert someone["known_fact"]["value"]
-        assert someone["reach"]["way"] in ("email", "letter", "sms")
+        assert someone["reach"]["way"] in ("email", "letter")
         assert someone["reach"]["phone"]
         if offer.person:
             assert someone["consulted"]
