@@ -158,12 +158,17 @@ def _people(question: Base, voice: _Voice, so_far: Answer | None) -> Iterator[St
 def _person(person: Person, voice: _Voice) -> Choice:
     related_as = related(person.relation, person.role)
     relation = voice.translate(related_as) if related_as else ""
-    about = relation[:1].lower() + relation[1:]
+    about = "" if _same(relation, person.name) else relation[:1].lower() + relation[1:]
     if person.must_come:
         has_to = say(phrases.HAS_TO_COME, voice.translate)
         about = f"{about}, {has_to}" if about else has_to
     shown = f"{person.name} ({about})" if about else person.name
     return Choice(shown, tuple(name for name in (person.name, relation) if name))
+
+
+def _same(relation: str, name: str) -> bool:
+    """True where the name says all: Mum, your mum."""
+    return name.casefold() in relation.casefold().split()
 
 
 def _place(question: Base, voice: _Voice, so_far: Answer | None) -> Iterator[Step]:
@@ -182,7 +187,8 @@ def _times(question: Base, voice: _Voice, so_far: Answer | None) -> Iterator[Ste
     offered = _options(question)
     choices = [*(voice.choice(o) for o in offered), *(_date(d) for d in voice.context.dates)]
     ids = [*(o.id for o in offered), *(d.isoformat() for d in voice.context.dates)]
-    yield _step(question, voice, "good", "pick_many", choices, ids, show=len(offered))
+    asked = voice.of(question)  # the easy words ask for both sides at once
+    yield _step(question, voice, "good", "pick_many", choices, ids, text=asked, show=len(offered))
     if not (so_far and isinstance(so_far.value, dict) and so_far.value.get("bad")):
         text = say(phrases.WHEN_NOT, voice.translate)
         yield _step(question, voice, "bad", "pick_many", choices, ids, text=text, way="refuse", again=True,
