@@ -13,6 +13,7 @@ from webapp.booklet.answers import Context
 from webapp.booklet.definition import Booklet, Fact
 from webapp.booklet.loader import DEFINITIONS, check
 from webapp.booklet.play import play
+from webapp.commands.talking import talk_by_text
 from webapp.documents.booklet_paper import STYLES, Paper, Style
 from webapp.documents.booklet_pdf import booklet_pdf
 from webapp.documents.booklet_words import THE_CHILD
@@ -80,7 +81,12 @@ def _booklet(name: str) -> Booklet:
 
 
 @click.command()
-@click.argument("booklet")
+@click.argument("booklet", required=False)
+@click.option(
+    "--sms", is_flag=True, help="As one of the made-up people, by text message: their answers are kept."
+)
+@click.option("--whatsapp", is_flag=True, help="The same by WhatsApp.")
+@click.option("--as", "name", default="", help="As whom; without it: who there is.")
 @click.option("--language", default="en", help="Code of the language, as en or ur.")
 @click.option(
     "--fact",
@@ -90,8 +96,15 @@ def _booklet(name: str) -> Booklet:
 )
 @click.option("--child", default="Sam", help="What the child is called, for an adult's form.")
 @with_appcontext
-def talk(booklet: str, language: str, facts: tuple[Fact, ...], child: str) -> None:
-    """Play BOOKLET in this terminal. Nothing is kept."""
+def talk(
+    booklet: str | None, sms: bool, whatsapp: bool, name: str, language: str, facts: tuple[Fact, ...], child: str
+) -> None:  # fmt: skip
+    """Play BOOKLET in this terminal: nothing is kept. Or talk as a made-up person, by text message or WhatsApp."""
+    if sms or whatsapp:
+        talk_by_text(house(), "whatsapp" if whatsapp else "sms", name)
+        return
+    if booklet is None:
+        raise click.UsageError("Name a booklet, or say --sms.")
     context = Context(facts=frozenset(facts), names={"child": child})
     play(
         _booklet(booklet),

@@ -42,6 +42,7 @@ def show(which: int, way: str) -> str:
     return render_template(
         "demo/phone.html", which=which, way=way, holder=holder, lines=lines, at_most=AT_MOST,
         parts=sum(line.parts for line in ours), messages=len(ours), last=lines[-1] if lines else None,
+        newest=next((line.id for line in reversed(lines) if not line.ours), ""),
     )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def send(which: int, way: str) -> Response:
     text = request.form.get("text", "")[:AT_MOST].replace("\r\n", "\n")
     if text.strip():
         hand_in(home, holder.number, way, text, request.form.get("pressed", ""))
-    return redirect(f"{url_for('.show', which=which, way=way)}#end", 303)
+    return redirect(f"{url_for('.show', which=which, way=way)}#newest", 303)
 
 
 def hand_in(home: House, number: str, way: str, text: str, pressed: str = "") -> list[Line]:

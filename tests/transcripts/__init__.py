@@ -1,0 +1,1 @@
+"""Conversations as files, and the one runner that plays them on every channel."""
