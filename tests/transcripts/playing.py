@@ -1,8 +1,8 @@
 """Plays a conversation that a file tells: on SMS, on WhatsApp, and as the same answers on the web's forms.
 
 A file holds: `about`; `row` (changes to the usual case's child), `people` (more of them), `sibling` (changes for a
-second child on the same phone); `who` (child, parent or carer); `booklet` (for the web); `channels`; `talk`, and `stored` by
-question. Each entry of `talk` does one thing and may check what comes back:
+second child on the same phone); `who` (child, parent or carer); `booklet` (for the web); `channels`; `talk`, and
+`stored` by question. Each entry of `talk` does one thing and may check what comes back:
 
     say: words to send             press: the number of a button       skip_to: skip until this question is asked
     wait: {days: 3}
