@@ -26,7 +26,9 @@ def when_ready(_server: Any) -> None:
     from webapp.clock import london, now
     from webapp.review.timetable import bank_holidays
 
-    read(Asked("free_text", ""), "", "en", now())  # a third of a second, for the words of the first text message
+    read(
+        Asked("free_text", ""), "", "en", now()
+    )  # a third of a second, for the words of the first text message
     for nation in ("ENG", "WLS"):  # half a second, for the question about days
         bank_holidays(nation, london(now()).year)
     gc.collect()

@@ -10,7 +10,18 @@ from webapp.web import guard, security, visiting
 
 def init_app(app: Flask, house: House) -> None:
     """Give the application its pages, and the rules that hold for all of them."""
-    from webapp.web import demo, hooks, information, looks, media, public, respond, simulator, staff, styleguide
+    from webapp.web import (
+        demo,
+        hooks,
+        information,
+        looks,
+        media,
+        public,
+        respond,
+        simulator,
+        staff,
+        styleguide,
+    )
 
     app.jinja_env.globals.update(authority=house.authority, near=visiting.near)
     app.jinja_env.filters["dial"] = dial
