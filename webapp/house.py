@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from config import Authority, Settings, SettingsError, load_authority
+from config import PREFIX, Authority, Settings, SettingsError, load_authority
 from webapp import clock as clocks
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import load_all
-from webapp.casesystem import CaseSystem, Route, case_systems, routes, takers
+from webapp.casesystem import CaseSystem, Route, case_systems, routes, signing, takers
 from webapp.i18n import is_compiled
 from webapp.messaging import Messenger, messengers
 from webapp.services import keys
@@ -45,6 +45,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     authority = load_authority(settings.authority)
     _of_one_kind(settings, authority)
     _has_words(settings, authority)
+    _callers_have_keys(settings, authority)
     booklets = load_all()
     ways = messengers(settings, authority.unit_name, authority.text_messages)
     vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)
@@ -90,6 +91,19 @@ def _has_words(settings: Settings, authority: Authority) -> None:
             f"{settings.authority}: languages: {', '.join(missing)} has no compiled catalogue: run "
             "`pybabel compile -d translations`"
         )
+
+
+def _callers_have_keys(settings: Settings, authority: Authority) -> None:
+    """Who may call our API has a key, and every key is somebody's. Raises SettingsError."""
+    names = [one.name for one in authority.callers]
+    for name in sorted({*names, *settings.caller}):
+        variable = f"{PREFIX}CALLER_{name.upper()}"
+        if names.count(name) != 1:
+            raise SettingsError(f"{variable}: {settings.authority} must name this caller once under callers")
+        try:
+            signing.secret(settings.caller.get(name, ""))
+        except ValueError:
+            raise SettingsError(f"{variable} must hold at least 32 random bytes, base64") from None
 
 
 def house() -> House:

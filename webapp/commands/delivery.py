@@ -20,6 +20,8 @@ from webapp.house import House, house
 from webapp.i18n import gettext as _
 from webapp.services import (
     alerting,
+    announcing,
+    api_calls,
     catching_up,
     conversing,
     conversing_fields,
@@ -27,6 +29,7 @@ from webapp.services import (
     conversing_reading,
     delivering,
     fetching,
+    pulling,
     receipts,
     replying,
     screening,
@@ -88,8 +91,14 @@ def lanes(home: House, name: str) -> list[Lane]:
         alerting.escalate_once(home.db, home.vault, home.authority, home.clock)
         return alerting.alert_once(home.db, home.vault, home.messengers, home.settings, home.clock)
 
+    def announce() -> int:
+        return announcing.announce_once(
+            home.db, home.vault, home.takers, home.settings.public_url, home.clock
+        )  # fmt: skip
+
     def beat() -> int:
         heartbeat(home.db, name, home.clock)
+        api_calls.forget_old(home.db, home.clock())
         with home.db.reading() as session:
             receipts.warn(session, home.clock())
         return 0
@@ -114,6 +123,8 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("worry deliveries", 2, lambda: deliver_lane(home.case_systems, WORRIES)),
         *(Lane(f"deliveries to {one}", 2, partial(deliver_lane, {one: adapter}, RECORDS))
           for one, adapter in home.case_systems.items()),
+        Lane("announcements", 5, announce),
+        Lane("reviews in", 60, lambda: pulling.pull_once(home.db, home.vault, home.case_systems, home.clock)),
         Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
         Lane("invitations", 300, invite),
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,27 +36,36 @@ def read_reviews(path: Path) -> Iterator[Read]:
     `.csv` is CSV, all else JSON Lines. Raises OSError where the file can't be read. A review that comes twice
     in one file is refused the second time: half of its people in each row would end the other half's part.
     """
+    with path.open("rb") as file:
+        yield from read_stream(file, path.name)
+
+
+def read_stream(file: BinaryIO, name: str) -> Iterator[Read]:
+    """The same of an open file of that name."""
     from webapp.review.incoming_csv import read_csv
 
+    return once_each(
+        read_csv(file, name) if name.lower().endswith(".csv") else read_json_lines(file, name), name
+    )
+
+
+def once_each(rows: Iterable[Read], name: str) -> Iterator[Read]:
+    """The rows, where a review that comes again is refused."""
     seen: set[str] = set()
-    with path.open("rb") as file:
-        rows = (
-            read_csv(file, path.name) if path.suffix.lower() == ".csv" else read_json_lines(file, path.name)
-        )
-        for line, row in rows:
-            if isinstance(row, IncomingReview):
-                if row.review.id in seen:
-                    yield line, [problem(path.name, line, "review.id", "review_twice")]
-                    continue
-                seen.add(row.review.id)
-            yield line, row
+    for line, row in rows:
+        if isinstance(row, IncomingReview):
+            if row.review.id in seen:
+                yield line, [problem(name, line, "review.id", "review_twice")]
+                continue
+            seen.add(row.review.id)
+        yield line, row
 
 
 def read_json_lines(file: BinaryIO, name: str) -> Iterator[Read]:
     """Each row of a JSON Lines stream, or its problems. Empty lines and a byte-order mark are passed over."""
     for number, line in physical_lines(file):
         try:
-            data = _object(line)
+            data = json_object(line)
         except LineError as error:
             yield number, [problem(name, number, error.field, error.code)]
             continue
@@ -103,7 +112,10 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text[:60])
 
 
-def _object(line: bytes | None) -> dict[str, Any] | None:
+def json_object(line: bytes | None) -> dict[str, Any] | None:
+    """A JSON object, or None for nothing but space. Raises LineError: also for keys that stand twice and for numbers
+    that no field holds (threats.md B15).
+    """
     if line is None:
         raise LineError("too_long_line")
     try:

@@ -23,8 +23,12 @@ DOORS: dict[str, tuple[tuple[int, int], ...]] = {
     "sign_in": ((5, 15 * MINUTE), (30, DAY)),
     "sign_in_name": ((50, 15 * MINUTE),),
     "sign_in_address": ((30, 15 * MINUTE),),
+    "api": ((300, MINUTE),),
+    "api_address": ((60, 15 * MINUTE),),
 }
-"""Wrong tries allowed per window of seconds. A picture secret is one of 560, so its long window is what protects it."""
+"""Wrong tries allowed per window of seconds; of the API's callers every call is counted. A picture secret is one of
+560, so its long window is what protects it.
+"""
 
 _attempt = table_of(Attempt).c
 _TRIES = Prepared(

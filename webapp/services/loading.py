@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -17,7 +17,7 @@ from webapp.clock import Clock, london
 from webapp.clock import now as the_time
 from webapp.i18n import gettext
 from webapp.review.incoming import IncomingReview
-from webapp.review.incoming_reader import read_reviews
+from webapp.review.incoming_reader import Read, read_reviews
 from webapp.review.incoming_reasons import Problem, problem
 from webapp.services.access import revoke_links
 from webapp.services.inviting_changes import ask_again
@@ -70,8 +70,15 @@ def load_reviews(
     two rows of one child differ, the last one that is new or changed says who is in the case. Raises OSError
     where the file can't be read.
     """
+    return load_rows(db, vault, read_reviews(path), path.name, progress=progress, clock=clock)
+
+
+def load_rows(
+    db: Database, vault: Vault, rows: Iterator[Read], name: str, *, progress: Progress | None = None,
+    clock: Clock = the_time,
+) -> LoadReport:  # fmt: skip
+    """The same for rows from anywhere, as `review.incoming_reader` gives them; `name` stands for the file's."""
     report, known = LoadReport(), Known(vault)
-    rows = read_reviews(path)
     done = 0
     while chunk := list(islice(rows, AT_ONCE)):
         known.stay_small()
@@ -79,7 +86,7 @@ def load_reviews(
             known.look_up(session, [row for _, row in chunk if isinstance(row, IncomingReview)])
         for line, row in chunk:
             if isinstance(row, IncomingReview):
-                _load(db, known, row, report, (path.name, line), clock)
+                _load(db, known, row, report, (name, line), clock)
             else:
                 report.refused += row
             done += 1

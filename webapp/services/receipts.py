@@ -39,29 +39,35 @@ def receive_once(db: Database, adapters: Mapping[str, CaseSystem], clock: Clock)
 
 
 def _receive(db: Database, name: str, adapter: CaseSystem, receipt: Receipt, now: dt.datetime) -> int:
-    said = json.dumps({"id": receipt.id, "received_at": receipt.received_at.isoformat()})
     with db.writing() as session:
-        known = session.execute(
-            select(Delivery.id, Delivery.state).where(
-                Delivery.adapter == name, Delivery.event_key == receipt.event_key
-            )
-        ).first()
-        new = known is not None and known.state != "received"
-        if known is not None and new:
-            session.execute(
-                update(Delivery)
-                .where(Delivery.id == known.id)
-                .values(
-                    state="received", received_at=now, sent_at=func.coalesce(Delivery.sent_at, now), receipt=said,
-                    reason=None, lease_until=None, lease_by=None,
-                )
-            )  # fmt: skip
-    if known is None:
+        new = write_down(session, name, receipt, now)
+    if new is None:
         adapter.refuse(receipt, "unknown")
         _log.warning("receipt_unknown", adapter=name)
         return 0
     adapter.settle(receipt)
     return int(new)
+
+
+def write_down(session: Session, name: str, receipt: Receipt, now: dt.datetime) -> bool | None:
+    """Mark the delivery that this receipt is of as received. False where it was already; None where we sent no such."""
+    said = json.dumps({"id": receipt.id, "received_at": receipt.received_at.isoformat()})
+    known = session.execute(
+        select(Delivery.id, Delivery.state).where(
+            Delivery.adapter == name, Delivery.event_key == receipt.event_key
+        )
+    ).first()
+    if known is None or known.state == "received":
+        return None if known is None else False
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == known.id)
+        .values(
+            state="received", received_at=now, sent_at=func.coalesce(Delivery.sent_at, now), receipt=said,
+            reason=None, lease_until=None, lease_by=None,
+        )
+    )  # fmt: skip
+    return True
 
 
 def retry(session: Session, delivery_id: str, now: dt.datetime, actor: str) -> bool:

@@ -11,6 +11,7 @@ from webapp.web import guard, security, visiting
 def init_app(app: Flask, house: House) -> None:
     """Give the application its pages, and the rules that hold for all of them."""
     from webapp.web import (
+        api,
         demo,
         hooks,
         information,
@@ -27,8 +28,9 @@ def init_app(app: Flask, house: House) -> None:
     app.jinja_env.filters["dial"] = dial
     information.check(house.authority)
     security.init_app(app, house)
-    for room in (public, information, looks, media, respond, staff, demo, hooks, simulator, styleguide):
+    for room in (api, public, information, looks, media, respond, staff, demo, hooks, simulator, styleguide):
         app.register_blueprint(room.pages)
+    security.csrf.exempt(api.pages)  # its calls carry a signature, and no cookie
     guard.init_app(app, staff.of_request)
 
 

@@ -311,6 +311,13 @@ def schemas() -> Page:
     return Response(json.dumps({"schemas": listed}), mimetype="application/json")
 
 
+@pages.get("/schemas/openapi.yaml")
+@door.open
+def openapi() -> Page:
+    """What case systems and we call at each other."""
+    return Response((ROOT / "static" / "schemas" / "openapi.yaml").read_bytes(), mimetype="application/yaml")
+
+
 @pages.get("/schemas/<name>.json")
 @door.open
 def schema(name: str) -> Page:

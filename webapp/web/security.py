@@ -21,7 +21,7 @@ from config import ROOT
 from webapp import logs
 from webapp.house import House, house
 from webapp.services.visits import COOKIE_LIVES
-from webapp.web import fragments, visiting
+from webapp.web import fragments, problems, visiting
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -216,21 +216,31 @@ def _errors(app: Flask) -> None:
     def _http(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error
+        if problems.concerns():
+            return problems.of(error)
         known = {400: "bad", 404: "missing", 405: "missing", 413: "big", 429: "often"}
         code = known.get(error.code, "bad" if error.code < 500 else "ours")
         if code == "big" and request.mimetype == MULTIPART:
             code = "photo"
         return render_template("error.html", code=code), error.code
 
+    _failures(app)
+
+
+def _failures(app: Flask) -> None:
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
         log.error("database_failed", **logs.trouble(error), code=request.endpoint)
+        if problems.concerns():
+            return problems.answer(503, "ours", headers={"Retry-After": "30"})
         return _once_more("again"), 503
 
     @app.errorhandler(Exception)
     def _ours(error: Exception) -> Any:
         g.failed = True
         log.error("page_failed", **logs.trouble(error), code=request.endpoint)
+        if problems.concerns():
+            return problems.answer(500, "ours")
         return _once_more("ours"), 500
 
 
