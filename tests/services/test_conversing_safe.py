@@ -142,8 +142,9 @@ def test_stop_alone_opts_out_at_once_and_start_comes_back(house: House, tmp_path
         assert shut(s.scalars(select(Number)).one()) == "opted_out"
     assert phone.send("1") == ""
     assert phone.said()["by_text"][1] == "1"
-    assert "Welcome back" in phone.send("START")
-    assert "helping you with this?" in phone.send("1")
+    back = phone.send("START")
+    assert "Welcome back" in back
+    assert "helping you with this?" in back
     assert "Do you want to be at your review?" in phone.send("1")
 
 
@@ -188,8 +189,9 @@ def test_where_the_provider_has_said_it_we_say_nothing_more(house: House, tmp_pa
     phone = Phone(house)
     phone.known()
     assert phone.send("STOP", opt_out_type="STOP") == ""
-    assert phone.send("START", opt_out_type="START") == ""
-    assert "Do you want to be at your review?" in phone.send("1")
+    again = phone.send("START", opt_out_type="START")
+    assert "Welcome back" not in again
+    assert "helping you with this?" in again
 
 
 def test_yes_that_the_provider_takes_for_an_opt_in_is_an_answer_too(house: House, tmp_path: Path) -> None:
@@ -199,6 +201,37 @@ def test_yes_that_the_provider_takes_for_an_opt_in_is_an_answer_too(house: House
     to(phone, "good_news")
     phone.send("YES", opt_out_type="START")
     assert phone.said()["good_news"][1] == "YES"
+
+
+def test_yes_of_somebody_who_had_opted_out_opts_in_and_answers_nothing(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    to(phone, "good_news")
+    phone.send("STOP", opt_out_type="STOP")
+    assert "What good news" in phone.send("YES", opt_out_type="START")
+    assert "good_news" not in phone.said()
+
+
+def test_start_of_somebody_who_is_not_recognised_begins_anew(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.send("hi")
+    phone.send("STOP")
+    assert "To go on, send 1" in phone.send("START")
+    assert "send your birthday" in phone.send("1")
+    assert "helping you with this?" in phone.send("4 May")
+
+
+def test_start_at_the_end_asks_again_what_to_do_now(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    phone.send("1")
+    phone.send("check")
+    phone.send("STOP")
+    assert "Send it to your IRO" in phone.send("START")
+    assert "Sent." in phone.send("1")
 
 
 HARMLESS = "We had fish and chips and then we played football for a long time"

@@ -71,6 +71,27 @@ def test_twins_are_asked_for_a_first_letter_and_no_name_is_said(house: House, tm
         assert s.get_one(Child, found.child_id).external_id == "C-2"
 
 
+def test_until_somebody_is_recognised_a_shared_phone_is_spoken_to_as_a_childs(
+    house: House, tmp_path: Path
+) -> None:
+    """A carer who is asked first must not show in what a child reads, and no child in what a carer reads."""
+    hello = {}
+    for n, who in enumerate(("child", "carer", "both")):
+        row = texted(f"+4477009002{n:02}") if who != "carer" else copy.deepcopy(ROW)
+        if who != "child":
+            row["people"][1]["reach"] = {"way": "sms", "phone": f"+4477009002{n:02}"}
+            row["people"][1]["known_fact"] = {"kind": "birthday", "value": "21-09"}
+        row["review"] |= {"id": f"R-{n}"}
+        row["child"] |= {"id": f"C-{n}"}
+        load_rows(house, tmp_path, [row])
+        phone = Phone(house, f"+4477009002{n:02}")
+        hello[who] = [
+            phone.send(said) for said in ("hi", "who is this?", "hm", "what", "10 June", "STOP", "START")
+        ]
+    assert hello["child"] == hello["carer"] == hello["both"]
+    assert "0800 1111" in hello["carer"][0]
+
+
 def test_a_right_answer_is_no_wrong_try_at_the_brothers(house: House, tmp_path: Path) -> None:
     two_on_one_phone(house, tmp_path)
     phone = Phone(house)

@@ -69,6 +69,7 @@ WRONG_NUMBER = Phrase(N_("Sorry, and thank you for telling us. We won't text you
 WRONG_PERSON = Phrase(N_("Thank you for telling us. We won't text you about this again."))
 STOPPED = Phrase(N_("OK. We won't text you any more. Your web link still works. To come back, send START."))
 STARTED = Phrase(N_("Welcome back. We can text you again. To go on, send 1."))
+STARTED_AGAIN = Phrase(N_("Welcome back. We can text you again."))
 CLOSED = Phrase(N_("This is closed now. For questions, ring the Review team: %(unit_phone)s."))
 NOT_HERE = Phrase(N_("You can't use this one here. Please send a text message (SMS), or use your web link."))
 CANT_RECORD = Phrase(N_("Something went wrong, and that was not saved. Please send it again."))

@@ -86,12 +86,10 @@ def decide(query: Query, talk: Talk) -> None:
     if talk.said.opt_out_type == "STOP":
         safe.stop(talk)
         return
-    if talk.said.opt_out_type == "START":
-        safe.opt_in(talk)
     heard = _read(query, talk)
-    if _always(talk, heard):
+    if _always(query, talk, heard):
         return
-    if safe.opted_out(talk) and talk.said.opt_out_type != "START":
+    if safe.opted_out(talk):
         if talk.found is not None and talk.said.body.strip():
             keep_words(talk, sit(query, talk), None, talk.said.body)
         talk.stranger = talk.row is None and not talk.candidates
@@ -127,22 +125,48 @@ def _read(query: Query, talk: Talk) -> Heard:
     return Heard(reading, question, step, own)
 
 
-def _always(talk: Talk, heard: Heard) -> bool:
-    """A call for help, STOP, START, the wrong phone: heard in any state. True where it was one."""
+def _always(query: Query, talk: Talk, heard: Heard) -> bool:
+    """A call for help, STOP, START, the wrong phone: heard in any state. True where it was one.
+
+    YES is an answer although the provider takes it for START too; but not of somebody who had opted out.
+    """
     action = heard.reading.action
+    opted_in = talk.said.opt_out_type == "START"
     if heard.own == "info":
         safe.info(talk)
     elif action == "help" or talk.said.opt_out_type == "HELP":
         safe.help_(talk)
     elif action == "stop":
         safe.stop(talk)
-    elif action == "start":
-        safe.start(talk)
+    elif action == "start" or (opted_in and safe.opted_out(talk)):
+        _start(query, talk)
     elif action in ("wrong_number", "wrong_person") and (talk.found is not None or talk.candidates):
         safe.wrong(talk, action)
     else:
+        if opted_in:
+            safe.opt_in(talk)
         return False
     return True
+
+
+def _start(query: Query, talk: Talk) -> None:
+    """They want our messages again: what was asked is asked again, so that no "1" answers what they forgot."""
+    safe.start(talk)
+    provider_said = bool(talk.said.opt_out_type)
+    if talk.found is None:
+        if not provider_said:
+            talk.tell(phrases.STARTED)
+        if talk.row is not None:
+            talk.keep()
+            talk.go("new", misses=0)
+        return
+    before = "" if provider_said else talk.words(phrases.STARTED_AGAIN)
+    if talk["stage"] == "asking":
+        going.resume(query, talk, sit(query, talk), before=before)
+    elif talk["stage"] in (*choices.STAGES, "language"):
+        choices.ask_again(talk, before=before)
+    elif before:
+        talk.say(before)
 
 
 def _unrecognised(talk: Talk, heard: Heard) -> None:
@@ -184,10 +208,7 @@ def _recognised(query: Query, talk: Talk, heard: Heard) -> None:
 
 
 def _comes_back(query: Query, talk: Talk) -> bool:
-    """After a reminder or a START "1" means to go on, and no answer to the question that stood before it."""
-    asked_to = talk.kept.get("resume")
-    if asked_to:
-        talk.keep(**{name: value for name, value in talk.kept.items() if name != "resume"})
+    """After a reminder "1" means to go on, and no answer to the question that stood before it."""
     said, standing = talk.said.body.strip(" .!"), talk.standing
     if (
         said not in ("1", "2")
@@ -198,7 +219,7 @@ def _comes_back(query: Query, talk: Talk) -> bool:
     ):
         return False
     of = talk.found.row.consultation_id
-    if not asked_to and rows.CALLED_SINCE.first(query, of=of, since=standing.sent_at) is None:
+    if rows.CALLED_SINCE.first(query, of=of, since=standing.sent_at) is None:
         return False
     going.resume(
         query, talk, sit(query, talk), before="" if said == "1" else talk.words(phrases.OTHER_QUESTION)

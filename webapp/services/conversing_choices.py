@@ -46,9 +46,15 @@ def _again(talk: Talk, sitting: Sitting) -> None:
         keep_words(talk, sitting, None, talk.said.body)
     missed = min(talk["misses"] + 1, 2)
     talk.to["misses"] = missed
+    ask_again(talk, repeat=missed)
+
+
+def ask_again(talk: Talk, *, repeat: int = 0, before: str = "") -> None:
+    """What `choose` asked last, once more."""
     talk.say(
         *prompts.ask(
-            talk.chosen_from(), channel=talk.said.channel, translate=talk.translate, repeat=missed, adult=talk.adult
+            talk.chosen_from(), channel=talk.said.channel, translate=talk.translate, repeat=repeat, before=before,
+            adult=talk.adult,
         )
     )  # fmt: skip
 

@@ -86,9 +86,6 @@ def start(talk: Talk) -> None:
     """START and its like: they want our messages again."""
     talk.stranger = talk.row is None and not talk.candidates
     opt_in(talk)
-    if not talk.said.opt_out_type:
-        talk.tell(phrases.STARTED)
-        talk.keep(**{**talk.kept, "resume": True})
 
 
 def opt_in(talk: Talk) -> None:

@@ -196,15 +196,17 @@ class Talk:
 
     @property
     def who(self) -> str:
-        """As whom they are spoken to."""
+        """Whose languages they may have: an adult can be asked in fewer than a child."""
         if self.found is not None:
             return str(self.found.row.who)
         return str(self.candidates[0].who) if self.candidates else "child"
 
     @property
     def adult(self) -> bool:
-        """Spoken to as an adult."""
-        return self.who != "child"
+        """Spoken to as an adult. Until somebody is recognised it may be a child who holds the phone, and what we say
+        tells nobody whom we look for.
+        """
+        return self.found is not None and self.who != "child"
 
     @property
     def language(self) -> str:
