@@ -80,7 +80,9 @@ def test_the_file_offers_each_kind_of_person_and_nobody_else_may_read_it(
     assert roles.count("iro") == 2
     for one in found:
         staff = "username" in one
-        wanted = {"username", "password", "totp_secret"} if staff else {"code", "known_fact", "about"}
+        wanted = (
+            {"username", "password", "totp_secret"} if staff else {"code", "known_fact", "about", "phone"}
+        )
         assert set(one) == {"role", "name", "url"} | wanted
     assert stat.S_IMODE((house.settings.instance / "demo.json").stat().st_mode) == 0o600
 
