@@ -41,8 +41,9 @@ class Talk:
         return self.booklet.who != "child"
 
     def say(self, phrase: Phrase, **blanks: object) -> str:
-        """A phrase, with the authority's numbers."""
-        return say(phrase, self.translate, adult=self.adult, **{**self.numbers, **blanks})
+        """A phrase, with the authority's numbers. Before they are recognised everyone is spoken to as a child."""
+        adult = self.adult and len(self.sent) > 1
+        return say(phrase, self.translate, adult=adult, **{**self.numbers, **blanks})
 
     @property
     def safe(self) -> str:
@@ -119,6 +120,7 @@ def _reply(step: Step) -> Reading:
     if step.way == "people":
         return Reading("answer", choices=(1, 2, 3), exclude=tuple(range(5, 1 + min(5, len(step.ids)))))
     if kind == "pick_many":
-        last = len(step.ids) if step.way == "refuse" else 0
+        last = (step.show or len(step.ids)) if step.way == "refuse" else 0
         return Reading("answer", choices=(last,) if last else (1, 2))
-    return Reading("answer", choices=(1,)) if kind == "pick_one" else Reading("answer", text="no")
+    one = kind == "pick_one" or bool(step.asked.choices)
+    return Reading("answer", choices=(1,)) if one else Reading("answer", text="Some words")

@@ -217,6 +217,7 @@ SENT_AFTER = Phrase(
 )
 ONE_MORE = Phrase(N_("There is one more for you, if you want it: %(title)s"))
 NOT_NOW = Phrase(N_("Not now"))
+ANOTHER_TIME = Phrase(N_("That's fine. Come back to it any time: just send a text."))
 
 RIGHT = ("R", "AL")
 BLANK = re.compile(r"%\((\w+)\)s")

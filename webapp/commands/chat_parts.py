@@ -76,9 +76,8 @@ def context_for(booklet: Booklet) -> Context:
 
 def messages(booklet: Booklet, language: str) -> list[str]:
     """Every message of it in this language."""
-    return costing.messages(
-        booklet, context_for(booklet), _in(language), numbers(house().authority, language)
-    )
+    said = _in(language, booklet.who != "child")
+    return costing.messages(booklet, context_for(booklet), said, numbers(house().authority, language))
 
 
 def total(booklet: Booklet, language: str) -> int:
@@ -86,5 +85,5 @@ def total(booklet: Booklet, language: str) -> int:
     return sum(map(count, messages(booklet, language)))
 
 
-def _in(language: str) -> Callable[[str], str]:
-    return lambda text: translate(text, language)
+def _in(language: str, adult: bool) -> Callable[[str], str]:
+    return lambda text: translate(text, language, adult)

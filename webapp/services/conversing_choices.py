@@ -31,7 +31,9 @@ def hear(query: Query, talk: Talk, reading: Reading) -> None:
     if chosen:
         talk.to["misses"] = 0
         STAGES[talk["stage"]](query, talk, sitting, chosen)
-    elif reading.action == "skip" and talk["stage"] in ("check", "next"):
+    elif reading.action == "skip" and talk["stage"] == "next":
+        _next(query, talk, sitting, "not_now")
+    elif reading.action == "skip" and talk["stage"] == "check":
         talk.tell(phrases.SAVED)
         talk.last = True
     elif reading.action == "skip":
@@ -125,7 +127,7 @@ def _next(query: Query, talk: Talk, sitting: Sitting, chosen: str) -> None:
         open_booklet(query, talk, booklet)
         going.go_on(query, talk)
         return
-    talk.tell(phrases.SAVED)
+    talk.tell(phrases.ANOTHER_TIME)
     talk.last = True
     talk.go("done")
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import update
 
 from webapp.chat import parts, phrases
+from webapp.chat.prompts import Out
 from webapp.clock import Clock
 from webapp.services import conversing_rows as rows
 from webapp.services.conversing_talk import START, Again, Desk, Incoming, Outgoing, Reply, Talk
@@ -18,7 +19,8 @@ from webapp.store import Database, Inbound, Query, new_id
 WINDOW = dt.timedelta(hours=24)
 """WhatsApp: for so long after their last message free words may be sent."""
 SAFE_EVERY = 5
-
+JOINED_AT_MOST = 600
+"""Characters of messages that become one: nobody likes to read more at once on a small phone."""
 
 REPEATED_WITHIN = dt.timedelta(days=1)
 """So long a message may be delivered again; then its reply, which may hold a link, is forgotten."""
@@ -91,7 +93,10 @@ class Ready:
 
     def __init__(self, talk: Talk, posted: bool) -> None:
         self.talk = talk
-        outs = [replace(one, text=text) for one, text in zip(talk.out, _with_safe_words(talk), strict=True)]
+        self.asking, joined = _joined(talk)
+        outs = [
+            replace(one, text=text) for one, text in zip(joined, _with_safe_words(talk, joined), strict=True)
+        ]
         pressed = talk.said.channel == "whatsapp" and any(one.buttons or one.items for one in outs)
         self.reply = Reply(
             tuple(Outgoing(new_id(), one.text, one.buttons, one.items) for one in outs), posted or pressed
@@ -109,7 +114,7 @@ class Ready:
 
     def _row(self, n: int, one: Outgoing) -> dict[str, Any]:
         talk, posted = self.talk, self.reply.posted
-        asks = talk.asks is not None and talk.asks[0] == n
+        asks = self.asking == n
         content = {"text": one.text, "buttons": one.buttons, "items": one.items}
         return {
             "id": one.message_id,
@@ -128,11 +133,33 @@ class Ready:
             rows.SAY.run(query, **row)
 
 
-def _with_safe_words(talk: Talk) -> list[str]:
+def _joined(talk: Talk) -> tuple[int | None, list[Out]]:
+    """The messages of this reply, and which of them asks: neighbours become one text message where that takes fewer
+    parts, since each is paid for.
+    """
+    outs, asking = list(talk.out), talk.asks[0] if talk.asks else None
+    at = 0
+    while talk.said.channel == "sms" and at + 1 < len(outs):
+        one, other = outs[at], outs[at + 1]
+        both = [*outs[:at], replace(other, text=f"{one.text}\n{other.text}"), *outs[at + 2 :]]
+        if len(both[at].text) > JOINED_AT_MOST or _price(talk, both) >= _price(talk, outs):
+            at += 1
+            continue
+        outs = both
+        if asking is not None and asking > at:
+            asking -= 1
+    return asking, outs
+
+
+def _price(talk: Talk, outs: list[Out]) -> int:
+    return sum(map(parts.count, _with_safe_words(talk, outs)))
+
+
+def _with_safe_words(talk: Talk, outs: list[Out]) -> list[str]:
     """What is said, with who to ring in the first message, every fifth and the last: of every conversation, so that
     their coming tells nobody anything (threats.md 5).
     """
-    texts = [one.text for one in talk.out]
+    texts = [one.text for one in outs]
     if talk.stranger:
         return texts
     emergency, first = talk.desk.authority.childline.phone, talk["out_count"] + 1

@@ -218,7 +218,7 @@ class Talk:
 
     def translate(self, text: str) -> str:
         """English in, their language out."""
-        return translate(text, self.language)
+        return translate(text, self.language, self.adult)
 
     def say(self, *outs: Out | str) -> None:
         """Say this."""
