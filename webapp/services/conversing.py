@@ -121,7 +121,7 @@ def _read(query: Query, talk: Talk) -> Heard:
             asked = step.asked
     elif talk["stage"] in (*choices.STAGES, "language"):
         asked = talk.chosen_from().asked
-    reading = replies.read(asked, talk.said.body, talk.language, talk.now, last)
+    reading = replies.read(asked, commands.said(talk), talk.language, talk.now, last)
     return Heard(reading, question, step, own)
 
 

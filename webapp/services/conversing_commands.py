@@ -31,14 +31,23 @@ OURS: dict[str, str] = {
 """Words of ours that mean the same whatever was asked; `send` alone too."""
 
 
+def said(talk: Talk) -> str:
+    """What they wrote; where that is a command as we offer it in their language, the English word for it."""
+    plain = _plain(talk)
+    return next(
+        (word for word, text in phrases.COMMANDS.items() if plain == talk.translate(text).casefold()),
+        talk.said.body,
+    )
+
+
 def ours(talk: Talk) -> str:
     """Which of our own words this whole message is: link, check or info; empty where it is none."""
-    said = straighten(talk.said.body).strip(" .!?\n").casefold()
-    if said in OURS:
-        return OURS[said]
-    return next(
-        (name for name in ("link", "check") if said == talk.translate(phrases.COMMANDS[name]).casefold()), ""
-    )
+    offered = said(talk)
+    return OURS.get(_plain(talk), offered if offered in ("link", "check") else "")
+
+
+def _plain(talk: Talk) -> str:
+    return straighten(talk.said.body).strip(" .!?\n").casefold()
 
 
 def back(query: Query, talk: Talk, reading: Reading) -> None:
