@@ -243,6 +243,20 @@ def test_another_language_changes_what_we_say_and_asks_again(house: House, case:
         assert {row.language for row in s.scalars(select(AnswerRow))} == {"ur"}
 
 
+@pytest.mark.usefixtures("compiled_catalogues")
+@pytest.mark.parametrize(("offered", "english"), [("محفوظ", "save"), ("لنک", "link")])
+def test_a_word_that_is_offered_in_urdu_does_what_the_english_one_does(
+    house: House, case: Case, offered: str, english: str
+) -> None:
+    phone = Phone(house)
+    phone.known()
+    phone.send("urdu")
+    assert offered in phone.send("menu")
+    in_urdu = phone.send(offered)
+    phone.send("1")
+    assert phone.send(english).split("http")[0] == in_urdu.split("http")[0]
+
+
 def test_the_menu_tells_the_words_and_the_question_stands(house: House, case: Case) -> None:
     phone = Phone(house)
     phone.known()
