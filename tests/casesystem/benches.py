@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.casesystem import fhir_server, listening, postbox
+from tests.casesystem import fhir_server, listening, postbox, primero_server
 from tests.casesystem.receiving import adapter_to, receiving
+from tests.casesystem.records import a_key
 from tests.messaging.doubles import Mailbox
-from webapp.casesystem import CaseSystem
+from webapp.casesystem import CaseSystem, Event
 from webapp.casesystem.email import Email
 from webapp.casesystem.fhir import Fhir
 from webapp.casesystem.files import Files
@@ -125,6 +127,28 @@ def _fhir(_folder: Path) -> Iterator[Bench]:
 
 
 @contextlib.contextmanager
+def _primero(_folder: Path) -> Iterator[Bench]:
+    """A Primero: of a record it holds a row, of a worry a flag, of a paper copy a file."""
+    server, mapping = primero_server.PrimeroServer(), primero_server.mapping()
+
+    def as_held(record: Mapping[str, Any]) -> object:
+        form = mapping.of(Event(a_key(uuid.UUID(record["id"]).int), record))
+        found = json.loads(form.content)["myreview_words"] if form else None
+        return found or None
+
+    def held() -> dict[str, object]:
+        rows = {row["myreview_reference"]: row["myreview_words"] for row in server.rows().values()}
+        keys = {a_key(number)[:16]: a_key(number) for number in range(100)}
+        flags = {keys[one["message"][-16:]]: one["message"] for one in server.flags}
+        copies = (uuid.UUID(one["comments"].split()[1]).int for one in server.files)
+        return {**{a_key(one): None for one in copies}, **rows, **flags}
+
+    with listening.listening(server) as url:
+        adapter = primero_server.adapter_to(listening.outside(url))
+        yield Bench(adapter, held, server.seen, as_held=as_held)
+
+
+@contextlib.contextmanager
 def _simulator(adapter: Simulator) -> Iterator[Bench]:
     def held() -> dict[str, object]:
         return {key: event.record for key, event in adapter.kept.items()}
@@ -140,6 +164,7 @@ BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
     "email": _email,
     "http": _http,
     "fhir": _fhir,
+    "primero": _primero,
     "simulator": lambda _folder: _simulator(Simulator()),
     "failing": lambda _folder: _simulator(Failing(lambda event: None)),
 }

@@ -29,7 +29,7 @@ __all__ = [
     "case_systems", "routes", "takers",
 ]  # fmt: skip
 
-ADAPTERS = ("email", "fhir", "files", "http")
+ADAPTERS = ("email", "fhir", "files", "http", "primero")
 """Each a file here with a function `make(Given)`."""
 Options = TypeVar("Options", bound=BaseModel)
 

@@ -41,7 +41,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    """Names in small letters."""
+    """Names in small letters; what came under one name several times is joined by commas."""
     body: bytes
 
 
@@ -177,7 +177,8 @@ class Outside:
             content = got.read(self.longest + 1)
             if len(content) > self.longest:
                 raise TryAgain("answer_too_long")
-            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, content)
+            said = {name.lower(): got.getheader(name, "") for name, _ in got.getheaders()}
+            return Answer(got.status, said, content)
         except TimeoutError:
             raise TryAgain("no_answer") from None
         except (OSError, http.client.HTTPException):

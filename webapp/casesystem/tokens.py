@@ -1,4 +1,6 @@
-"""OAuth 2 client credentials (RFC 6749, 4.4): a token is fetched once, kept while it is good, and renewed on a 401."""
+"""Tokens that are fetched once, kept while they are good, and renewed on a 401; those of OAuth 2 client credentials
+(RFC 6749, 4.4).
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,18 @@ EARLY = 30.0
 SHORTEST, USUAL = 60.0, 300.0
 
 
-class ClientCredentials:
-    """The token of one client. Raises ValueError where its address may not be called."""
+class Bearer:
+    """A token that is kept while it is good. Whoever has a way to get one gives `renewed`."""
 
-    def __init__(self, outside: Outside, url: str, client_id: str, secret: str, scope: str = "") -> None:
-        self.outside, self.where = outside, base(url, outside.allowed)
-        self.form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-        if scope:
-            self.form["scope"] = scope
+    def __init__(self) -> None:
         self._token, self._until, self._lock = "", 0.0, threading.Lock()
 
     def headers(self) -> dict[str, str]:
         """What to add to a call. Raises Away or TryAgain where no token can be had."""
         with self._lock:
             if time.monotonic() >= self._until:
-                self._renew()
+                self._token, lasts = self.renewed()
+                self._until = time.monotonic() + max(lasts - EARLY, SHORTEST - EARLY)
             return {"Authorization": f"Bearer {self._token}"}
 
     def refused(self, sent: str) -> None:
@@ -38,14 +37,29 @@ class ClientCredentials:
             if sent == f"Bearer {self._token}":
                 self._until = 0.0
 
-    def _renew(self) -> None:
+    def renewed(self) -> tuple[str, float]:
+        """A token, and for how many seconds it is good. Raises Away or TryAgain."""
+        raise NotImplementedError
+
+
+class ClientCredentials(Bearer):
+    """The token of one client. Raises ValueError where its address may not be called."""
+
+    def __init__(self, outside: Outside, url: str, client_id: str, secret: str, scope: str = "") -> None:
+        super().__init__()
+        self.outside, self.where = outside, base(url, outside.allowed)
+        self.form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+        if scope:
+            self.form["scope"] = scope
+
+    def renewed(self) -> tuple[str, float]:
+        """A token, and for how many seconds it is good."""
         given = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         answer = self.outside.call("POST", "", given, urlencode(self.form).encode(), to=self.where)
         if 400 <= answer.status < 500 and answer.status not in (408, 425, 429):
             raise Away(f"token http {answer.status}")
         taken(answer)
-        self._token, lasts = _read(answer)
-        self._until = time.monotonic() + max(lasts - EARLY, SHORTEST - EARLY)
+        return _read(answer)
 
 
 def _read(answer: Answer) -> tuple[str, float]:
