@@ -80,6 +80,7 @@ WAYS: dict[str, Way] = {
     "iro-review": as_staff("iro", "/staff/reviews", follow("main a[href*='/staff/reviews/']")),
     "duty-worries": as_staff("duty", "/staff/worries"),
     "unit": as_staff("unit", "/staff/unit"),
+    "unit-deliveries": as_staff("unit", "/staff/unit/deliveries"),
     "unit-review": as_staff("unit", "/staff/unit", follow("main a[href*='/staff/unit/reviews/']")),
     "unit-code": as_staff(
         "unit",

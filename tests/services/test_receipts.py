@@ -9,6 +9,7 @@ import pytest
 
 from tests.fixtures.clocks import SettableClock
 from tests.services.deliveries import drain, fill, rows
+from tests.services.outgoing import VAULT
 from webapp.casesystem import Away, Receipt
 from webapp.casesystem.simulator import Simulator
 from webapp.services import receipts
@@ -26,8 +27,8 @@ def test_a_person_can_stop_one_and_its_review_waits(db: Database, clock: Settabl
     fill(db, reviews=2, each=2)
     first = rows(db)[0]
     with db.writing() as session:
-        assert receipts.park(session, first.id, clock(), "system")
-        assert not receipts.park(session, "0" * 32, clock(), "system")
+        assert receipts.park(session, VAULT, first.id, clock(), "system")
+        assert not receipts.park(session, VAULT, "0" * 32, clock(), "system")
         assert receipts.standing_still(session, clock() + dt.timedelta(hours=5)) == {"parked": 1, "late": 3}
     assert drain(db, Simulator(), clock) == 2
     with db.writing() as session:

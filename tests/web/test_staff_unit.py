@@ -18,7 +18,7 @@ from tests.web.pages import Page, Pages
 from webapp.house import House
 from webapp.messaging.letter import TO_PRINT
 from webapp.services import access, worries
-from webapp.store import Audit, Child, Consultation, Delivery, Link, Message, Visit
+from webapp.store import Audit, Child, Consultation, Link, Message, Visit
 
 
 def section(page: Page, name: str) -> str:
@@ -315,21 +315,6 @@ def test_a_failed_message_goes_once_more(
     assert "It is tried again now." in page.text
     assert "1 Messages on their way" in page.text
     assert "Nothing here. Good." in page.text
-
-
-def test_a_parked_delivery_is_tried_again(
-    house: House, case: Case, unit_worker: Worker, signed: Signed
-) -> None:
-    say_and_send(house, case.child.consultation_id, {"chair": ("me", "")})
-    with house.db.writing() as s:
-        s.execute(update(Delivery).values(state="parked", reason="refused", attempts=3))
-    pages = signed(unit_worker)
-    page = pages.click(pages.get("/staff/unit"), "Deliveries that stopped")
-    assert "1 delivery stopped" in pages.get("/staff/unit").text
-    page = pages.press(page, "Try again (C-1)")
-    assert "It is tried again now." in page.text
-    with house.db.reading() as s:
-        assert s.scalars(select(Delivery.state)).all() == ["waiting"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`flask work`, `flask deliver`, `flask deliveries`: the worker, and what a person does about deliveries."""
+"""`flask work` and `flask deliver`: the worker. What a person does about deliveries is in `deliveries`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from functools import partial
 
 import click
 from flask import Flask
-from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import select
+from flask.cli import with_appcontext
 
 from webapp.casesystem import CaseSystem
 from webapp.house import House, house
@@ -37,19 +36,12 @@ from webapp.services import (
 from webapp.services.outbox import RECORDS, WORRIES
 from webapp.services.sending import send_due
 from webapp.services.working import Lane, heartbeat, run
-from webapp.store import Delivery
-
-group = AppGroup("deliveries", help="Deliveries to the case system: list, retry, park.")
-STATES = ("waiting", "sent", "received", "parked")
-SHELL = "system"
-"""Who did it, for the audit trail: a person at the server's own prompt has no account here."""
 
 
 def register(app: Flask) -> None:
     """Give the application these commands."""
     app.cli.add_command(work)
     app.cli.add_command(deliver)
-    app.cli.add_command(group)
 
 
 def worker_id() -> str:
@@ -135,33 +127,3 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("old replies", 3600, lambda: conversing_keeping.forget(home.db, home.clock)),
         Lane("heartbeat", 60, beat),
     ]  # fmt: skip
-
-
-@group.command("list")
-@click.option("--state", type=click.Choice(STATES), help="Only these.")
-@click.option("--limit", default=100, show_default=True, help="At most so many, the newest first.")
-def list_(state: str | None, limit: int) -> None:
-    """List deliveries: id, adapter, state, tries, when they were made, why they stand still."""
-    query = select(Delivery).order_by(Delivery.made_at.desc()).limit(limit)
-    with house().db.reading() as session:
-        for one in session.scalars(query.where(Delivery.state == state) if state else query):
-            made = one.made_at.isoformat(timespec="seconds")
-            click.echo("\t".join((one.id, one.adapter, one.state, str(one.attempts), made, one.reason or "")))
-
-
-@group.command("retry")
-@click.argument("delivery_id")
-def retry(delivery_id: str) -> None:
-    """Try a delivery again now, also one that was given up."""
-    with house().db.writing() as session:
-        if not receipts.retry(session, delivery_id, house().clock(), SHELL):
-            raise click.ClickException(_("There is no such delivery, or it is out already."))
-
-
-@group.command("park")
-@click.argument("delivery_id")
-def park(delivery_id: str) -> None:
-    """Stop trying a delivery until somebody says retry. Later ones of its review wait with it."""
-    with house().db.writing() as session:
-        if not receipts.park(session, delivery_id, house().clock(), SHELL):
-            raise click.ClickException(_("There is no such delivery, or it is out already."))

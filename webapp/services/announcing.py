@@ -75,7 +75,7 @@ def withdraw(
     ).first()  # fmt: skip
     if row is None:
         return False
-    response_id, review_id, review, child_id, child_key, child, who, role, person = row._tuple()
+    response_id, review_id, review, child_id, child_key, child, who, role, person = row
     ids = session.scalars(
         select(Record.id).where(Record.response_id == response_id).order_by(Record.revision)
     ).all()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.store import Delivery, Note
 
 PROBE_EVERY = dt.timedelta(seconds=60)
+PREFIX = "away:"
 
 
 def away(session: Session, adapter: str, *, lock: bool = False) -> Note | None:
@@ -49,5 +50,12 @@ def mend(session: Session, adapter: str, now: dt.datetime) -> None:
     )
 
 
+def look_now(session: Session, adapter: str, now: dt.datetime) -> None:
+    """A person asks: the next try whether it is back is due now."""
+    found = away(session, adapter, lock=True)
+    if found is not None:
+        found.at = now
+
+
 def _name(adapter: str) -> str:
-    return f"away:{adapter}"
+    return PREFIX + adapter

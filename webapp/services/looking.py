@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.clock import LONDON, london
 from webapp.services.definitions import voice_in
+from webapp.services.outbox import RECORDS
 from webapp.services.whose import OVER, sees_worry
 from webapp.store import (
     Child,
@@ -367,7 +368,7 @@ def delivery_counts(session: Session, review_ids: Sequence[str]) -> dict[str, di
         return {}
     rows = session.execute(
         select(Delivery.review_id, Delivery.state, func.count())
-        .where(Delivery.review_id.in_(review_ids))
+        .where(Delivery.review_id.in_(review_ids), Delivery.lane == RECORDS)
         .group_by(Delivery.review_id, Delivery.state)
     )
     found: dict[str, dict[str, int]] = {}

@@ -26,6 +26,7 @@ from webapp.services.looking_records import (
     rows_about_decisions,
     wanted,
 )
+from webapp.services.outbox import RECORDS
 from webapp.services.whose import handed_on, sees_worry
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
 
@@ -326,9 +327,9 @@ def _together(session: Session, vault: Vault, review: Review, iro_id: str) -> tu
 
 
 def sent_of(session: Session, review_id: str) -> Sent:
-    """The deliveries of one review."""
+    """The deliveries of one review, worries aside: that there is one is not for everybody here to know."""
     rows = session.execute(
-        select(Delivery.state, Delivery.received_at).where(Delivery.review_id == review_id)
+        select(Delivery.state, Delivery.received_at).where(Delivery.review_id == review_id, Delivery.lane == RECORDS)
     ).all()
     counts: dict[str, int] = {}
     for state, _ in rows:

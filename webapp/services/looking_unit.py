@@ -31,8 +31,8 @@ from webapp.store import (
     Vault,
 )
 
-Stuck = Literal["letters", "failed", "waiting", "unreachable", "locked", "parked"]
-STUCK: tuple[Stuck, ...] = ("letters", "failed", "waiting", "unreachable", "locked", "parked")
+Stuck = Literal["letters", "failed", "waiting", "unreachable", "locked"]
+STUCK: tuple[Stuck, ...] = ("letters", "failed", "waiting", "unreachable", "locked")
 AT_MOST = 100
 _TO_PRINT = (Message.way == "letter", Message.state == "sent", Message.provider_id == TO_PRINT)
 
@@ -143,7 +143,8 @@ def letter(session: Session, message_id: str) -> Letter | None:
 
 
 def stuck_counts(session: Session, vault: Vault, now: dt.datetime) -> dict[str, int]:
-    """How much waits under each name; five queries, two more where somebody is locked out.
+    """How much waits under each name, deliveries that stopped too (looking_deliveries lists them); five queries, two
+    more where somebody is locked out.
 
     Messages about worries are not the Review Unit's to see.
     """
@@ -234,23 +235,7 @@ def _unreachable() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _parked() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Delivery.id, Delivery.review_id, Child.external_id.label("child_external_id"),
-            Delivery.adapter.label("what"), Delivery.adapter.label("who"), Delivery.state, Delivery.reason,
-            Delivery.attempts, Delivery.made_at.label("since"),
-        )
-        .join(Review, Review.id == Delivery.review_id)
-        .join(Child, Child.id == Review.child_id)
-        .where(Delivery.state == "parked")
-        .order_by(Delivery.made_at, Delivery.id)
-    )  # fmt: skip
-
-
-_STUCK = {
-    "letters": _letters, "failed": _failed, "waiting": _waiting, "unreachable": _unreachable, "parked": _parked,
-}  # fmt: skip
+_STUCK = {"letters": _letters, "failed": _failed, "waiting": _waiting, "unreachable": _unreachable}
 
 
 def unit_review(session: Session, vault: Vault, now: dt.datetime, review_id: str) -> UnitReview | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -13,10 +13,12 @@ from webapp import logs
 from webapp.casesystem.port import Away, CaseSystem, Receipt
 from webapp.clock import Clock
 from webapp.services.auditing import note
-from webapp.store import Database, Delivery
+from webapp.store import Child, Database, Delivery, Key, Review, Vault
 
 LATE = dt.timedelta(hours=4)
 """After this long somebody has to know that it isn't there yet (threats.md F3)."""
+
+BY_HAND, PARKED = "by_hand", "delivery_parked"
 
 _log = logs.get("receipts")
 
@@ -75,11 +77,15 @@ def retry(session: Session, delivery_id: str, now: dt.datetime, actor: str) -> b
     return _set(session, delivery_id, now, actor, "delivery_retried", state="waiting", due_at=now, attempts=0)
 
 
-def park(session: Session, delivery_id: str, now: dt.datetime, actor: str) -> bool:
+def park(
+    session: Session, vault: Vault, delivery_id: str, now: dt.datetime, actor: str, why: str = ""
+) -> bool:
     """Stop trying, until somebody says `retry`; later events of its review wait with it. False where it is
-    out.
+    out. Why is kept sealed with the child's key.
     """
-    return _set(session, delivery_id, now, actor, "delivery_parked", state="parked", reason="by_hand")
+    return _set(
+        session, delivery_id, now, actor, PARKED, vault.key, why, state="parked", reason=BY_HAND
+    )  # fmt: skip
 
 
 def standing_still(session: Session, now: dt.datetime) -> dict[str, int]:
@@ -97,14 +103,20 @@ def warn(session: Session, now: dt.datetime) -> None:
 
 
 def _set(
-    session: Session, delivery_id: str, now: dt.datetime, actor: str, action: str, **values: object
-) -> bool:
-    changed = session.execute(
+    session: Session, delivery_id: str, now: dt.datetime, actor: str, action: str,
+    opened: Callable[[bytes, str], Key] | None = None, why: str = "", **values: object,
+) -> bool:  # fmt: skip
+    changed = session.scalar(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state.in_(("waiting", "parked")))
         .values(lease_until=None, lease_by=None, **values)
-        .returning(Delivery.id)
-    ).first()
-    if changed:
-        note(session, now, actor, action, f"delivery:{delivery_id}")
-    return changed is not None
+        .returning(Delivery.review_id)
+    )
+    if changed is None:
+        return False
+    child = session.execute(
+        select(Child.id, Child.key).join(Review, Review.child_id == Child.id).where(Review.id == changed)
+    ).one()
+    key = opened(child.key, f"child:{child.id}") if opened and why else None
+    note(session, now, actor, action, f"delivery:{delivery_id}", child.id, why or None, key)
+    return True

@@ -109,4 +109,11 @@ def _http(error: HTTPException) -> Any:
     return error if code is None else (render_template("staff/error.html", code=code), error.code)
 
 
-from webapp.web.staff import reviews, side_by_side, sign_in, unit, worries  # noqa: E402, F401  they hang their views on `pages`
+from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
+    deliveries,  # noqa: F401
+    reviews,  # noqa: F401
+    side_by_side,  # noqa: F401
+    sign_in,  # noqa: F401
+    unit,  # noqa: F401
+    worries,  # noqa: F401
+)

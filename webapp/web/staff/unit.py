@@ -17,7 +17,6 @@ from webapp.services import (
     looking_unit,
     own_secret,
     printing,
-    receipts,
     sending,
     unit_work,
     working,
@@ -274,17 +273,6 @@ def send_again(message_id: str) -> Page:
         again = sending.try_again(s, message_id, home.clock(), f"staff:{signed_in().id}")
     flash("again" if again else "no_change")
     return redirect(url_for(".unit_stuck", which="failed"), 303)
-
-
-@pages.post("/unit/deliveries/<delivery_id>/again")
-@door.staff("unit")
-def deliver_again(delivery_id: str) -> Page:
-    """Try a delivery that stopped once more."""
-    home = house()
-    with home.db.writing() as s:
-        again = receipts.retry(s, delivery_id, home.clock(), f"staff:{signed_in().id}")
-    flash("again" if again else "no_change")
-    return redirect(url_for(".unit_stuck", which="parked"), 303)
 
 
 def static_url(name: str) -> str:
