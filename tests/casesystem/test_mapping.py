@@ -241,7 +241,7 @@ TRANSLATIONS = {file.stem: mapping.load(file) for file in EXAMPLES}
 
 
 def test_there_is_a_worked_example_for_each_shape() -> None:
-    assert sorted(TRANSLATIONS) == ["form", "note", "row"]
+    assert sorted(TRANSLATIONS) == ["form", "note", "primero", "row"]
 
 
 def test_the_case_note_says_everything_that_was_answered() -> None:

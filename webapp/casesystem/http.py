@@ -19,6 +19,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from webapp.casesystem import Given, signing
+from webapp.casesystem.mapping import Mapped, Translation, option
 from webapp.casesystem.outside import CONNECT, READ, TOTAL, Answer, Outside, taken
 from webapp.casesystem.port import Event, GiveUp, Incoming, Outward, Taken, TryAgain
 from webapp.casesystem.tokens import ClientCredentials
@@ -41,6 +42,7 @@ class Options(BaseModel):
     client_id: str = ""
     scope: str = ""
     pull_reviews: bool = False
+    mapping: str = ""
     total_seconds: float = Field(TOTAL, gt=0, le=60)
 
 
@@ -49,16 +51,17 @@ class Http(Outward):
 
     def __init__(
         self, outside: Outside, keys: list[bytes], caller: str, tokens: ClientCredentials | None = None,
-        pull_reviews: bool = False,
+        pull_reviews: bool = False, mapping: Translation | None = None,
     ) -> None:  # fmt: skip
         self.outside, self.keys, self.caller, self.tokens = outside, keys, caller, tokens
-        self.pull_reviews = pull_reviews
+        self.pull_reviews, self.mapping = pull_reviews, mapping
         # A token may have to be fetched before, and it and the call once again after a 401.
         self.time_limit = outside.total * (4 if tokens else 1)
 
     def deliver(self, event: Event) -> Taken | None:
         """Hand over one event under its key."""
-        answer = self._call("POST", "/events", event.key, as_body(event))
+        form = self.mapping.of(event) if self.mapping else None
+        answer = self._call("POST", "/events", event.key, as_body(event, form))
         taken(answer)
         said = _object(answer.body)
         if answer.status == 409 and said.get("key", event.key) != event.key:
@@ -105,8 +108,10 @@ class Http(Outward):
         raise TryAgain("http 401")  # not reached: the second try returns
 
 
-def as_body(event: Event) -> bytes:
-    """The event as it goes over the line, the same bytes each time but for a PDF made anew."""
+def as_body(event: Event, form: Mapped | None = None) -> bytes:
+    """The event as it goes over the line, the same bytes each time but for a PDF made anew. A vendor's form stands in
+    the record's place: as JSON, or as a text with its rows.
+    """
     files = [
         {"id": one["id"], "media_type": one["media_type"], **_file(event.pictures.get(one["id"], b""))}
         for one in event.record.get("attachments", ())
@@ -114,6 +119,9 @@ def as_body(event: Event) -> bytes:
     whole: dict[str, Any] = {
         "key": event.key, "sequence": event.sequence, "schema": event.schema, "event": event.record, "files": files,
     }  # fmt: skip
+    if form:
+        rows = form.content.decode()
+        whole |= {"form": form.media_type, "event": json.loads(rows) if form.ending == "json" else rows}
     if event.paper:
         whole["paper"] = {"media_type": "application/pdf", **_file(event.paper)}
     try:
@@ -146,7 +154,8 @@ def make(given: Given) -> Http:
         )
     if not keys and tokens is None:
         raise ValueError("the secret key is needed, or token_url with its client")
-    return Http(outside, keys, options.caller, tokens, options.pull_reviews)
+    mapping = option(given.folder, options.mapping)
+    return Http(outside, keys, options.caller, tokens, options.pull_reviews, mapping)
 
 
 def _file(content: bytes) -> dict[str, Any]:

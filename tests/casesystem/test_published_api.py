@@ -1,0 +1,135 @@
+"""What docs/openapi.yaml says that we send is what the `http` adapter sends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+
+from config import ROOT
+from tests.casesystem.receiving import KEY, Receiver, reaching, receiving
+from tests.casesystem.records import a_key, a_views_record, an_item, every_kind
+from webapp.casesystem import Event, mapping
+from webapp.casesystem.http import Http
+from webapp.casesystem.tokens import ClientCredentials
+
+API = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text("utf-8"))
+SCHEMAS = {
+    file.name: json.loads(file.read_text("utf-8")) for file in (ROOT / "static/schemas").glob("*-1.json")
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+def validator(pointer: str) -> Draft202012Validator:
+    """Of one schema in the published description."""
+    whole = Resource.from_contents({**API, "$schema": "https://json-schema.org/draft/2020-12/schema"})
+    files = [(f"https://api.example/{name}", Resource.from_contents(one)) for name, one in SCHEMAS.items()]
+    registry: Registry[Any] = Registry().with_resources([("https://api.example/openapi.yaml", whole), *files])
+    return Draft202012Validator(
+        {"$ref": f"https://api.example/openapi.yaml#{pointer}"}, registry=registry, format_checker=FormatChecker()
+    )
+
+
+EVENT = validator("/webhooks/event/post/requestBody/content/application~1json/schema")
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that stands elsewhere."""
+    found: dict[str, Any] = API["components"]["parameters"][part["$ref"].rpartition("/")[2]]
+    return found
+
+
+def with_a_picture() -> Event:
+    listed = {"id": "a" * 32, "question": "where_i_live", "kind": "drawing", "media_type": "image/png",
+              "sha256": hashlib.sha256(b"png").hexdigest(), "bytes": 3}  # fmt: skip
+    return Event(a_key(1), a_views_record(an_item("Fine. é😀"), attachments=[listed]), {"a" * 32: b"png"})
+
+
+def test_every_event_that_is_sent_is_as_it_is_published(server: Receiver) -> None:
+    adapter = Http(reaching(server.url), [KEY], "my-review")
+    for event in [*every_kind()[1:], with_a_picture()]:
+        adapter.deliver(event)
+    assert len(server.log) == 6
+    for method, path, _, body in server.log:
+        EVENT.validate(json.loads(body))
+        assert (method, path.removeprefix("/api/")) == ("POST", "events")
+
+
+def test_what_is_published_is_not_so_wide_that_anything_passes() -> None:
+    good = {"key": a_key(1), "sequence": 1, "schema": "views/1", "event": a_views_record(), "files": []}
+    EVENT.validate(good)
+    wrongs: list[dict[str, Any]] = [
+        {"key": "x"}, {"schema": "views/9"}, {"event": {}}, {"files": [{}]}, {"paper": {}}, {"form": "text/plain"},
+        {"form": "application/json", "event": 7},
+    ]  # fmt: skip
+    for wrong in wrongs:
+        with pytest.raises(ValidationError):
+            EVENT.validate({**good, **wrong})
+
+
+def test_the_headers_are_those_that_are_published(server: Receiver) -> None:
+    outside = reaching(server.url)
+    server.instead = lambda path, body: (
+        (200, {}, b'{"access_token": "T"}') if path == "/api/token" else (201, {}, b"{}")
+    )
+    tokens = ClientCredentials(outside, f"{server.url}/token", "us", "s")
+    schemes = API["components"]["securitySchemes"]
+    signed = {one["name"] for one in schemes.values() if one["type"] == "apiKey"}
+    (key,) = map(resolved, API["webhooks"]["event"]["post"]["parameters"])
+    for adapter, wanted in (
+        (Http(outside, [KEY], "my-review"), signed),
+        (Http(outside, [], "my-review", tokens), {"Authorization"}),
+        (Http(outside, [KEY], "my-review", tokens), signed | {"Authorization"}),
+    ):
+        server.log.clear()
+        adapter.deliver(with_a_picture())
+        sent = server.log[-1][2]
+        ours = {name for name in sent if name.startswith("X-") or name == "Authorization"}
+        assert ours == wanted
+        Draft202012Validator(key["schema"]).validate(sent[key["name"]])
+    used = {frozenset(one) for one in API["webhooks"]["event"]["post"]["security"]}
+    assert used == {
+        frozenset(("Caller", "Timestamp", "Signature")), frozenset(("Token",)),
+        frozenset(("Caller", "Timestamp", "Signature", "Token")),
+    }  # fmt: skip
+
+
+def test_reviews_are_asked_for_as_it_is_published(server: Receiver) -> None:
+    Http(reaching(server.url), [KEY], "my-review", pull_reviews=True).incoming("7/x&")
+    (method, path, headers, _) = server.log[-1]
+    assert (method, path) == ("GET", "/api/reviews?since=7%2Fx%26")
+    key, since = API["webhooks"]["reviews"]["get"]["parameters"]
+    assert since["name"] == "since"
+    Draft202012Validator(resolved(key)["schema"]).validate(headers[resolved(key)["name"]])
+
+
+@pytest.mark.parametrize("name", ["form", "note", "row"])
+def test_a_vendors_form_stands_in_the_records_place(server: Receiver, name: str, tmp_path: Path) -> None:
+    translation = mapping.load(ROOT / f"docs/mapping/{name}.yaml")
+    adapter = Http(reaching(server.url), [KEY], "my-review", mapping=translation)
+    event = Event(a_key(1), a_views_record(an_item("CANARYWORDS")), sequence=4)
+    adapter.deliver(event)
+    adapter.deliver(every_kind()[2])
+    mapped, as_it_is = (json.loads(body) for *_, body in server.log)
+    made = translation.of(event)
+    assert made is not None
+    assert mapped["event"] == (json.loads(made.content) if made.ending == "json" else made.content.decode())
+    assert (mapped["form"], mapped["key"], mapped["sequence"]) == (made.media_type, a_key(1), 4)
+    assert "CANARYWORDS" in json.dumps(mapped["event"])
+    assert as_it_is["event"] == every_kind()[2].record
+    assert "form" not in as_it_is
+    for body in (mapped, as_it_is):
+        EVENT.validate(body)
