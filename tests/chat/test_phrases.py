@@ -112,3 +112,11 @@ def test_a_number_with_gaps_keeps_its_order_in_words_that_run_from_the_right() -
 def test_a_blank_without_a_value_is_an_error_and_not_a_text() -> None:
     with pytest.raises(KeyError):
         say(phrases.WHEN_KNOWN, english)
+
+
+def test_an_address_stands_bare_among_words_that_run_from_the_right() -> None:
+    """A phone may take a mark behind it for a part of it."""
+    text = phrases.say(
+        phrases.LINK, lambda _: "\u0635\u0641\u062d\u06c1: %(link)s", link="https://a.example/o/x-"
+    )
+    assert text.endswith(": https://a.example/o/x-")

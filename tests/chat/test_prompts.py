@@ -141,8 +141,8 @@ def test_the_summary_tells_the_choices_and_reads_no_words_back() -> None:
     assert told(set(ANSWERS)).splitlines() == [
         "You said:",
         "You at your review: Yes, for part of it; I say it, I draw it",
-        "Who comes: Margaret Hill. Not: Uncle Phil. your words",
-        "Where and when: School. Not: Where I live. your words; Mon, Tuesday 1 December 2026",
+        "Who comes: Margaret Hill (Not: Uncle Phil) (your words)",
+        "Where and when: School (Not: Where I live) (your words); Mon, Tuesday 1 December 2026",
         "How it goes: Me",
         "What you talk about: your words; Ask me on my own: What happened before",
     ]

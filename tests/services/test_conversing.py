@@ -201,6 +201,18 @@ def test_three_days_later_there_is_a_gentle_recap(phone: Phone, clock: SettableC
     assert "Hello again" in reply
 
 
+def test_hello_after_a_while_brings_the_question_again_and_thanks_at_once_bring_nothing(
+    phone: Phone, clock: SettableClock
+) -> None:
+    phone.known()
+    assert phone.send("ok thanks") == ""
+    clock.move(minutes=20)
+    assert phone.send("hiya").startswith("Your review is a meeting about you")
+    clock.move(days=4)
+    assert phone.send("hello?").startswith("Hello again")
+    assert phone.said() == {}
+
+
 def test_one_after_a_reminder_goes_on_and_answers_nothing(phone: Phone, clock: SettableClock) -> None:
     phone.known()
     clock.move(hours=1)

@@ -224,6 +224,15 @@ def test_a_question_of_theirs_is_answered_truly_and_then_ours_comes_again(
     assert phone.said() == {}
 
 
+def test_what_came_between_does_not_leave_the_same_numbers_unsaid(house: House, case: Case) -> None:
+    phone = Phone(house)
+    phone.known()
+    to(phone, "where")
+    assert "1 Where I live" not in phone.send("school")
+    again = phone.send("who will see this?")
+    assert "Where must it NOT be?\n1 Where I live" in again
+
+
 def test_when_is_not_told_where_no_day_is_known(house: House, case: Case) -> None:
     phone = Phone(house)
     phone.known()

@@ -92,6 +92,26 @@ def test_until_somebody_is_recognised_a_shared_phone_is_spoken_to_as_a_childs(
     assert "0800 1111" in hello["carer"][0]
 
 
+def test_a_shared_phone_is_first_spoken_to_in_the_childs_language(house: House, tmp_path: Path) -> None:
+    row = texted(CHILD, language="cy")
+    row["people"][1]["reach"] = {"way": "sms", "phone": CHILD}
+    load_rows(house, tmp_path, [row])
+    phone = Phone(house)
+    phone.send("hi")
+    assert phone.conversation.language == "cy"
+
+
+def test_who_is_this_is_answered_first_and_the_invitations_1_is_no_wrong_answer(
+    house: House, tmp_path: Path
+) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    hello = phone.send("who is this?")
+    assert hello.startswith("I'm a computer at Review Unit")
+    assert "send your birthday" in hello
+    assert phone.send("1") == "To be sure it's you: send your birthday, like 5 March."
+
+
 def test_a_right_answer_is_no_wrong_try_at_the_brothers(house: House, tmp_path: Path) -> None:
     two_on_one_phone(house, tmp_path)
     phone = Phone(house)

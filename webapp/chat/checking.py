@@ -75,7 +75,7 @@ class _Teller:
         """One answer in the choices' own words."""
         value, names = answer.value, self._names(question)
         told = list(self._value(question, value, names)) if value else []
-        return ". ".join(told) or (self.say(phrases.OWN_WORDS) if answer.words else "")
+        return " ".join(told) or (self.say(phrases.OWN_WORDS) if answer.words else "")
 
     def _value(self, question: Question, value: Any, names: Mapping[str, str]) -> Iterator[str]:
         if not isinstance(value, dict):
@@ -88,9 +88,10 @@ class _Teller:
             if wanted:
                 yield ", ".join(names.get(id_, day(id_)) for id_ in wanted)
             if refused:
-                yield self.say(phrases.NOT_THESE, what=", ".join(names.get(id_, day(id_)) for id_ in refused))
+                what = ", ".join(names.get(id_, day(id_)) for id_ in refused)
+                yield f"({self.say(phrases.NOT_THESE, what=what)})"
             if value.get("added") or value.get("not_words"):
-                yield self.say(phrases.OWN_WORDS)
+                yield f"({self.say(phrases.OWN_WORDS)})"
 
     def _grid(self, question: Grid, value: dict[str, Any], names: Mapping[str, str]) -> Iterator[str]:
         """The rows by choice, each choice told once."""
@@ -98,8 +99,7 @@ class _Teller:
         for row, text in grid_rows(question, self.context):
             if choice := value.get(row, {}).get("choice"):
                 chosen.setdefault(choice, []).append(self.words(text) if question.rows == "topics" else text)
-        for choice, rows in chosen.items():
-            yield f"{names[choice]}: {', '.join(rows)}"
+        yield ". ".join(f"{names[choice]}: {', '.join(rows)}" for choice, rows in chosen.items())
 
     def _names(self, question: Base) -> dict[str, str]:
         found = {id_: self.words(text) for id_, text in labels(question, "sms").items()}

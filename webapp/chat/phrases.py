@@ -236,7 +236,11 @@ def say(phrase: Phrase, translate: Translate, *, adult: bool = False, **blanks: 
         for name in found
     }
     if _runs_from_the_right(words):
-        values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
+        # An address stays bare: a phone may take the mark behind it for a part of it.
+        values = {
+            name: value if name == "link" and name in blanks else f"\u2068{value}\u2069"
+            for name, value in values.items()
+        }
     return straighten(BLANK.sub(lambda blank: values[blank[1]], words))
 
 

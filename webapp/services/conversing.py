@@ -24,7 +24,15 @@ from webapp.services import conversing_rows as rows
 from webapp.services import conversing_safe as safe
 from webapp.services import conversing_who as who
 from webapp.services.answering import Ended
-from webapp.services.conversing_sitting import keep, keep_words, last_prompt, sit, so_far_of, step_of
+from webapp.services.conversing_sitting import (
+    keep,
+    keep_words,
+    last_prompt,
+    sit,
+    so_far_of,
+    step_of,
+    welcome_back,
+)
 from webapp.services.conversing_talk import Again, Desk, Incoming, Media, Outgoing, Reply, Talk, load
 from webapp.store import Query
 
@@ -38,6 +46,8 @@ SAYS_SOMETHING = {False: 4, True: 8}
 """Words from which on a message is kept for the IRO and read for worries, whatever it was taken for; True: for one that
 steers or asks something.
 """
+AWAY = dt.timedelta(minutes=10)
+"""Whoever says hello after so long wants to go on."""
 NOTHING_ASKED = Asked("free_text", "")
 
 
@@ -184,7 +194,7 @@ def _unrecognised(talk: Talk, heard: Heard) -> None:
     if stage == "new" and talk.said.body.strip(" .!") == "2":
         safe.wrong(talk, "wrong_person")
     elif stage not in ("fact", "which", "whom"):
-        who.meet(talk)
+        who.meet(talk, heard.reading)
     elif heard.reading.action in ("language", "ask", "menu") or not talk.said.body.strip():
         who.ask_again(talk, heard.reading)
     elif stage == "fact":
@@ -238,9 +248,24 @@ def _steered(query: Query, talk: Talk, heard: Heard) -> bool:
         commands.ANYTIME[action](query, talk, heard.reading)
     elif action == "change_answer" and not _says_something(heard.reading):
         commands.change(query, talk, heard.reading)
+    elif action == "ignore":
+        _greeted(query, talk)
     else:
-        return action == "ignore"
+        return False
     return True
+
+
+def _greeted(query: Query, talk: Talk) -> None:
+    """Hi, or ok thanks: no answer to anything. Whoever was away hears again what was asked; right after we wrote there
+    is nothing to say.
+    """
+    if talk.row is None or talk.now - talk.row.seen_at < AWAY:
+        return
+    if talk["stage"] == "asking":
+        sitting = sit(query, talk)
+        going.resume(query, talk, sitting, before=welcome_back(talk, sitting))
+    elif talk["stage"] in choices.STAGES:
+        choices.ask_again(talk)
 
 
 def _heard(query: Query, talk: Talk, heard: Heard) -> None:

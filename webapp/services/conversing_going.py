@@ -137,7 +137,7 @@ def resume(query: Query, talk: Talk, sitting: Sitting, before: str = "") -> None
         if not standing.done:
             lead = steps.lead(sitting.path, question.id, sitting.context, talk.translate)
             before = "\n".join(text for text in (before, lead) if text)
-        ask_step(talk, sitting, question, step, standing.done.split(), before=before)
+        ask_step(talk, sitting, question, step, standing.done.split(), before=before, anew=True)
     elif (asked := sitting.question(standing.question_id)) is not None:
         ask(query, talk, sitting, asked, before=before)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from webapp.booklet import journey
@@ -170,11 +170,14 @@ def keep_words(talk: Talk, sitting: Sitting, question: Question | None, words: s
 
 def ask_step(
     talk: Talk, sitting: Sitting, question: Question, step: Step, done: list[str], *, before: str = "",
-    repeat: int = 0,
+    repeat: int = 0, anew: bool = False,
 ) -> None:  # fmt: skip
-    """Send this step, and write down that it was sent."""
+    """Send this step, and write down that it was sent. `anew`: something else came between, so that "the same numbers"
+    are listed again.
+    """
     outs = prompts.ask(
-        step, channel=talk.said.channel, translate=talk.translate, repeat=repeat, before=before, adult=talk.adult
+        replace(step, again=step.again and not anew), channel=talk.said.channel, translate=talk.translate,
+        repeat=repeat, before=before, adult=talk.adult,
     )  # fmt: skip
     prompt_id = new_id()
     row: dict[str, Any] = {

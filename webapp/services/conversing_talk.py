@@ -199,7 +199,12 @@ class Talk:
         """Whose languages they may have: an adult can be asked in fewer than a child."""
         if self.found is not None:
             return str(self.found.row.who)
-        return str(self.candidates[0].who) if self.candidates else "child"
+        return str(self.spoken_to.who) if self.candidates else "child"
+
+    @property
+    def spoken_to(self) -> Any:
+        """In whose language a phone is spoken to before we know who has it: a child's, where it may be a child's."""
+        return next((one for one in self.candidates if one.who == "child"), self.candidates[0])
 
     @property
     def adult(self) -> bool:

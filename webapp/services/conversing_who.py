@@ -39,7 +39,7 @@ def find(query: Query, talk: Talk) -> None:
         return
     talk.candidates = candidates(query, talk.desk, talk.number_hash, talk.said.channel, talk.now)
     if talk.candidates and talk["stage"] == "new":
-        talk.to["language"] = talk.candidates[0].language
+        talk.to["language"] = talk.spoken_to.language
 
 
 def candidates(query: Query, desk: Desk, number_hash: str, channel: str, now: dt.datetime) -> tuple[Any, ...]:
@@ -71,9 +71,10 @@ def _age(desk: Desk, one: Any, today: dt.date) -> int:
     return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
 
-def meet(talk: Talk) -> None:
+def meet(talk: Talk, reading: Reading) -> None:
     """The first message of somebody whom we may know: what texts are, who reads the answers, and the one thing."""
-    talk.tell(phrases.CONSENT)
+    who_we_are = talk.words(phrases.WHO_IS_THIS) if reading.action == "ask" else ""
+    talk.say("\n".join(text for text in (who_we_are, talk.words(phrases.CONSENT)) if text))
     talk.inside = lambda query: _ask_fact(query, talk)
     talk.keep()
     talk.go("fact", misses=0, consultation_id=None, visit_id=None, booklet_id=None, prompt_id=None)
@@ -104,7 +105,10 @@ def ask_again(talk: Talk, reading: Reading) -> None:
 
 
 def hear_fact(talk: Talk) -> None:
-    """The one thing they know, perhaps."""
+    """The one thing they know, perhaps; or the 1 of the invitation, once more."""
+    if talk.said.body.strip(" .!") == "1":
+        talk.inside = lambda query: _ask_fact(query, talk)
+        return
     talk.needs_session = True
     talk.inside = lambda query: _fact(query, talk)
 
