@@ -27,6 +27,7 @@ from webapp.services import (
     conversing_keeping,
     conversing_reading,
     delivering,
+    delivering_silence,
     fetching,
     pulling,
     receipts,
@@ -83,6 +84,11 @@ def lanes(home: House, name: str) -> list[Lane]:
         alerting.escalate_once(home.db, home.vault, home.authority, home.clock)
         return alerting.alert_once(home.db, home.vault, home.messengers, home.settings, home.clock)
 
+    def watch() -> int:
+        delivering_silence.watch_once(home.db, home.authority, home.clock)
+        about = delivering_silence.TEMPLATE
+        return alerting.alert_once(home.db, home.vault, home.messengers, home.settings, home.clock, about)
+
     def announce() -> int:
         return announcing.announce_once(
             home.db, home.vault, home.takers, home.settings.public_url, home.clock
@@ -118,6 +124,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("announcements", 5, announce),
         Lane("reviews in", 60, lambda: pulling.pull_once(home.db, home.vault, home.case_systems, home.clock)),
         Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
+        Lane("silent case systems", 60, watch),
         Lane("invitations", 300, invite),
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),
         Lane("voice notes and photos", 2, lambda: fetching.fetch_media(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config import Authority
+from webapp.clock import london
 from webapp.documents.words import day_in_words, render
 from webapp.i18n import FROM_THE_RIGHT, direction, spoken
 
@@ -47,6 +48,14 @@ def worry_notice(public_url: str, escalated: bool = False, language: str = "en")
     """The alert about a worry: no name, no words, a page that needs signing in (threats.md S10)."""
     address = f"{public_url.rstrip('/')}/staff/worries"
     return _notice("messages/worry.txt", language, address=address, escalated=escalated)
+
+
+def silence_notice(public_url: str, system: str, since: dt.datetime) -> Notice:
+    """Tells staff that a case system has taken nothing since then."""
+    return _notice(
+        "messages/silence.txt", "en", address=f"{public_url.rstrip('/')}/staff/unit/deliveries", system=system,
+        since=f"{london(since):%H:%M, %-d %B %Y}",
+    )  # fmt: skip
 
 
 def _notice(template: str, language: str, **values: object) -> Notice:

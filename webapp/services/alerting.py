@@ -3,7 +3,7 @@ acts.
 
 A message about a worry is never given up: a mailbox that bounces today may work tomorrow, and until somebody
 takes the worry it stands on the staff pages too. It may come twice after a crash; it may not be lost
-(threats.md S2).
+(threats.md S2). What is told of a case system's silence (`delivering_silence`) goes the same way, in a lane of its own.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from sqlalchemy import ColumnElement, Update, exists, or_, select, update
 from config import Authority, Settings
 from webapp import logs
 from webapp.clock import Clock
-from webapp.documents.notices import worry_notice
+from webapp.documents.notices import silence_notice, worry_notice
 from webapp.messaging import GiveUp, Messenger, Outgoing, TryAgain
-from webapp.services import worries
+from webapp.services import delivering_silence, worries
 from webapp.store import Child, Database, Message, SealBroken, Vault, Worry
 
 BATCH = 4
@@ -48,12 +48,8 @@ class _Waiting:
     attempts: int
     way: str
     to_sealed: bytes | None
-    child_id: str
-    child_key: bytes
-
-    @property
-    def worry_id(self) -> str:
-        return self.purpose.split(":")[1]
+    child_id: str | None
+    child_key: bytes | None
 
     @property
     def escalated(self) -> bool:
@@ -61,19 +57,20 @@ class _Waiting:
 
 
 def alert_once(
-    db: Database, vault: Vault, messengers: Mapping[str, Messenger], settings: Settings, clock: Clock
-) -> int:
-    """Send every message about a worry that is due; gives how many went. One mailbox's failure stops no
-    other.
+    db: Database, vault: Vault, messengers: Mapping[str, Messenger], settings: Settings, clock: Clock,
+    template: str = worries.TEMPLATE,
+) -> int:  # fmt: skip
+    """Send every message about a worry that is due, or those of another template; gives how many went. One mailbox's
+    failure stops no other.
     """
     now = clock()
     with (
         db.reading() as session
     ):  # nearly always there is none, and nobody should wait for a lock because of it
-        if session.execute(select(Message.id).where(*_due(now)).limit(1)).first() is None:
+        if session.execute(select(Message.id).where(*_due(template, now)).limit(1)).first() is None:
             return 0
     sent = 0
-    for one in _claim(db, now):
+    for one in _claim(db, template, now):
         try:
             messengers[one.way].send(_outgoing(vault, one, settings.public_url))
         except KeyError:
@@ -85,12 +82,12 @@ def alert_once(
         except (
             Exception
         ) as error:  # a mistake of ours in an adapter: the other mailboxes must still hear of it
-            _log.error("messenger_broke", worry=one.worry_id, **logs.trouble(error))
+            _log.error("messenger_broke", message=one.id, **logs.trouble(error))
             _later(db, one, clock(), "error")
         else:
             with db.writing() as session:
                 session.execute(_of(one).values(state="sent", sent_at=clock(), reason=None))
-            _log.info("worry_alert_sent", worry=one.worry_id, attempts=one.attempts)
+            _log.info("alert_sent", message=one.id, attempts=one.attempts)
             sent += 1
     return sent
 
@@ -131,11 +128,11 @@ def _overdue(authority: Authority, now: dt.datetime) -> tuple[ColumnElement[bool
     )
 
 
-def _claim(db: Database, now: dt.datetime) -> list[_Waiting]:
+def _claim(db: Database, template: str, now: dt.datetime) -> list[_Waiting]:
     """Those that failed least come first, so that a dead mailbox delays nobody's first message."""
     chosen = (
         select(Message.id)
-        .where(*_due(now))
+        .where(*_due(template, now))
         .order_by(Message.attempts, Message.due_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Message)
@@ -158,21 +155,25 @@ def _claim(db: Database, now: dt.datetime) -> list[_Waiting]:
                 Child.id,
                 Child.key,
             )
-            .join(Child, Child.id == Message.child_id)
+            .outerjoin(Child, Child.id == Message.child_id)
             .where(Message.id.in_(ids))
             .order_by(Message.attempts, Message.made_at)
         )
         return [_Waiting(*row) for row in rows]
 
 
-def _due(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+def _due(template: str, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
     """Waiting and due; or claimed by somebody whose lease is over."""
     return (
-        Message.template == worries.TEMPLATE, Message.state.in_(("waiting", "sending")), Message.due_at <= now
+        Message.template == template, Message.state.in_(("waiting", "sending")), Message.due_at <= now
     )  # fmt: skip
 
 
 def _outgoing(vault: Vault, one: _Waiting, public_url: str) -> Outgoing:
+    if one.child_key is None:
+        system, since, mailbox = delivering_silence.of_purpose(one.purpose)
+        words = silence_notice(public_url, system, since)
+        return Outgoing(id=one.id, way=one.way, to=mailbox, subject=words.subject, body=words.body)
     key = vault.key(one.child_key, f"child:{one.child_id}")
     words = worry_notice(public_url, one.escalated)
     return Outgoing(
@@ -186,7 +187,7 @@ def _later(db: Database, one: _Waiting, now: dt.datetime, reason: str) -> None:
     wait = dt.timedelta(seconds=longest * random.uniform(0.5, 1.0))
     with db.writing() as session:
         session.execute(_of(one).values(state="waiting", due_at=now + wait, reason=reason[:40]))
-    _log.error("worry_alert_failed", worry=one.worry_id, attempts=one.attempts, code=reason)
+    _log.error("alert_failed", message=one.id, attempts=one.attempts, code=reason)
 
 
 def _of(one: _Waiting) -> Update:
