@@ -9,6 +9,12 @@ from webapp.chat.tagging import Item
 
 REFUSING = frozenset(["not", "after", "except", "except_after", "no"])
 _CUT = frozenset(["stop", "comma", "but", "because", "fix", "fix_weak"])
+_SUBJECTS = frozenset(["i", "ive", "im", "he", "she", "they", "we", "hes", "shes", "theyre", "it", "its"])
+_WISHING = frozenset(["i", "id", "ill", "can", "could", "put", "add"])
+_OF_COMING = frozenset(
+    ["want", "let", "invite", "invited", "bring", "come", "coming", "allowed", "welcome", "have", "like", "without",
+     "except", "there", "put"]
+)  # fmt: skip
 
 
 @dataclass
@@ -23,6 +29,18 @@ class Clause:
     def has(self, *tags: str) -> bool:
         """Whether anything of these kinds is in it."""
         return any(item.tag in tags for item in self.items)
+
+    def refuses(self) -> bool:
+        """Whether its "not" is about coming ("I don't want her"), not about life ("I never see her")."""
+        row = [item for item in self.items if item.tag != "filler"]
+        return any(
+            item.tag in REFUSING
+            and (
+                _OF_COMING & set(item.words)
+                or any(one.named or one.tag == "want" for one in row[at + 1 : at + 2])
+            )
+            for at, item in enumerate(row)
+        )
 
     @property
     def named(self) -> list[Item]:
@@ -51,13 +69,31 @@ def clauses(items: Sequence[Item]) -> list[Clause]:
             found.append(Clause(item.tag, [], reason))
         elif item.tag == "and" and _starts_a_wish(items, at, last):
             found.append(Clause("and", []))
-        elif (
-            item.tag == "want" and last.has(*REFUSING) and last.named and item.words[0] in ("i", "id", "ill")
-        ):
+        elif _another_wish(item, last):
             found.append(Clause("and", [item]))
+        elif _starts_a_remark(item, last):
+            found.append(Clause("remark", [item], last.reason))
         else:
             last.items.append(item)
     return [clause for clause in found if clause.items]
+
+
+def _another_wish(item: Item, last: Clause) -> bool:
+    """ "Not dad I want nan", "not dad everyone else is fine"."""
+    if not (last.has(*REFUSING) and last.named):
+        return False
+    return item.tag == "rest" or item.words == ("so",) or (item.tag == "want" and item.words[0] in _WISHING)
+
+
+def _starts_a_remark(item: Item, last: Clause) -> bool:
+    """ "Nan she listens to me": what is said of somebody right behind the name chooses nothing more."""
+    before = next((one for one in reversed(last.items) if one.tag != "praise"), None)
+    return (
+        before is not None
+        and before.named is not None
+        and item.tag in ("them", "filler", "no", "other")
+        and item.words[0] in _SUBJECTS
+    )
 
 
 def _starts_a_wish(items: Sequence[Item], at: int, last: Clause) -> bool:
@@ -68,7 +104,7 @@ def _starts_a_wish(items: Sequence[Item], at: int, last: Clause) -> bool:
         return following[0].tag in ("name", "number") and not last.named
     if following[0].tag in ("not", "only", "except", "no"):
         return True
-    return following[0].tag == "want" and following[0].words[0] in ("i", "id", "ill")
+    return following[0].tag == "want" and following[0].words[0] in _WISHING
 
 
 def without_signs(items: Sequence[Item]) -> list[Item]:

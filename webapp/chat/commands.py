@@ -189,9 +189,16 @@ def _of_whom(rest: Phrase, beginning: Phrase, lexicon: Lexicon) -> bool:
 
 def _question(plain: Phrase, words: Sequence[str]) -> Reading | None:
     """Something they ask us in their own words."""
-    if plain[:1] == ("what",) and "mean" in plain:
+    if plain[:1] == ("what",) and (
+        "mean" in plain or plain[1:2] in (("a",), ("an",), ("and",), ("is",), ("does",))
+    ):
         return Reading("ask")
-    if not plain or plain[0] not in _QUESTION_WORDS or "?" not in words[-3:]:
+    asks = (
+        plain[:1] in (("who",), ("when",), ("where",), ("why",), ("how",))
+        and plain[1:2]
+        and plain[1] in _QUESTION_WORDS
+    )
+    if not plain or plain[0] not in _QUESTION_WORDS or not (asks or "?" in words[-3:]):
         return None
     said = frozenset(plain)
     if plain[0] in ("can", "could") and "i" not in said and "come" in said:

@@ -26,6 +26,8 @@ class Day:
     months: list[int] = field(default_factory=list)
     wrong: bool = False
     """A day that there isn't, or two things that don't fit each other."""
+    week: int | None = None
+    """0 for this week, 1 for next week, 2 for the week after next."""
     vague: bool = False
     used: set[int] = field(default_factory=set)
     """The places of the words that said it."""
@@ -50,6 +52,10 @@ def day(words: Sequence[str], today: dt.date, lexicon: Lexicon) -> Day:
         )
         found.used.update(range(at, at + step))
         at += step or 1
+    if found.week is not None and len(set(found.weekdays)) == 1 and not found.dates:
+        monday = today - dt.timedelta(today.weekday())
+        _put(found, monday + dt.timedelta(7 * found.week + found.weekdays[0]), 0)
+    found.vague |= found.week is not None and not found.dates
     return found
 
 
@@ -145,9 +151,12 @@ def _relative(words: Sequence[str], at: int, today: dt.date, found: Day, lexicon
     if ahead is not None:
         return _put(found, today + dt.timedelta(ahead), length)
     following, more = _tag(words, at + length, lexicon) if length else ("", 0)
-    if tag == "weekend" or (tag in ("next", "this") and following == "weeks"):
+    if tag == "weekend":
         found.vague = True
-        return length + (more if tag != "weekend" else 0)
+        return length
+    if tag == "week_after_next" or (tag in ("next", "this") and following == "weeks"):
+        found.week = {"this": 0, "next": 1}.get(tag, 2)
+        return length + (more if tag in ("next", "this") else 0)
     if tag == "week_on":
         return _week_on(words, at + length, length, today, found, lexicon)
     count = _count(words[at], lexicon)
@@ -248,7 +257,7 @@ def _weekday(words: Sequence[str], at: int, today: dt.date, found: Day, lexicon:
     if weekday_here is None:
         return 0
     following = _tag(words, at + 1, lexicon)
-    if following[0] == "weeks" and words[at + 1] in ("week", "wk"):
+    if following[0] == "weeks" and words[at + 1] in ("week", "wk") and words[at + 2 : at + 3] != ["after"]:
         return _put(found, _coming(weekday_here, today) + dt.timedelta(7), 2)
     if words[at - 1 : at] in (["i"], ["we"], ["he"], ["she"], ["they"]) and words[at] in (
         "sat",

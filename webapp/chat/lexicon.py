@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import groupby, product
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import yaml
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from webapp.chat import normal
 
@@ -19,6 +22,24 @@ LONGEST_PHRASE = 9
 Phrase = tuple[str, ...]
 # "da" and "ma" before a word are "the" and "my"; on their own they are somebody's dad and mum.
 _BEFORE_A_WORD = {"da": "the", "ma": "my"}
+_SHORTEST_SLIP = 6
+_TURNING = frozenset(
+    [
+        "not",
+        "except",
+        "all",
+        "both",
+        "none",
+        "only",
+        "because",
+        "fix",
+        "fix_weak",
+        "rest",
+        "unsure",
+        "mind",
+        "perhaps",
+    ]
+)
 _PART = re.compile(r"\[([^\]]*)\]|\(([^)]*)\)|([^\s\[\]()]+)")
 
 
@@ -53,6 +74,8 @@ class Lexicon:
     belongings: frozenset[str]
     other_people: frozenset[str]
     somebody_else: SomebodyElse
+    turning: Mapping[str, tuple[str, ...]]
+    """Long words that turn the meaning (everyone, except, because, Wednesday) by their first letter."""
     known: frozenset[str]
     """Every word of the lists: none of them is a misspelling of something else."""
 
@@ -61,7 +84,21 @@ class Lexicon:
         words = normal.words(text)
         if words == ["n"]:
             return ["no"]
-        return _written(words, self.same, self.known.union(also_known), self.prefixes)
+        also = frozenset(also_known)
+        known = self.known | also
+        words = [word if word in known or word.isdigit() else self._respelt(word, also) for word in words]
+        return _figures(_written(words, self.same, known, self.prefixes), self.numbers)
+
+    def _respelt(self, word: str, names: frozenset[str]) -> str:
+        """ "Evreyone", "becuase": one slip of the finger from a word that turns the meaning, and from no name."""
+        listed = self.turning.get(word[0], ())
+        if not listed or len(word) < _SHORTEST_SLIP:
+            return word
+        near = [one for one, *_ in process.extract(word, listed, scorer=OSA.distance, score_cutoff=1)]
+        meant = {self.days.get(one, one) for one in near}
+        if len(meant) != 1 or process.extractOne(word, names, scorer=OSA.distance, score_cutoff=1):
+            return word
+        return near[0]
 
 
 @dataclass(frozen=True)
@@ -87,11 +124,44 @@ def spelled_out(listed: str) -> list[str]:
     return found
 
 
+_SOUNDS_LIKE = {"too": "two", "to": "two", "tu": "two", "for": "four", "won": "one", "free": "three"}
+_BETWEEN_NUMBERS = frozenset(
+    [",", "and", "&", ".", ";", "+", "/", "please", "number", "just", "!", "\n", "or", "not"]
+)
+
+
+def _figures(words: list[str], numbers: Mapping[str, int]) -> list[str]:
+    """ "No.4" as number 4; and in a row of numbers ("one, too and three") what sounds like one."""
+    found: list[str] = []
+    for at, word in enumerate(words):
+        after = words[at + 1 : at + 3]
+        if word == "no" and after[:1] == ["."] and after[1:] and after[1].isdigit():
+            found.append("number")
+        elif not (word == "." and found[-1:] == ["number"] and words[at - 1] == "no"):
+            found.append(word)
+
+    def counts(word: str) -> bool:
+        return word.isdigit() or word in numbers
+
+    if any(map(counts, found)) and all(
+        counts(word) or word in _SOUNDS_LIKE or word in _BETWEEN_NUMBERS for word in found
+    ):
+        for at, word in enumerate(found):
+            before, after = found[at - 1] if at else "and", found[at + 1 : at + 2]
+            if word in _SOUNDS_LIKE and not counts(before) and (after or before == "and"):
+                found[at] = _SOUNDS_LIKE[word]
+    return found
+
+
 def _written(
     words: list[str], same: Mapping[Phrase, Phrase], known: frozenset[str], prefixes: Mapping[str, str] | None = None
 ) -> list[str]:  # fmt: skip
     whole = [piece for word in words for piece in _as_known(word, known, prefixes or {})]
-    whole = whole[: normal.MOST_WORDS]
+    # Twice, since "doesnt rly matter" is "dont really matter" first.
+    return _respelled(_respelled(whole[: normal.MOST_WORDS], same), same)[: normal.MOST_WORDS]
+
+
+def _respelled(whole: list[str], same: Mapping[Phrase, Phrase]) -> list[str]:
     found: list[str] = []
     at = 0
     while at < len(whole):
@@ -244,6 +314,12 @@ def _joined(files: list[dict[str, Any]]) -> Lexicon:
         },
         "somebody_else": _somebody(reader, files),
     }
+    turning = {word for phrase, tags in cues.items() if _TURNING & set(tags) for word in phrase}
+    turning.update(word for part in ("numbers", "days", "months") for word in fields[part])
+    slips = sorted(
+        word for word in turning if len(word) >= _SHORTEST_SLIP and word.isascii() and word.isalpha()
+    )
+    fields["turning"] = {first: tuple(row) for first, row in groupby(slips, key=itemgetter(0))}
     reader.plain.update(word for part in ("numbers", "days", "months", "people") for word in fields[part])
     return Lexicon(same=reader.same, known=frozenset(reader.plain), **fields)
 

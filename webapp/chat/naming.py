@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeVar
 
 from rapidfuzz import fuzz
@@ -22,6 +23,10 @@ NEAR_UNDER_NOT = 85
 SHORTEST = 4
 """Letters from which a word is compared at all."""
 _MARGIN = 9
+LEADING = frozenset(
+    ["a", "an", "the", "my", "your", "our", "at", "in", "on", "by", "to", "with", "for", "of", "about"]
+)
+"""Words that a choice may begin with and a reply leaves out: "the IRO", "at school"."""
 _APART = re.compile(r"[(),;:/–—]| - |\bor\b|\n")
 T = TypeVar("T")
 
@@ -76,6 +81,12 @@ def names(choices: tuple[Choice, ...], lexicon: Lexicon) -> Names:
         own[number] = frozenset(word for phrase in spelled for word in phrase)
         for phrase in spelled:
             phrases.setdefault(phrase, set()).add(number)
+            for first, second in pairwise(phrase):
+                if first.isdigit():
+                    # "30 minutes" in "less than 30 minutes" is a name, and no number of a choice.
+                    phrases.setdefault((first, second), set()).add(number)
+            if phrase in lexicon.alike:
+                groups.setdefault("=" + lexicon.alike[phrase], set()).add(number)
         for word in own[number] - lexicon.empty:
             words.setdefault(word, set()).add(number)
             stems.setdefault(stem(word), set()).add(number)
@@ -96,11 +107,7 @@ def _parts(choice: Choice, lexicon: Lexicon) -> Iterable[Phrase]:
         for part in (text, *_APART.split(text)):
             plain = tuple(word for word in lexicon.written(part) if word[0].isalnum())
             bare = plain
-            while (
-                len(bare) > 1
-                and bare[0] in lexicon.empty
-                and bare[0] not in ("no", "not", "yes", "none", "dont", "cant", "someone")
-            ):
+            while len(bare) > 1 and bare[0] in LEADING:
                 bare = bare[1:]
             yield from (phrase for phrase in (plain, bare) if phrase)
 
@@ -178,7 +185,7 @@ def _by_word(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> N
 
 def _alike(names: Names, lexicon: Lexicon, words: Sequence[str], at: int, least: int = 1) -> Named | None:
     """Other words for a choice, the longest first: "video call" is one thing, and no phone."""
-    for length in range(3, least - 1, -1):
+    for length in range(min(3, len(words) - at), least - 1, -1):
         group = lexicon.alike.get(tuple(words[at : at + length]))
         if group is not None and "=" + group in names.groups:
             return Named(names.groups["=" + group], length)

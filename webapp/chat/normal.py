@@ -7,7 +7,7 @@ import unicodedata
 
 LONGEST = 2_000
 """Characters that are looked at. What a reply means stands near its start; all of it is kept as it was typed."""
-MOST_WORDS = 250
+MOST_WORDS = 160
 
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]|\n")

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from webapp.chat import clocks, days
 from webapp.chat.lexicon import Lexicon
-from webapp.chat.naming import Names, names
+from webapp.chat.naming import LEADING, Names, names
 from webapp.chat.reading import Asked, Choice, Reading
 from webapp.chat.tagging import Item, tagged
 from webapp.chat.wishes import Wishes, wishes
@@ -24,13 +24,18 @@ def whole(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading | Non
     if any(lexicon.emoji.get(word) in ("no", "unsure") for word in words):
         return None
     bare = tuple(word for word in plain if word not in lexicon.courtesies)
-    for phrase in (plain, bare, _from_its_name(bare, lexicon)):
+    named = _from_its_name(bare, lexicon)
+    for phrase in (plain, bare, named):
         found = known.phrases.get(phrase)
         if found is not None and len(found) == 1 and not (len(phrase) == 1 and phrase[0].isdigit()):
             number = next(iter(found))
             if len(phrase) == 1 and len(_sharing(known, phrase[0], lexicon)) > 1:
                 return None
             return Reading("answer", choices=(number,))
+    for phrase in (plain, bare, named):
+        group = lexicon.alike.get(phrase, "")
+        if len(alike := known.groups.get("=" + group, frozenset())) == 1:
+            return Reading("answer", choices=tuple(alike))
     return None
 
 
@@ -49,13 +54,12 @@ def _sharing(known: Names, word: str, lexicon: Lexicon) -> frozenset[int]:
 
 def part(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading | None:
     """A reply whose words stand in this order in one choice only: "all of it" in "Yes, for all of it"."""
-    plain = [word for word in words if word[0].isalnum()]
+    plain = [word for word in words if word[0].isalnum() and word not in LEADING]
     if len(plain) < 2 or all(word.isdigit() for word in plain):
         return None
     found = []
     for number, choice in enumerate(asked.choices, 1):
-        row = [word for word in lexicon.written(choice.text) if word[0].isalnum()]
-        rest = iter(row)
+        rest = iter(lexicon.written(choice.text))
         if all(word in rest for word in plain):
             found.append(number)
     return Reading("answer", choices=(found[0],)) if len(found) == 1 else None
@@ -141,13 +145,17 @@ def _letter(words: Sequence[str], known: Names) -> int | None:
 
 def _without_choices(asked: Asked, items: list[Item], said: Wishes, lexicon: Lexicon) -> Reading:
     """Nobody was named: none of them, don't mind, don't know, or nothing that we understand."""
-    tags = [item.tag for item in items if item.tag not in ("filler", "stop", "comma", "sign", "okay")]
+    tags = [
+        item.tag for item in items if item.tag not in ("filler", "stop", "comma", "sign", "okay", "praise")
+    ]
     reason = tags.index("because") if "because" in tags else len(tags)
     tags = tags[:reason]
     kinds = set(tags)
-    if _begins_with_none(items) and not said.unclear:
+    if _begins_with_none([item for item in items if item.tag != "only"]) and not said.unclear:
         tags = ["none"]
         kinds = {"none"}
+    if kinds == {"mind", "unsure"}:
+        kinds = {"mind"}
     if not tags or said.unclear or kinds & {"number", "not", "except", "after"}:
         return CLARIFY
     for tag, action in (

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from webapp.chat import commands, normal, picking, saying
+from webapp.chat import commands, normal, picking, saying, scoring
 from webapp.chat.lexicon import Lexicon, lexicon
 from webapp.chat.naming import names
 from webapp.chat.reading import Asked, LastPrompt, Reading
@@ -83,7 +83,7 @@ def _of_kind(asked: Asked, words: list[str], words_of: Lexicon, now: dt.datetime
     if asked.kind == "yes_no":
         return saying.yes_no(asked, words, words_of)
     if asked.kind == "scale":
-        return saying.scale(asked, words, words_of)
+        return scoring.scale(asked, words, words_of)
     if asked.kind == "date":
         return saying.a_date(words, here, words_of)
     if asked.kind == "time":

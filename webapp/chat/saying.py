@@ -1,4 +1,4 @@
-"""Replies to a yes-or-no question, and how good or bad something is."""
+"""Replies to a yes-or-no question, and to a question for a day or a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from webapp.chat import clocks, days
 from webapp.chat.clauses import Clause, clauses
-from webapp.chat.lexicon import LONGEST_PHRASE, Lexicon
+from webapp.chat.lexicon import Lexicon
 from webapp.chat.naming import Named, names
 from webapp.chat.picking import CLARIFY
 from webapp.chat.picking import read as read_choices
@@ -82,8 +82,8 @@ def _last_word(items: list[Item]) -> list[Item] | None:
     """What stands after "no wait"; None where nothing does."""
     for at in range(len(items) - 1, -1, -1):
         if items[at].tag in ("fix", "fix_weak"):
-            if at == len(items) - 1 and items[at].words[-1] == "no":
-                # "Yes, sorry, no."
+            if at == len(items) - 1 and "no" in (items[at].words[-1], items[at].words[0] if not at else ""):
+                # "Yes, sorry, no." "No, sorry."
                 return [Item("no", ("no",))]
             after = [item for item in items[at + 1 :] if item.tag not in ("filler", "stop", "comma")]
             if any(item.tag in _TAGS for item in after):
@@ -165,109 +165,9 @@ def _of_clause(tags: list[str], lonely: bool) -> Value | Literal["both"] | None:
     return next(iter(said)) if len(said) == 1 else "both" if said else None
 
 
-def scale(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
-    """A score by figure, by the choice's words, by a face, or by how good it sounds."""
-    count = len(asked.choices) or 5
-    known = names(asked.choices or tuple(Choice(str(number)) for number in range(1, 6)), lexicon)
-    words = _strongly(words, known.known)
-    items = [item for item in tagged(words, known, lexicon) if item.tag not in ("stop", "comma", "filler")]
-    items = _after_correction(items)
-    out_of = _out_of(words, count)
-    if out_of == count and _falls(asked, lexicon):
-        return CLARIFY
-    if out_of is not None:
-        return Reading("answer", score=out_of) if out_of > 0 else CLARIFY
-    if any(item.tag in ("number", "name") and item.named for item in items):
-        return _scored(items)
-    level = _level(words, lexicon)
-    if level is None:
-        return _no_answer(words, lexicon)
-    score = _at_level(asked, level, count, lexicon)
-    return Reading("answer", score=score) if score else CLARIFY
-
-
-def _strongly(words: Sequence[str], shown: frozenset[str]) -> list[str]:
-    """ "So, so safe" is "very safe", or "really safe", as it is shown."""
-    strong = next((word for word in ("very", "really") if word in shown), "")
-    found: list[str] = []
-    for word in words:
-        one = strong if strong and word in ("really", "so", "super", "very") else word
-        if not (one == strong and found[-1:] == [strong]):
-            found.append(one)
-    return found
-
-
 def _after_correction(items: list[Item]) -> list[Item]:
     at = max((at for at, item in enumerate(items) if item.tag in ("fix", "fix_weak")), default=-1)
     return items[at + 1 :] if any(item.named for item in items[at + 1 :]) else items
-
-
-def _out_of(words: Sequence[str], count: int) -> int | None:
-    """4/5, 4 out of 5, 10/10: only where the top is ours, or they are at the top of theirs."""
-    plain = [word for word in words if word not in ("out", "of")]
-    if len(plain) < len(words) - 1 and len(plain) >= 2:
-        plain.insert(1, "/")
-    if len(plain) < 3 or plain[1] != "/" or not (plain[0].isdigit() and plain[2].isdigit()):
-        return None
-    given, top = int(plain[0][:3]), int(plain[2][:3])
-    if top == count and 1 <= given <= count:
-        return given
-    return count if given == top and top in (10, 100) else -1
-
-
-def _scored(items: list[Item]) -> Reading:
-    named = [item.named for item in items if item.named]
-    if len({one.choices for one in named}) != 1 or len(named[0].choices) != 1:
-        return CLARIFY
-    if any(item.tag in ("not", "no", "or", "except", "doubt", "after") for item in items):
-        return CLARIFY
-    number = next(iter(named[0].choices))
-    return Reading("answer", score=number) if number > 0 else CLARIFY
-
-
-def _level(words: Sequence[str], lexicon: Lexicon) -> int | None:
-    """From -2 to 2, where everything that was said agrees."""
-    found: list[int] = []
-    at = 0
-    denied = False
-    while at < len(words):
-        if words[at] == "because":
-            break
-        for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
-            level = lexicon.feelings.get(tuple(words[at : at + length]))
-            if level is not None:
-                found.append(level)
-                at += length
-                break
-        else:
-            if words[at] in lexicon.faces:
-                found.append(lexicon.faces[words[at]])
-            denied |= words[at] in ("not", "dont", "never", "isnt", "if")
-            at += 1
-    return found[0] if found and len(set(found)) == 1 and not denied else None
-
-
-def _falls(asked: Asked, lexicon: Lexicon) -> bool:
-    """Whether the first choice is the best one."""
-    levels = [_level(lexicon.written(choice.text), lexicon) for choice in asked.choices]
-    said = [one for one in levels if one is not None]
-    return bool(said) and said[0] > said[-1]
-
-
-def _at_level(asked: Asked, level: int, count: int, lexicon: Lexicon) -> int | None:
-    levels = [_level(lexicon.written(choice.text), lexicon) for choice in asked.choices]
-    fitting = [number for number, one in enumerate(levels, 1) if one == level]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        return None
-    if _falls(asked, lexicon):
-        level = -level
-    if count == 5:
-        return level + 3
-    if count == 3:
-        return (level > 0) - (level < 0) + 2
-    return {2: count, -2: 1}.get(level)
 
 
 def a_date(words: Sequence[str], now: dt.datetime, lexicon: Lexicon) -> Reading:

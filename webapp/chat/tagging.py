@@ -15,6 +15,12 @@ SAYING = ("yes", "no", "unsure", "mind", "okay", "none")
 _WHOLE = {"all": "all", "both": "both", "mind": "all", "rest": "all", "none": "only"}
 """What these are before an exception: "anyone but dad" is all, "no one but nan" is only nan."""
 _BUT = frozenset(["but", "ond"])
+_DEGREES = frozenset(["quite", "really", "very", "so", "just", "even", "always", "ever", "definitely"])
+_EDGES = frozenset(
+    ["and", "&", ",", ".", ";", "/", "+", "\n", "or", "not", "only", "just", "please", "because", "!", "?", "yes", "no",
+     "-", "thanks", "except", "but", "wait", "actually", "mean", "meant", "sorry", "definitely"]
+)  # fmt: skip
+"""Words beside which "one" is a number, as it isn't in "the other one" and "one of them"."""
 _BEFORE_A_NUMBER = frozenset(
     ["filler", "only", "want", "yes", "not", "except", "fix", "fix_weak", "no", "number", "all", "both", "or", "and",
      "after", "sign", "praise"]
@@ -39,8 +45,35 @@ def tagged(words: Sequence[str], names: Names, lexicon: Lexicon, *, naming: bool
         item = _next(words, at, names, lexicon, items, naming)
         items.append(item)
         at += len(item.words)
-    items = _ranges(_first_few(_all_of_so_many(_everyone_but(items), names), names))
+    items = _ranges(_first_few(_all_of_so_many(_everyone_but(_parted(items)), names), names))
     return _numbers_that_count(_merged(_strangers(items, names, lexicon)), lexicon)
+
+
+_TAKEN = frozenset(
+    ["take", "cross", "leave", "kick", "cut", "count", "rule", "scratch", "get", "keep", "miss"]
+)
+_SWAPPED = frozenset(["swap", "replace", "change", "switch"])
+
+
+def _parted(items: list[Item]) -> list[Item]:
+    """ "Take dad off", "swap dad for nan": verbs that refuse by a word behind the name. "No, not dad" takes back."""
+    found = list(items)
+    for at, item in enumerate(items):
+        near = items[at + 1 : at + 6]
+        if item.words == ("no",) and at and near and near[0].tag == "not":
+            found[at] = replace(item, tag="fix_weak")
+        if item.words[0] not in _TAKEN | _SWAPPED or item.named or (at and items[at - 1].tag == "not"):
+            continue
+        ends = ("off", "out", "away") if item.words[0] in _TAKEN else ("for", "with", "to")
+        end = next((i for i, one in enumerate(near) if one.words[0] in ends), 0)
+        if (
+            end
+            and any(one.named for one in near[:end])
+            and not any(one.tag in ("stop", "comma") for one in near[:end])
+        ):
+            found[at] = Item("not", item.words)
+            found[at + 1 + end] = Item("filler" if item.words[0] in _TAKEN else "but", near[end].words)
+    return found
 
 
 def _everyone_but(items: list[Item]) -> list[Item]:
@@ -76,8 +109,9 @@ def _all_of_so_many(items: list[Item], names: Names) -> list[Item]:
     """ "All 4" where there are four."""
     found: list[Item] = []
     for item in items:
-        if item.tag == "number" and found and found[-1].tag == "all" and item.words[0].isdigit():
-            item = Item("filler" if item.words[0] == str(len(names.together)) else "doubt", item.words)
+        if item.tag == "number" and item.named and found and found[-1].tag == "all" and len(item.words) == 1:
+            its_all = item.named.choices == {len(names.together)}
+            item = Item("filler" if its_all else "doubt", item.words)
         found.append(item)
     return found
 
@@ -123,7 +157,7 @@ def _means_to(items: list[Item], at: int) -> bool:
     sign = items[at - 1].words
     chained = at > 3 and items[at - 3].words == sign
     return (
-        sign in (("-",), ("to",), ("till",))
+        sign in (("-",), ("to",), ("till",), ("thru",), ("through",))
         and not chained
         and [one.words for one in items[at + 1 : at + 2]] != [sign]
     )
@@ -135,6 +169,10 @@ def _next(
     word = words[at]
     named = find(names, lexicon, words, at)
     cue, length = _cue(words, at, lexicon, naming)
+    end = at + length
+    if length > 1 and words[end - 1] == "me" and end < len(words) and find(names, lexicon, words, end):
+        # "Just me mum": here "me" is "my".
+        cue, length = _cue(words[: end - 1], at, lexicon, naming)
     ordinal = _number(words, at, names, lexicon)
     longest = max(named.length if named else 0, length, ordinal.length if ordinal else 0)
     if (
@@ -164,10 +202,17 @@ def _is_talk(word: str, before: list[Item]) -> bool:
 
 
 def _cue(words: Sequence[str], at: int, lexicon: Lexicon, naming: bool) -> tuple[str, int]:
-    for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
-        if tags := lexicon.cues.get(tuple(words[at : at + length])):
-            return min(tags, key=lambda tag: (tag in SAYING) == naming), length
-    return "", 0
+    """The longest phrase that starts here, with words such as "quite" left out of it or not."""
+    row = [
+        i for i in range(at, min(at + 2 * LONGEST_PHRASE, len(words))) if i == at or words[i] not in _DEGREES
+    ]
+    found: tuple[str, int] = ("", 0)
+    for places in (range(at, min(at + LONGEST_PHRASE, len(words))), row[:LONGEST_PHRASE]):
+        for length in range(len(places), 0, -1):
+            long = places[length - 1] - at + 1
+            if long > found[1] and (tags := lexicon.cues.get(tuple(words[i] for i in places[:length]))):
+                found = min(tags, key=lambda tag: (tag in SAYING) == naming), long
+    return found
 
 
 def _number(words: Sequence[str], at: int, names: Names, lexicon: Lexicon) -> Named | None:
@@ -189,25 +234,14 @@ def _number(words: Sequence[str], at: int, names: Names, lexicon: Lexicon) -> Na
 
 def _one_is_a_number(words: Sequence[str], at: int, lexicon: Lexicon) -> bool:
     """Not in "the other one", "one of them"."""
-    edges = (
-        "and",
-        "&",
-        ",",
-        ".",
-        "or",
-        "not",
-        "only",
-        "just",
-        "please",
-        "because",
-        "!",
-        "yes",
-        "no",
-        "-",
-        "thanks",
-    )
     before, after = words[at - 1] if at else ",", words[at + 1] if at + 1 < len(words) else ","
-    return (before in edges or before in lexicon.number_words) and (after in edges or after.isdigit())
+    return (before in _EDGES or before in lexicon.number_words or _is_number(before, lexicon)) and (
+        after in _EDGES or _is_number(after, lexicon)
+    )
+
+
+def _is_number(word: str, lexicon: Lexicon) -> bool:
+    return word.isdigit() or word in lexicon.numbers
 
 
 def _place(place: int, length: int, names: Names) -> Named:

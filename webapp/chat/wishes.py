@@ -49,13 +49,14 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
     """
     found = Wishes()
     refusing = any(item.tag in REFUSING for item in items)
-    parts = corrected(without_signs(items))
-    for part, (joiner, row) in enumerate(parts):
+    gone = False
+    for part, (joiner, row) in enumerate(corrected(without_signs(items))):
         said = _read(clauses(row), names, refusing, one, people)
         if part == 0:
             found = said
         else:
-            _correct(found, said, joiner, row)
+            _correct(found, said, joiner, row, replaced=gone)
+        gone = bool(part and said.refused and not said.wanted)
     if found.everyone:
         found.want(one for one in sorted(names.together) if one not in found.refused)
     if -1 in found.wanted or -1 in found.refused or set(found.wanted) & set(found.refused):
@@ -65,8 +66,9 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
     return found
 
 
-def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item]) -> None:
-    """Let what comes after "no wait" hold. Several choices before and one after it could mean anything."""
+def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item], *, replaced: bool) -> None:
+    """Let what comes after "no wait" hold. Several choices before and one after it could mean anything, unless one was
+    taken back just before (`replaced`): "mum and dad, oops not dad, I mean nan"."""
     says = [item for item in row if item.tag not in ("filler", "stop", "comma", "them")]
     if not says:
         found.unclear |= joiner == "fix" and bool(found.wanted or found.everyone)
@@ -74,8 +76,10 @@ def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item]) -> None:
     found.unclear = (found.unclear and not said.wanted) or said.unclear
     found.everyone = (found.everyone and not said.wanted) or said.everyone
     found.nobody = said.nobody or (found.nobody and not said.wanted)
+    if said.nobody and not said.wanted:
+        found.unclear = True
     if said.wanted:
-        if says[0].tag == "and" or not found.wanted:
+        if says[0].tag == "and" or not found.wanted or replaced:
             found.want(said.wanted)
         elif said.only or len(found.wanted) == 1 or len(said.wanted) > 1:
             found.wanted = list(said.wanted)
@@ -92,20 +96,28 @@ def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, peopl
     found = Wishes()
     before: list[_Said] = []
     for at, clause in enumerate(parts):
-        said = _mentions(clause, found, names)
+        said = _mentions(clause, Wishes() if clause.reason else found, names)
         if people and not clause.reason:
             _understood(clause, said)
         _inherit(clause, said, before, parts[at + 1 :], single)
         if clause.reason:
-            said = [one for one in said if one.sign < 0 and clause.has("not", "no")]
+            said = [one for one in said if one.sign < 0 and clause.refuses()]
         if not clause.named:
             _without_names(clause, found, before)
         for one in said:
+            _taken_back(found, one, before)
             _take(found, one, refusing, clause)
         # "Everyone however dad": whoever is named behind a "but" after everyone may be the exception.
         found.unclear |= found.everyone and clause.joiner == "but" and any(one.open for one in said)
         before += said
     return found
+
+
+def _taken_back(found: Wishes, one: _Said, before: list[_Said]) -> None:
+    """ "Mum and dad. Not dad": who was only named is refused by what comes later."""
+    same = [said for said in before if said.named.choices == one.named.choices]
+    if one.sign < 0 and not one.open and len(one.named.choices) == 1 and all(said.open for said in same):
+        found.wanted = [number for number in found.wanted if number not in one.named.choices]
 
 
 def _understood(clause: Clause, said: list[_Said]) -> None:
@@ -154,19 +166,28 @@ def _inherit(
 
 def _without_names(clause: Clause, found: Wishes, before: list[_Said]) -> None:
     """ "Dad. I don't want him there": who is meant was named before, or is not known."""
-    if clause.has("doubt") and not clause.reason:
+    if clause.reason and not clause.refuses():
+        return
+    if clause.has("doubt", "hurt") and not clause.reason and not (before and before[-1].sign < 0):
         found.unclear = True
     if clause.has("stranger", "everyone") or not clause.has("not", "after", "except", "no"):
         return
     if clause.has("except") or (found.everyone and clause.has("not", "after")):
         found.unclear = True
     elif _of_them(clause) or (clause.has("after", "no") and not clause.reason):
+        if before and before[-1].sign < 0 and clause.joiner == "remark":
+            return
         one = [said for said in before if said.sign > 0]
-        if len(one) == 1 and one[0].open and len(one[0].named.choices) == 1 and not clause.reason:
+        if len(one) == 1 and one[0].open and len(one[0].named.choices) == 1 and _about_coming(clause):
             found.wanted = [number for number in found.wanted if number not in one[0].named.choices]
             found.refuse(one[0].named.choices)
         elif before:
             found.unclear = True
+
+
+def _about_coming(clause: Clause) -> bool:
+    """Not of life ("she never listens"), which may be a reason for either."""
+    return not clause.reason and (clause.refuses() or not clause.has("other", "filler"))
 
 
 def _of_them(clause: Clause) -> bool:
@@ -322,7 +343,7 @@ def _wanted(item: Item, said: list[_Said], sign: int | None, since: bool) -> tup
 
 def _not_at_the_end(said: list[_Said], behind: list[Item], found: Wishes) -> None:
     """ "Can Phil not be there": who stands before it is refused, unless something else isn't ("nan is not well")."""
-    waiting = [one for one in said if one.open]
+    waiting = said if len(said) == 1 else [one for one in said if one.open]
     if not waiting or any(one.tag in ("other", "stranger") for one in behind):
         found.unclear = True
     for one in waiting:
@@ -343,7 +364,10 @@ def _after(
         for one in waiting:
             one.sign, one.open = -1, False
         return sign, since
-    if said and said[-1].sign > 0:
+    if len(said) == 1 and said[0].sign > 0 and item.tag == "after":
+        # "I'd rather dad didn't come."
+        said[0].sign = -1
+    elif said and said[-1].sign > 0:
         found.unclear = True
     if item.tag == "after" and not said:
         return -1, False
