@@ -81,6 +81,7 @@ WAYS: dict[str, Way] = {
     "duty-worries": as_staff("duty", "/staff/worries"),
     "unit": as_staff("unit", "/staff/unit"),
     "unit-deliveries": as_staff("unit", "/staff/unit/deliveries"),
+    "unit-today": as_staff("unit", "/staff/unit/today"),
     "unit-review": as_staff("unit", "/staff/unit", follow("main a[href*='/staff/unit/reviews/']")),
     "unit-code": as_staff(
         "unit",

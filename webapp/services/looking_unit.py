@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from webapp.messaging.letter import TO_PRINT
@@ -34,7 +34,6 @@ from webapp.store import (
 Stuck = Literal["letters", "failed", "waiting", "unreachable", "locked"]
 STUCK: tuple[Stuck, ...] = ("letters", "failed", "waiting", "unreachable", "locked")
 AT_MOST = 100
-_TO_PRINT = (Message.way == "letter", Message.state == "sent", Message.provider_id == TO_PRINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +141,12 @@ def letter(session: Session, message_id: str) -> Letter | None:
     )
 
 
+def unprinted() -> tuple[ColumnElement[bool], ...]:
+    """Letters that nobody has printed yet. Their id stands in the statement: so ix_message_to_print is used."""
+    waits = Message.provider_id == literal_column(f"'{TO_PRINT}'")
+    return waits, Message.way == "letter", Message.state == "sent"
+
+
 def stuck_counts(session: Session, vault: Vault, now: dt.datetime) -> dict[str, int]:
     """How much waits under each name, deliveries that stopped too (looking_deliveries lists them); five queries, two
     more where somebody is locked out.
@@ -157,7 +162,7 @@ def stuck_counts(session: Session, vault: Vault, now: dt.datetime) -> dict[str, 
     )
     count = select(func.count()).select_from
     return {
-        "letters": session.scalar(count(Message).where(*_TO_PRINT)) or 0,
+        "letters": session.scalar(count(Message).where(*unprinted())) or 0,
         "failed": messages.get("failed", 0),
         "waiting": messages.get("waiting", 0) + messages.get("sending", 0),
         "unreachable": session.scalar(count(Consultation).where(Consultation.state == "unreachable")) or 0,
@@ -209,7 +214,7 @@ def _messages() -> Select[*tuple[Any, ...]]:
 
 
 def _letters() -> Select[*tuple[Any, ...]]:
-    return _messages().where(*_TO_PRINT)
+    return _messages().where(*unprinted())
 
 
 def _failed() -> Select[*tuple[Any, ...]]:

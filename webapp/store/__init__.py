@@ -8,7 +8,7 @@ from webapp.store.messages import Announcement, ApiCall, Delivery, Message
 from webapp.store.people import Child, Involvement, Person
 from webapp.store.prepared import Plain, Prepared, Query, table_of
 from webapp.store.responses import AnswerHistory, AnswerRow, Definition, Record, Response, Screening
-from webapp.store.reviews import Consultation, LastDecision, Link, Review, Visit
+from webapp.store.reviews import Consultation, LastDecision, Link, PaperBooklet, Review, Visit
 from webapp.store.safeguarding import Worry
 from webapp.store.sealing import Key, SealBroken, Vault
 from webapp.store.staff import Staff, StaffVisit
@@ -18,7 +18,7 @@ __all__ = [
     "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Audit", "Base", "Child",
     "Consultation",
     "Conversation", "Database", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
-    "LastDecision", "Link", "Message", "Note", "Person", "Phone", "Plain", "Prepared", "Prompt", "Query",
-    "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",
+    "LastDecision", "Link", "Message", "Note", "PaperBooklet", "Person", "Phone", "Plain", "Prepared", "Prompt",
+    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",
     "Worry", "new_id", "table_of",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.store.base import Base, Code, Hash, Id, Moment, Plain, Sealed, new_id
@@ -12,7 +12,16 @@ class Message(Base):
     """A message: template and parameters, never a live link. Recorded before it is tried."""
 
     __tablename__ = "message"
-    __table_args__ = (UniqueConstraint("purpose"), Index("ix_message_state_due", "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("purpose"),
+        Index("ix_message_state_due", "state", "due_at"),
+        Index(
+            "ix_message_to_print",
+            "due_at",
+            sqlite_where=text("provider_id = 'to-print'"),
+            postgresql_where=text("provider_id = 'to-print'"),
+        ),
+    )
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     purpose: Mapped[str]
     """What it is for, once and only once: `invite:CONSULTATION`, `remind:CONSULTATION:CLOSES_ON:1`, or

@@ -55,7 +55,11 @@ class Consultation(Base):
     """
 
     __tablename__ = "consultation"
-    __table_args__ = (UniqueConstraint("review_id", "respondent", "stage"),)
+    __table_args__ = (
+        UniqueConstraint("review_id", "respondent", "stage"),
+        Index("ix_consultation_state_due", "state", "due_on"),
+        Index("ix_consultation_state_closes", "state", "closes_on"),
+    )
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
     child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"), index=True)
@@ -73,7 +77,7 @@ class Consultation(Base):
     language: Mapped[Code] = mapped_column(default="en")
     due_on: Mapped[dt.date] = mapped_column(index=True)
     closes_on: Mapped[dt.date]
-    state: Mapped[Code] = mapped_column(default="due", index=True)
+    state: Mapped[Code] = mapped_column(default="due")
     """due (or its letter is not printed yet), asked, stopped (a hold, a role that ended) or unreachable."""
     reason: Mapped[Code | None]
     """Why it is stopped, unreachable, or due (`letter_to_print`), as a code."""
@@ -120,3 +124,21 @@ class Visit(Base):
     opened_at: Mapped[Moment]
     seen_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+
+
+class PaperBooklet(Base):
+    """A booklet that came back on paper: that it did, and what was done with it. Nothing of what it says."""
+
+    __tablename__ = "paper_booklet"
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    consultation_id: Mapped[Id] = mapped_column(ForeignKey("consultation.id"), index=True)
+    booklet_id: Mapped[Code]
+    arrived_at: Mapped[Moment]
+    arrived_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    state: Mapped[Code] = mapped_column(default="to_key")
+    """to_key, keyed, or handed (whole to the reviewing officer)."""
+    sealed_pages: Mapped[Code] = mapped_column(default="none")
+    """The pages stuck down for the reviewing officer: none, to_hand, or handed (unopened)."""
+    open: Mapped[bool] = mapped_column(default=True, index=True)
+    """Something is left to do with it."""
+    done_at: Mapped[Moment | None]

@@ -16,7 +16,7 @@ from webapp.web.staff import ID, looked, not_yours, pages, signed_in
 FIRST_PAGE = (
     ("iro", "staff.mine"),
     ("duty", "staff.worries"),
-    ("unit", "staff.unit"),
+    ("unit", "staff.unit_today"),
     ("social_worker", "staff.children"),
 )
 

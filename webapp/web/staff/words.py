@@ -137,6 +137,12 @@ STUCK = {
     "unreachable": _("People who can’t be reached"), "locked": _("People who are locked out"),
     "parked": _("Deliveries that stopped"),
 }  # fmt: skip
+WORK = {
+    "due": _("Due to be asked"), "silent": _("No answer yet"), "unreachable": _("Can’t be reached"),
+    "wrong_number": _("Wrong number"), "opted_out": _("Wrote STOP: use another way"),
+    "letters": _("Letters to print"), "paper": _("Paper to key in or hand over"),
+    "deliveries": _("Deliveries waiting"),
+}  # fmt: skip
 KNOWN = {
     "birthday": _("a wrong birthday"), "postcode": _("a wrong postcode"), "word": _("a wrong word"),
 }  # fmt: skip
