@@ -9,12 +9,16 @@ said(PART)           an answer, a question with its answer, or a wish as words t
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import jmespath
 from jmespath import exceptions, functions
+
+LONGEST = 2000
+"""Letters of an expression."""
 
 
 class Unworkable(Exception):
@@ -77,18 +81,26 @@ def _labels(choices: Any) -> str:
 @lru_cache(maxsize=1024)
 def compiled(expression: str) -> Any:
     """The expression, ready to be worked out. Raises ValueError saying what is wrong and where in it."""
+    if len(expression) > LONGEST:
+        raise ValueError(f"is longer than {LONGEST:,} letters")
     try:
         return jmespath.compile(expression)
+    except RecursionError:
+        raise ValueError("is no JMESPath expression: too deep") from None
     except exceptions.JMESPathError as error:
         raise ValueError(f"is no JMESPath expression: {' '.join(str(error).split())}") from None
 
 
 def work_out(expression: str, node: Any, ours: Ours) -> Any:
-    """Its value on a part of a record. Raises Unworkable."""
+    """Its value on a part of a record, which is always something that JSON can hold. Raises Unworkable."""
     try:
-        return compiled(expression).search(node, jmespath.Options(custom_functions=ours))
-    except (exceptions.JMESPathError, ValueError, TypeError, KeyError, RecursionError) as error:
+        found = compiled(expression).search(node, jmespath.Options(custom_functions=ours))
+        # JMESPath has values that JSON hasn't: &expression, numbers without end, half of a letter.
+        json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
+    except (exceptions.JMESPathError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError,
+            RecursionError) as error:  # fmt: skip
         raise Unworkable(type(error).__name__) from None
+    return found
 
 
 def faults(expression: str, known: Collection[str]) -> Iterator[str]:

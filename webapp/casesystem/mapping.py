@@ -50,7 +50,7 @@ class Filled(Part):
     codes: str | None = Field(None, description="The name of a code list that the value is looked up in.")
     otherwise: str | None = Field(None, description="What stands where the code list has nothing.")
     join: str | None = Field(None, description="What stands between the parts of a list.")
-    split: str | None = Field(None, description="Where a text is split.")
+    split: str | None = Field(None, min_length=1, description="Where a text is split.")
     part: Literal["first", "rest", "last"] = Field("first", description="Which part of a split text.")
     date: str | None = Field(None, description="How a moment is written (strftime), in London's time.")
     letters: int | None = Field(None, gt=0, description="How many letters the field holds.")
@@ -195,7 +195,7 @@ def _tried(found: MappingFile) -> Iterator[tuple[Spot, str]]:
         try:
             run.form(form)
         except GiveUp as error:
-            _, name, code = str(error).split()
+            name, _, code = str(error).removeprefix("mapping ").rpartition(" ")
             if code in ("expression", "not_text"):
                 yield (
                     ("records", schema, "fields", *name.split(".")),
@@ -303,7 +303,7 @@ def _text(value: Any, name: str) -> str:
 def _date(value: Any, shape: str, name: str) -> str:
     try:
         return london(dt.datetime.fromisoformat(_text(value, name))).strftime(shape)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise GiveUp(f"mapping {name} no_date") from None
 
 
