@@ -16,7 +16,7 @@ from tests.casesystem.postbox import SENDER, TEAM, attached, certificate, held, 
 from tests.casesystem.records import a_key, a_person, a_views_record, an_event, an_item, invite_choices
 from tests.messaging.doubles import Mailbox, free_port
 from webapp.casesystem import Away, Event, GiveUp, TryAgain
-from webapp.casesystem.email import Email
+from webapp.casesystem.email import Email, Mailboxes
 
 WORRY = {
     "schema": "worry/1", "kind": "worry", "id": "00000000-0000-0000-0000-000000000009", "review_id": "R-1",
@@ -244,3 +244,43 @@ def test_a_server_that_drips_is_cut_off(pem: Path) -> None:
         listening.close()
         thread.join(5)
     assert time.monotonic() - began < 2
+
+
+RUTH, EAST, REST = "ruth@harbourside.example", "team-east@harbourside.example", TEAM
+
+
+@pytest.mark.parametrize(
+    ("by", "rest", "iro", "worker", "to"),
+    [
+        ("iro", "", "I-1", "W-1", RUTH), ("iro", REST, "I-9", "W-1", REST), ("social_worker", "", "I-1", "W-1", EAST),
+        ("social_worker", REST, "I-1", "", REST), ("social_worker", "", "I-1", "", None), ("iro", "", "W-1", "", None),
+    ],
+)  # fmt: skip
+def test_each_event_goes_to_the_mailbox_of_its_own_iro_or_team(
+    pem: Path, by: str, rest: str, iro: str, worker: str, to: str | None
+) -> None:
+    box, of = Mailbox(), {"I-1": RUTH} if by == "iro" else {"W-1": EAST, "W-2": EAST}
+    event = dataclasses.replace(an_event(1), iro=iro, social_worker=worker)
+    with serving(box, pem) as url:
+        adapter = Email(url, SENDER, Mailboxes(rest, by, of), pem)
+        if to is None:
+            with pytest.raises(GiveUp, match=f"no_mailbox_for {by}"):
+                adapter.deliver(event)
+        else:
+            adapter.deliver(event)
+    assert [found for found, _ in box.mail] == ([[to]] if to else [])
+
+
+def test_one_mailbox_that_is_gone_holds_up_none_of_the_others(pem: Path) -> None:
+    box = Mailbox(at_rcpt="550 no such")
+    with serving(box, pem) as url, pytest.raises(GiveUp, match="no_mailbox"):
+        Email(url, SENDER, Mailboxes("", "iro", {"": RUTH}), pem).deliver(an_event(1))
+
+
+@pytest.mark.parametrize(
+    ("to", "by", "of"),
+    [("", "", {}), (TEAM, "iro", {}), (TEAM, "", {"I-1": RUTH}), ("", "iro", {"I-1": f"{RUTH}, {EAST}"})],
+)
+def test_mailboxes_that_are_not_clear_stop_the_start(to: str, by: str, of: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="options: "):
+        Mailboxes(to, by, of)

@@ -44,6 +44,14 @@ def test_each_event_is_delivered_once_and_in_the_order_of_its_review(
     assert drain(db, adapter, clock) == 0
 
 
+def test_an_adapter_is_told_whose_review_it_is_when_it_is_sent(db: Database, clock: SettableClock) -> None:
+    ((key,),) = fill(db, reviews=1)
+    with db.writing() as session:
+        session.get_one(Review, hex_id(2, 0)).social_worker_external_id = "W1"
+    drain(db, adapter := Simulator(), clock)
+    assert (adapter.kept[key].iro, adapter.kept[key].social_worker) == ("I1", "W1")
+
+
 def test_numbers_of_a_review_start_at_one_and_leave_none_out(db: Database) -> None:
     fill(db, reviews=2, each=3)
     assert [(row.review_id, row.sequence) for row in rows(db)] == [

@@ -1,6 +1,7 @@
 """The `email` adapter: each event as one email to a mailbox of the council's, over a line that is always encrypted.
 
-Options: `to` (one mailbox; the team's), `sender`, `ca` (a file of certificates to trust beside the machine's own).
+Options: `to` (one mailbox), or `by` (`iro`, `social_worker`) with `mailboxes` (whose event goes to which of them) and
+perhaps `to` for all others; `sender`; `ca` (a file of certificates to trust beside the machine's own).
 Secret: `url`, smtp://user:password@host:port (STARTTLS or nothing) or smtps://...; without it the settings' own server.
 
 **One email for one event.** All of it is made from the event alone, also its Message-ID and date: what is sent again
@@ -10,7 +11,7 @@ knows no better promise.
     4xx                                    not now                          try again
     silence or a broken line               nobody knows                     try again: the same email
     no line, no TLS, our sign-in, sender   the same for every event         away
-    5xx to RCPT TO                         the one mailbox is not there     away
+    5xx to RCPT TO                         the mailbox is not there         away; of several: give up
     552 to DATA; any other 5xx             too large; refused               give up
 """
 
@@ -24,13 +25,14 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict
@@ -69,19 +71,40 @@ class Options(BaseModel):
     """The adapter's settings."""
 
     model_config = ConfigDict(extra="forbid")
-    to: str
+    to: str = ""
+    by: Literal["", "iro", "social_worker"] = ""
+    mailboxes: dict[str, str] = {}
     sender: str = ""
     ca: str = ""
 
 
+class Mailboxes:
+    """Whose events go where. Raises ValueError where an address is no good."""
+
+    def __init__(self, to: str = "", by: str = "", of: Mapping[str, str] | None = None) -> None:
+        self.to = _address(to, "to") if to else None
+        self.by = by
+        self.of = {who: _address(one, f"mailboxes.{who}") for who, one in (of or {}).items()}
+        if bool(by) != bool(self.of) or not (to or by):
+            raise ValueError("options: to must be one email address, or by with mailboxes must say which")
+
+    def of_event(self, event: Event) -> Address:
+        """The mailbox. Raises GiveUp where nobody said which."""
+        whose = {"iro": event.iro, "social_worker": event.social_worker}.get(self.by, "")
+        found = self.of.get(whose, self.to)
+        if found is None:
+            raise GiveUp(f"no_mailbox_for {self.by}")
+        return found
+
+
 class Email(Outward):
-    """Sends to one mailbox through one server. Raises ValueError where an address or the URL is no good."""
+    """Sends through one server. Raises ValueError where an address or the URL is no good."""
 
     time_limit = 60.0
     wants_paper = True
 
     def __init__(
-        self, url: str, sender: str, to: str, ca: Path | None = None, timeout: float = TIMEOUT
+        self, url: str, sender: str, to: str | Mailboxes, ca: Path | None = None, timeout: float = TIMEOUT
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname:
@@ -89,7 +112,8 @@ class Email(Outward):
         self.secure, self.host = parts.scheme == "smtps", parts.hostname
         self.port = parts.port or PORTS[parts.scheme]
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
-        self.sender, self.to = _address(sender, "sender"), _address(to, "to")
+        self.sender = _address(sender, "sender")
+        self.to = to if isinstance(to, Mailboxes) else Mailboxes(to)
         self.tls = ssl.create_default_context()
         if ca:
             self.tls.load_verify_locations(ca)
@@ -106,7 +130,7 @@ class Email(Outward):
                 with contextlib.suppress(smtplib.SMTPException, OSError):
                     server.quit()
         except smtplib.SMTPException as error:
-            raise _meaning(error, sending) from None
+            raise _meaning(error, sending, several=bool(self.to.of)) from None
         except ssl.SSLError:
             raise Away("no_secure_line") from None
         except OSError:
@@ -120,7 +144,7 @@ class Email(Outward):
         files = named(event, record) if isinstance(record, Views) else {}
         reference = event.key[:16]
         message = EmailMessage(policy=SMTP)
-        message["From"], message["To"] = self.sender, self.to
+        message["From"], message["To"] = self.sender, self.to.of_event(event)
         message["Subject"] = f"For a review: {reference}"
         message["Message-ID"] = f"<{event.key}@{self.sender.domain}>"
         message["Date"] = format_datetime(_moment(record))
@@ -176,7 +200,7 @@ def make(given: Given) -> Email:
     ca = given.folder / options.ca if options.ca else None
     if ca and not ca.is_file():
         raise ValueError("options: ca is no file")
-    return Email(url, sender, options.to, ca)
+    return Email(url, sender, Mailboxes(options.to, options.by, options.mailboxes), ca)
 
 
 def _address(text: str, what: str) -> Address:
@@ -210,12 +234,14 @@ def _cut(server: smtplib.SMTP) -> None:
         server.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
 
-def _meaning(error: smtplib.SMTPException, sending: bool) -> TryAgain | GiveUp:
+def _meaning(error: smtplib.SMTPException, sending: bool, several: bool) -> TryAgain | GiveUp:
     code = getattr(error, "smtp_code", 0)
     match error:
         case smtplib.SMTPRecipientsRefused():
             worst = max(code for code, _ in error.recipients.values())
-            return TryAgain("not_now") if worst < 500 else Away("no_mailbox")
+            if worst < 500:
+                return TryAgain("not_now")
+            return GiveUp("no_mailbox") if several else Away("no_mailbox")
         case smtplib.SMTPSenderRefused():
             return (
                 GiveUp("too_large")

@@ -69,6 +69,10 @@ class Event:
     """A PDF of the record: with a paper-copy/1, and with any record where the adapter wants one; else nothing."""
     sequence: int = 0
     """Its number in its review."""
+    iro: str = ""
+    """The case system's id of the review's IRO as it is now: for adapters that hand over to a person's own place."""
+    social_worker: str = ""
+    """The same of the social worker; empty where the review has none."""
 
     @property
     def schema(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
@@ -48,6 +48,8 @@ class Claimed:
     child_key: bytes
     adopters: bool
     """An adopter is in the child's case, or was."""
+    iro: str
+    social_worker: str | None
 
 
 def claimed(session: Session, ids: Sequence[str]) -> list[Claimed]:
@@ -56,7 +58,7 @@ def claimed(session: Session, ids: Sequence[str]) -> list[Claimed]:
     rows = session.execute(
         select(Delivery.id, Delivery.event_key, Delivery.attempts, Delivery.sequence, Record.id, Record.sealed,
                Record.response_id, Response.key, Announcement.id, Announcement.sealed, Child.id, Child.key,
-               or_(adopted, Child.placement == "adoption"))
+               or_(adopted, Child.placement == "adoption"), Review.iro_external_id, Review.social_worker_external_id)
         .join(Review, Review.id == Delivery.review_id)
         .join(Child, Child.id == Review.child_id)
         .outerjoin(Announcement, Announcement.id == Delivery.announcement_id)
@@ -74,17 +76,22 @@ def event(db: Database, vault: Vault, one: Claimed, route: Route, wants_paper: b
     Raises GiveUp where anything was erased or can't be opened.
     """
     try:
-        if one.announcement_id is None:
-            return _record(db, vault, one, route, wants_paper)
-        key = vault.key(one.child_key, f"child:{one.child_id}")
-        told: Body = json.loads(key.open(one.told or b"", outbox.place(one.announcement_id)))
-        if told["kind"] == "paper_copy":
-            return _paper_copy(db, vault, one, route, told)
-        if audience.withheld(told, route, one.adopters):
-            return None
-        return Event(one.event_key, told, sequence=one.sequence)
+        found = _event(db, vault, one, route, wants_paper)
     except SealBroken:
         raise GiveUp("seal_broken") from None
+    return found and replace(found, iro=one.iro, social_worker=one.social_worker or "")
+
+
+def _event(db: Database, vault: Vault, one: Claimed, route: Route, wants_paper: bool) -> Event | None:
+    if one.announcement_id is None:
+        return _record(db, vault, one, route, wants_paper)
+    key = vault.key(one.child_key, f"child:{one.child_id}")
+    told: Body = json.loads(key.open(one.told or b"", outbox.place(one.announcement_id)))
+    if told["kind"] == "paper_copy":
+        return _paper_copy(db, vault, one, route, told)
+    if audience.withheld(told, route, one.adopters):
+        return None
+    return Event(one.event_key, told, sequence=one.sequence)
 
 
 def _record(db: Database, vault: Vault, one: Claimed, route: Route, wants_paper: bool) -> Event | None:
