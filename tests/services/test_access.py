@@ -158,6 +158,8 @@ def test_month_before_day_is_not_taken_for_the_birthday(house: House, case: Case
 
 def test_29_february_is_a_birthday() -> None:
     assert access.same_fact("birthday", "29-2") == "29-02"
+    for said in ("4 Mai", "4 o Fai", "4 مئی", "۴ مئی", "4 مايو", "04/05"):
+        assert access.same_fact("birthday", said) == "04-05"
 
 
 @pytest.mark.parametrize("said", ["SX2 3BB", "sx23bb", " sx2-3bb "])

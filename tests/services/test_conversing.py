@@ -166,6 +166,15 @@ def finish(phone: Phone) -> str:
     raise AssertionError("the check never came")
 
 
+def test_nothing_is_not_said_to_be_sent(phone: Phone) -> None:
+    phone.known()
+    phone.send("check")
+    reply = phone.send("1")
+    assert reply.startswith("You have said nothing yet.")
+    assert "Sent." not in reply
+    assert phone.asked == "helping"
+
+
 def test_after_sending_an_answer_can_be_changed_and_sent_again(phone: Phone) -> None:
     phone.known()
     phone.send("1")

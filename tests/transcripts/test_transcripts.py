@@ -15,14 +15,17 @@ TALES = {path.stem: read(path) for path in FILES}
 CHANNELS = [(name, channel) for name, tale in TALES.items() for channel in tale.get("channels", ["sms"])]
 
 
+@pytest.mark.usefixtures("compiled_catalogues")
 @pytest.mark.parametrize(("name", "channel"), CHANNELS)
 def test_a_conversation_by_text(
-    name: str, channel: str, house: House, tmp_path: Path, clock: SettableClock
+    name: str, channel: str, house: House, tmp_path: Path, clock: SettableClock, pages: Pages
 ) -> None:
     played = Played(TALES[name], house, tmp_path, clock)
-    played.text(channel)
+    played.text(channel, pages)
     found = played.stored()
     assert {question: found.get(question) for question in played.expected()} == played.expected()
+    if channel == "whatsapp":
+        assert played.media() == TALES[name].get("media", {})
 
 
 @pytest.mark.parametrize("name", [name for name, tale in TALES.items() if tale.get("web")])

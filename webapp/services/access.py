@@ -16,9 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import get_month_names
 from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.i18n import COVERS
 from webapp.services import limits
 from webapp.services.auditing import note
 from webapp.store import (
@@ -41,10 +43,17 @@ from webapp.store import (
 CODE_LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
 CODE_LENGTH = 10
 """No vowels and no look-alikes; ten of these 25 are 46 bits, and tries are limited."""
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
+MONTHS = [
+    (name.casefold(), n)
+    for code in ("en", *COVERS)
+    for n, name in sorted(get_month_names("wide", "stand-alone", code.replace("-", "_")).items())
+]
+"""The months in each language that somebody may be asked in."""
+SPELT = {
+    "febuary": 2, "fawrth": 3, "fai": 5, "fehefin": 6, "orffennaf": 7, "agust": 8,
+    "fedi": 9, "dachwedd": 11, "ragfyr": 12,
+}  # fmt: skip
+"""As they are spelt too: slips, and Welsh after "o"."""
 
 _link, _asked, _child, _role, _person, _visit = (
     table_of(t).c for t in (Link, Consultation, Child, Involvement, Person, Visit)
@@ -292,7 +301,8 @@ def _number(part: str) -> int:
     """A number, or the number of a month whose name begins so; else 0."""
     if part.isdecimal():
         return int(part[:4])
-    return next((n for n, name in enumerate(MONTHS, start=1) if len(part) > 2 and name.startswith(part)), 0)
+    begun = next((n for name, n in MONTHS if len(part) > 2 and name.startswith(part)), 0)
+    return begun or SPELT.get(part, 0)
 
 
 def _is_a_day(numbers: list[int]) -> bool:

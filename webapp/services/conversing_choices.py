@@ -162,7 +162,9 @@ def send(query: Query, talk: Talk, sitting: Sitting) -> None:
             query, desk.vault, desk.booklets, desk.authority.timetable, found, talk.now
         )
     except submitting.NothingToSend:
-        pass
+        if not found.row.sent_at:  # nothing was ever said
+            going.go_on(query, talk, before=talk.words(phrases.NOTHING_YET))
+            return
     else:
 
         def write(inside: Query) -> None:
