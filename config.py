@@ -31,7 +31,9 @@ Mode = Literal["demo", "live", "test"]
 GROUPS = frozenset(["case", "caller"])
 """Settings whose variables carry a name of the authority's own: MYREVIEW_CASE_NAME_WHAT, MYREVIEW_CALLER_NAME."""
 Audience = Literal["iro", "iro_and_social_worker", "review"]
-EventKind = Literal["views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy"]
+EventKind = Literal[
+    "views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions"
+]
 
 
 PROVIDER_SHAPES = {
@@ -224,6 +226,9 @@ class Timetable(BaseModel):
     reminder_days_before: tuple[int, ...] = (28, 14)
     close_days_before: int = Field(0, ge=0)
     how_was_it_days: int = Field(28, gt=0)
+    record_days_after: int = Field(20, gt=0)
+    """The record of a review is with everyone by then; calendar days where `record_days` says so."""
+    record_days: Literal["working", "calendar"] = "working"
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 

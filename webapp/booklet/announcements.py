@@ -1,16 +1,18 @@
 """What else is told to the case system beside records: small events of a review, each with a schema of its own.
 
-None of them carries a word that anybody typed: a worry is a reference to a page that only those may open who deal
-with worries.
+None of them carries a word of whoever answered: a worry is a reference to a page that only those may open who deal
+with worries. Decisions carry what the reviewing officer wrote.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from webapp.booklet.definition import Audience
 from webapp.booklet.records import Record, Respondent, told
 
 STAFF = "staff"
@@ -90,7 +92,68 @@ class PaperCopy(Announcement):
     )
 
 
+WISH = "whoever may see the wish"
+
+
+class WishDecision(Record):
+    """What the reviewing officer decided about one wish of the child."""
+
+    wish: str = told("Of the wish; stays the same over revisions of the record.", WISH)
+    question: str = told("Id of the question that the wish answers.", WISH)
+    asked_staff: str = told("The question in English.", WISH)
+    chosen: str = told(
+        "What was chosen, in English, or the person's name; words that were typed stay in the record.", WISH
+    )
+    audience: Audience = told("Who may see the wish, and so its decision.", WISH)
+    record: UUID = told("The record in which it was asked so.", WISH)
+    revision: int = told("The revision of that record.", WISH, ge=1)
+    outcome: Literal["agreed", "asked_for", "changed", "not_possible"] = told(
+        "agreed; asked_for: somebody else must still confirm it; changed: something else in its place; not_possible.",
+        WISH,
+    )
+    instead: str = told("What was decided in its place; empty where nothing was.", WISH)
+    reason_for_child: str = told("The reason, in words for the child.", WISH)
+    passed_to: Literal["", "unit", "social_worker"] = told(
+        "Who was asked to arrange it; empty: nobody.", WISH
+    )
+    decided_at: AwareDatetime = told("When it was decided.", WISH)
+    told_at: AwareDatetime | None = told("Since when the child may read it; null: not yet.", WISH)
+
+
+class MeetingSettled(Record):
+    """When and where the review will be."""
+
+    at: AwareDatetime = told("When it begins.", STAFF)
+    place: str = told("Where, in words for the child and whoever may know where the child lives.", STAFF)
+    place_for_others: str = told(
+        "Where, in words for everybody else; empty where nothing was written.", STAFF
+    )
+    record_due_on: date = told("The day by which the record of the review has to be with everyone.", STAFF)
+    told_at: AwareDatetime | None = told("Since when the child may read it; null: not yet.", STAFF)
+
+
+class Decisions(Announcement):
+    """Every decision about a child's wishes as they stand; a later event of the review replaces it as a whole.
+
+    A decision holds for the revision that it names. Where a later record asks for something else, it is open again.
+    """
+
+    schema_: Literal["decisions/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="decisions/1"
+    )
+    kind: Literal["decisions"] = told("Kind of event.", STAFF, default="decisions")
+    as_of: AwareDatetime = told("When they stood so.", STAFF)
+    decided_by: str = told("The reviewing officer, as in the case system.", STAFF)
+    decisions: list[WishDecision] = told("Every decision in force.", STAFF)
+    settled: MeetingSettled | None = told("When and where; null while it is not settled.", STAFF)
+    held_back: int = told(
+        "How many decisions are not in this copy because fewer people may see their wishes than can read it.", STAFF,
+        ge=0,
+    )  # fmt: skip
+
+
 MODELS: dict[str, type[Announcement]] = {
     "withdrawal-1": Withdrawal, "worry-1": WorryReference, "participation-1": Participation, "paper-copy-1": PaperCopy,
+    "decisions-1": Decisions,
 }  # fmt: skip
 """The models by the name of their published schema."""

@@ -9,11 +9,15 @@ CASE = "the case system"
 SAID = "whoever answered"
 BOOKLET = "the booklet's definition"
 HERE = "this service"
+OFFICER = "the reviewing officer"
 PARTS = "its parts"
 """A field that only holds others."""
 
 FIELDS: dict[str, str] = {
-    **dict.fromkeys(["review_id", "child_id", "role", "must_come"], CASE),
+    **dict.fromkeys(["review_id", "child_id", "role", "must_come", "decided_by"], CASE),
+    **dict.fromkeys(
+        ["instead", "reason_for_child", "passed_to", "at", "place", "place_for_others"], OFFICER,
+    ),
     **dict.fromkeys(
         ["choices", "words", "part_only", "which_part", "reason", "added", "come", "added_by_child", "good", "bad",
          "skipped", "helped_by"], SAID,
@@ -25,12 +29,13 @@ FIELDS: dict[str, str] = {
     **dict.fromkeys(
         ["schema", "kind", "id", "revision", "supersedes", "channels", "channel", "language", "wording", "completed",
          "sent_at", "answered_at", "typed_by", "held_back", "media_type", "sha256", "bytes", "why", "record", "made_at",
-         "suggested", "records", "status", "withdraws", "withdrawn_at", "raised_at", "page"], HERE,
+         "suggested", "records", "status", "withdraws", "withdrawn_at", "raised_at", "page", "as_of", "wish",
+         "decided_at", "told_at", "record_due_on"], HERE,
     ),
     **dict.fromkeys(
         ["attachments", "respondent", "booklet", "headings", "not_answered", "set_aside", "wishes", "items", "answer",
          "rows", "item", "document", "attend", "people", "people_words", "where", "not_where", "when", "how", "about",
-         "not_in_front", "chair", "help", "outcome", "card"], PARTS,
+         "not_in_front", "chair", "help", "outcome", "card", "decisions", "settled"], PARTS,
     ),
 }  # fmt: skip
 ELSEWHERE: dict[str, str] = {
@@ -47,9 +52,11 @@ ELSEWHERE: dict[str, str] = {
     "Item.kind": BOOKLET,
     "Attachment.kind": SAID,
     "Wishes.words": PARTS,
+    "WishDecision.outcome": OFFICER,
+    "WishDecision.chosen": f"{BOOKLET}, {CASE}, or {SAID} where they added a person",
     **{
         f"{part}.audience": f"{SAID}; {BOOKLET} says what it is before they choose"
-        for part in ("Item", "Wish", "TopicWish", "TimesWish", "PersonWish")
+        for part in ("Item", "Wish", "TopicWish", "TimesWish", "PersonWish", "WishDecision")
     },
     "ViewsRecord.audience": f"{HERE}: the narrowest of its answers",
     "InviteChoicesRecord.audience": f"{HERE}: the narrowest of its answers",

@@ -21,6 +21,8 @@ def withheld(record: Mapping[str, Any], route: Route, adopters: bool) -> bool:
     """Whether this event may not go at all. `adopters`: an adopter is in the child's case."""
     if route.adopters or not adopters:
         return False
+    if record["kind"] == "decisions":  # the officer's words may name who adopted
+        return True
     if record["kind"] in RECORDS | {"withdrawal"}:
         return bool(record["respondent"]["who"] != "parent")
     return False
@@ -28,6 +30,8 @@ def withheld(record: Mapping[str, Any], route: Route, adopters: bool) -> bool:
 
 def cut(record: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
     """The record without what the readers there may not see; the very same one where they may see everything."""
+    if record.get("kind") == "decisions":
+        return _cut_decisions(record, route)
     if record.get("kind") not in RECORDS or route.audience == "iro":
         return record
     held = 0
@@ -54,6 +58,14 @@ def cut(record: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
         **record, **rest, "headings": headings, "attachments": attachments, "set_aside": [], "audience": narrowest,
         "held_back": held,
     }  # fmt: skip
+
+
+def _cut_decisions(record: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
+    if route.audience == "iro":
+        return record
+    kept = [one for one in record["decisions"] if _may(one, route)]
+    held = len(record["decisions"]) - len(kept)
+    return {**record, "decisions": kept, "held_back": held} if held else record
 
 
 def _may(part: Mapping[str, Any], route: Route) -> bool:

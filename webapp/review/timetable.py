@@ -95,6 +95,13 @@ def dates_after(held_on: dt.date, rules: Timetable) -> tuple[dt.date, dt.date]:
     return held_on + ONE_DAY, held_on + dt.timedelta(days=rules.how_was_it_days)
 
 
+def record_due(review_on: dt.date, rules: Timetable) -> dt.date:
+    """The day by which the record of a review has to be with everyone, the child too."""
+    if rules.record_days == "calendar":
+        return review_on + dt.timedelta(days=rules.record_days_after)
+    return add_working_days(review_on, rules.record_days_after, rules.nation)
+
+
 def invite_day(dates: Dates, today: dt.date) -> dt.date:
     """The day that the invitation goes out: today, where six weeks' notice can't be given any more."""
     return max(dates.invite_on, today)

@@ -91,7 +91,7 @@ def _event(db: Database, vault: Vault, one: Claimed, route: Route, wants_paper: 
         return _paper_copy(db, vault, one, route, told)
     if audience.withheld(told, route, one.adopters):
         return None
-    return Event(one.event_key, told, sequence=one.sequence)
+    return Event(one.event_key, audience.cut(told, route), sequence=one.sequence)
 
 
 def _record(db: Database, vault: Vault, one: Claimed, route: Route, wants_paper: bool) -> Event | None:

@@ -19,6 +19,7 @@ from webapp.store import (
     AnswerRow,
     Child,
     Consultation,
+    Decision,
     Involvement,
     Key,
     LastDecision,
@@ -26,6 +27,7 @@ from webapp.store import (
     Query,
     Response,
     Review,
+    Settled,
     Vault,
     Visit,
     table_of,
@@ -39,9 +41,20 @@ TOUCH_EVERY = dt.timedelta(minutes=5)
 """A page view counts as a sign of life at most this often: a write on every view would be slow."""
 FAMILY = ("parent", "sibling", "grandparent", "relative")
 
-visit, consultation, review, child, involvement, response, answer, decision = (
+visit, consultation, review, child, involvement, response, answer, decision, decided, settled = (
     table_of(t).c
-    for t in (Visit, Consultation, Review, Child, Involvement, Response, AnswerRow, LastDecision)
+    for t in (
+        Visit,
+        Consultation,
+        Review,
+        Child,
+        Involvement,
+        Response,
+        AnswerRow,
+        LastDecision,
+        Decision,
+        Settled,
+    )
 )  # the tables themselves: a booklet page reads plain columns, and needs none of the mapper's work
 
 _STANDING = (
@@ -59,6 +72,15 @@ _STANDING = (
         response.id.label("response_id"), response.key.label("response_key"), response.booklet_id,
         response.definition, response.version, response.sent_version, response.sent_at, response.revision,
         exists().where(decision.review_id == consultation.review_id).label("has_decisions"),
+        and_(
+            consultation.involvement_id.is_(None),
+            or_(
+                exists().where(decided.review_id == consultation.review_id, decided.told_at.is_not(None),
+                               decided.superseded_at.is_(None)),
+                exists().where(settled.review_id == consultation.review_id, settled.told_at.is_not(None),
+                               settled.superseded_at.is_(None)),
+            ),
+        ).label("was_told"),
         exists().where(involvement.child_id == consultation.child_id, or_(*(involvement.role == of for of in FAMILY)),
                        involvement.ended_at.is_(None), involvement.may_be_named)
         .correlate(Consultation.__table__).label("has_family"),

@@ -4,6 +4,7 @@ from webapp.store.attachments import Attachment
 from webapp.store.audit import Attempt, Audit, Note
 from webapp.store.base import Base, new_id
 from webapp.store.database import Database
+from webapp.store.deciding import Decision, Settled
 from webapp.store.messages import Announcement, ApiCall, Delivery, Message
 from webapp.store.people import Child, Involvement, Person
 from webapp.store.prepared import Plain, Prepared, Query, table_of
@@ -17,8 +18,9 @@ from webapp.store.talking import Conversation, Inbound, InboundMedia, Phone, Pro
 __all__ = [
     "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Audit", "Base", "Child",
     "Consultation",
-    "Conversation", "Database", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
+    "Conversation", "Database", "Decision", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
     "LastDecision", "Link", "Message", "Note", "PaperBooklet", "Person", "Phone", "Plain", "Prepared", "Prompt",
-    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Staff", "StaffVisit", "Vault", "Visit",
+    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Settled", "Staff", "StaffVisit", "Vault",
+    "Visit",
     "Worry", "new_id", "table_of",
 ]  # fmt: skip

@@ -58,15 +58,15 @@ class Message(Base):
 
 
 class Announcement(Base):
-    """An event of a review that is no record: a withdrawal, a worry's reference, a suggestion, a paper copy."""
+    """An event of a review that is no record: a withdrawal, a worry's reference, a paper copy, decisions."""
 
     __tablename__ = "announcement"
     __table_args__ = (UniqueConstraint("kind", "subject"),)
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[Code]
-    """withdrawal, worry, participation or paper_copy."""
+    """withdrawal, worry, participation, paper_copy or decisions."""
     subject: Mapped[Id]
-    """The record, worry or review that it is about: each is told once."""
+    """The record, worry, review or act of deciding that it is about: each is told once."""
     review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
     child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"), index=True)
     record_id: Mapped[Id | None] = mapped_column(ForeignKey("record.id"))

@@ -29,6 +29,7 @@ def _the_same(endpoint: str, values: dict[str, Any]) -> None:
 from webapp.web.respond import (  # noqa: E402  they hang their views on `pages`
     adding,  # noqa: F401
     booklet,  # noqa: F401
+    decided,  # noqa: F401
     finish,  # noqa: F401
     opening,  # noqa: F401
     shelf,  # noqa: F401

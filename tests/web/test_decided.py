@@ -1,0 +1,108 @@
+"""You asked, this happened: what the child reads of what was decided, and nobody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tests.fixtures.cases import Case
+from tests.fixtures.deciding import REASON, ask, decide, desk_of, tell
+from tests.fixtures.staff import Worker
+from tests.web.inside import MENU, enter
+from tests.web.pages import Pages
+from webapp.house import House
+from webapp.services import deciding, deciding_desk
+
+ADDRESS = "/b/decided"
+LINK = "You asked, this happened"
+
+
+def test_nothing_that_is_decided_shows_before_the_child_is_told(
+    pages: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    ask(house, case)
+    decide(house, iro, case, "chair", "not_possible", reason="CANARY-REASON")
+    enter(pages, house, case.child)
+    page = pages.get(ADDRESS)
+    assert "CANARY-REASON" not in page.body
+    assert "Your IRO has not told you anything here yet." in page.text
+    assert LINK not in pages.get("/b/").text
+
+
+def test_the_child_reads_what_they_asked_and_what_happens_with_the_reason(
+    pages: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    ask(house, case)
+    decide(
+        house, iro, case, "where", "changed", instead="At the youth club", reason=REASON, note="CANARY-NOTE"
+    )
+    decide(house, iro, case, rest=True)
+    tell(house, iro, case)
+    enter(pages, house, case.child)
+    page = pages.click(pages.get(f"{MENU}/"), LINK)
+    assert page.h1 == LINK
+    assert "Where do you want your review to be? You said" in page.text
+    for words in ("At a café or youth club", "A bit different", "At the youth club", REASON):
+        assert words in page.text
+    assert "Yes It will be run the way that you chose." in page.text
+    assert "You want Lin Carter to come. What happens Yes We will ask them to come." in page.text
+    assert "Some things are not decided yet." in page.text
+    assert "CANARY" not in page.body
+
+
+def test_the_page_opens_with_link_and_secret_alone(
+    pages: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    ask(house, case)
+    decide(house, iro, case, rest=True)
+    tell(house, iro, case)
+    for stage in ("opened", "known"):
+        enter(pages, house, case.child, stage)
+        page = pages.get(ADDRESS)
+        assert page.url != ADDRESS
+        assert "run the way that you chose" not in page.text
+
+
+def test_nobody_else_who_is_asked_finds_it(pages: Pages, house: House, case: Case, iro: Worker) -> None:
+    ask(house, case)
+    decide(house, iro, case, "chair", "not_possible", reason="CANARY-REASON")
+    tell(house, iro, case)
+    for who in (case.parent, case.carer):
+        enter(pages, house, who)
+        assert LINK not in pages.get("/b/").text
+        page = pages.get(ADDRESS)
+        assert page.url != ADDRESS
+        assert "CANARY-REASON" not in page.body
+
+
+def test_a_wish_that_changed_since_is_looked_at_again(
+    pages: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    ask(house, case)
+    decide(house, iro, case, "chair", "not_possible", reason="CANARY-OLD")
+    tell(house, iro, case)
+    ask(house, case, chair=("iro", ""))
+    enter(pages, house, case.child)
+    page = pages.get(ADDRESS)
+    assert "You changed this later. Your IRO will look at it again." in page.text
+    assert "CANARY-OLD" not in page.body
+
+
+def test_when_and_where_stand_first_in_london_time(
+    pages: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    ask(house, case)
+    at = deciding.moment("2027-03-02", "16:30")
+    with house.db.writing() as s:
+        desk = deciding_desk.desk(s, house.vault, iro.id, case.review_id, lock=True)
+        assert desk is not None
+        deciding.settle(
+            s, house.vault, house.takers, house.authority.timetable, desk, at, "The youth club", "", iro.id,
+            house.clock(),
+        )  # fmt: skip
+    tell(house, iro, case)
+    settled = desk_of(house, iro, case).settled
+    assert settled is not None
+    assert settled.record_due_on == dt.date(2027, 4, 1)
+    enter(pages, house, case.child)
+    page = pages.click(pages.get("/b/"), LINK)
+    assert "Your review is on Tuesday 2 March at 16:30. The youth club" in page.text
