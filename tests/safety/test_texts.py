@@ -1,7 +1,11 @@
-"""What the lists find, over tables of texts. Recall on texts that nobody tuned to is measured apart."""
+"""What is found over tables of texts. They are learned from (webapp/safety/weighing.py), so these are floors, no
+measure: that is taken on texts nobody has seen. A row is its group, its kind and the text, as `flask safety weigh`
+reads them.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,36 +13,56 @@ import pytest
 from webapp import safety
 
 TEXTS = Path(__file__).parent / "texts"
+WORRIES = ("d", "u", "ad")
+ORDINARY = ("o", "ao")
 
 
-def lines(name: str) -> list[str]:
-    return [
-        line for line in (TEXTS / f"{name}.txt").read_text("utf-8").splitlines() if line and line[0] != "#"
-    ]
+@cache
+def rows(table: str) -> tuple[tuple[str, str, safety.Found], ...]:
+    """Group, text, and what was found, of each row of a table (en/first)."""
+    found = []
+    for line in (TEXTS / f"{table}.txt").read_text("utf-8").splitlines():
+        group, _, rest = line.partition(" ")
+        if group != "#":
+            text = rest.partition("|")[2]
+            found.append((group, text, safety.read(text, table[:2])))
+    return tuple(found)
 
 
-def told(name: str) -> list[tuple[str, str]]:
-    return [(kind, text) for kind, text in (line.split(": ", 1) for line in lines(name))]
+def tables(language: str) -> list[str]:
+    return sorted(f"{language}/{path.stem}" for path in (TEXTS / language).glob("*.txt"))
 
 
-@pytest.mark.parametrize("kind, text", told("direct") + told("adult_disclosures"))
-def test_what_is_said_outright_is_flagged_and_now_is_urgent(kind: str, text: str) -> None:
-    found = safety.read(text, "en")
-    assert found.flag
-    assert found.kind in safety.KINDS
-    assert found.urgent or not kind.startswith("!")
+def share(found: list[bool]) -> float:
+    return sum(found) / len(found)
 
 
-@pytest.mark.parametrize("text", lines("ordinary") + lines("adult"))
-def test_ordinary_talk_is_let_be(text: str) -> None:
-    assert safety.read(text, "en") == safety.Found(screened=True)
+@pytest.mark.parametrize("table", ["en/first", "en/second"])
+def test_what_is_said_outright_is_flagged_and_now_is_urgent(table: str) -> None:
+    missed = [text for group, text, found in rows(table) if group in WORRIES and not found.flag]
+    late = [text for group, text, found in rows(table) if group == "u" and not found.urgent]
+    assert (missed, late) == ([], [])
 
 
-@pytest.mark.parametrize("text", lines("cymraeg"))
-def test_what_is_said_outright_in_welsh_is_flagged(text: str) -> None:
-    assert safety.read(text, "cy").flag
+@pytest.mark.parametrize("language, told, now, ordinary", [("en", 0.97, 0.95, 0.02), ("cy", 0.95, 0.8, 0.03)])
+def test_disclosures_are_found_and_ordinary_talk_is_let_be(
+    language: str, told: float, now: float, ordinary: float
+) -> None:
+    every = [row for table in tables(language) for row in rows(table)]
+    assert share([found.flag for group, _, found in every if group in WORRIES]) >= told
+    assert share([found.urgent for group, _, found in every if group == "u"]) >= now
+    assert share([found.flag for group, _, found in every if group in ORDINARY]) <= ordinary
 
 
-@pytest.mark.parametrize("text", lines("cymraeg_cyffredin"))
-def test_ordinary_welsh_is_let_be(text: str) -> None:
-    assert safety.read(text, "cy") == safety.Found(screened=True)
+@pytest.mark.parametrize("table", tables("en") + tables("cy"))
+def test_no_table_is_left_behind(table: str) -> None:
+    missed = [text for group, text, found in rows(table) if group in WORRIES and not found.flag]
+    false = [text for group, text, found in rows(table) if group in ORDINARY and found.flag]
+    assert len(missed) <= 0.2 * len(rows(table)), missed
+    assert len(false) <= 0.03 * len(rows(table)), false
+
+
+def test_a_disclosure_in_a_long_ordinary_answer_is_found() -> None:
+    ordinary = "I like football and my dog and we went to the park on saturday and had chips with my nan. "
+    assert not safety.read(ordinary * 4, "en").flag
+    assert safety.read(ordinary * 4 + "He hits me with his belt. " + ordinary * 4, "en").flag

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 from flask import Flask
 from flask.cli import AppGroup
 
 from webapp import safety
+from webapp.safety.lists import phrase_list
+from webapp.safety.normalising import sentences
+from webapp.safety.weighing import features, learn, windows, written
+
+WORRIES = ("d", "u", "ad")
+ORDINARY = ("o", "ao")
 
 group = AppGroup("safety", help="What the phrase lists find in a text.")
 
@@ -30,6 +38,34 @@ def read(source: Any) -> None:
     for line in source:
         if line.strip():
             click.echo(json.dumps(_answer(line)))
+
+
+@group.command("weigh", with_appcontext=False)
+@click.argument("tables", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--language", default="en")
+def weigh(tables: tuple[Path, ...], language: str) -> None:
+    """Learn the points of words from TABLES and print them as the file that webapp/safety/points holds.
+
+    A table has a text a line, after its group: "d ", "u " and "ad " are worries ("u " can't wait), "o " and "ao "
+    are ordinary; others and lines with # are passed over.
+    """
+    rows = [row for table in tables for row in _rows(table, language)]
+    worry = learn([(found, group in WORRIES) for group, found in rows])
+    now = learn([(found, group == "u") for group, found in rows if group in WORRIES])
+    click.echo(
+        yaml.safe_dump({"worry": written(worry), "now": written(now)}, sort_keys=False, width=160), nl=False
+    )
+
+
+def _rows(table: Path, language: str) -> list[tuple[str, set[str]]]:
+    phrases = phrase_list(language)
+    found = []
+    for line in table.read_text("utf-8").splitlines():
+        group, _, text = line.partition(" ")
+        if group in (*WORRIES, *ORDINARY):
+            said = sentences(text.partition("|")[2] or text, phrases.lexicon)
+            found.append((group, {one for words in windows(said) for one in features(words, phrases.shapes)}))
+    return found
 
 
 def _answer(line: bytes) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class PhraseList:
     """What people call those who work with a child."""
     telling: frozenset[str]
     """Words before a name that only say whom somebody told, or wants to talk to."""
+    shapes: Mapping[str, str]
+    """What stands for a word where words are weighed: WHO for dad, HIT for slaps."""
 
 
 @cache
@@ -80,7 +82,7 @@ def phrase_list(language: str) -> PhraseList:
         nots=frozenset(words[0] for words in nots if len(words) == 1), not_phrases=tails(nots),
         light=frozenset(_listed(raw["light"])), still=tails(phrases(_listed(raw["still"]))),
         roles={role: tuple(phrases(_listed(text))) for role, text in raw["roles"].items()},
-        telling=frozenset(_listed(raw["telling"])),
+        telling=frozenset(_listed(raw["telling"])), shapes=_shapes(raw.get("shapes", {}), classes),
     )  # fmt: skip
 
 
@@ -105,6 +107,17 @@ def _classes(raw: Mapping[str, str]) -> dict[str, list[tuple[str, ...]]]:
                 found[name] += found[line.strip("{}")]
             else:
                 found[name] += phrases([line])
+    return found
+
+
+def _shapes(raw: Mapping[str, str], classes: Mapping[str, list[tuple[str, ...]]]) -> dict[str, str]:
+    """Each word by itself in these classes, with the sign for it; the first that has it counts."""
+    found: dict[str, str] = {}
+    for sign, names in raw.items():
+        for name in _listed(names):
+            for phrase in classes.get(name, [(name,)]):
+                if len(phrase) == 1:
+                    found.setdefault(phrase[0], sign)
     return found
 
 

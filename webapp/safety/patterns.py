@@ -90,7 +90,7 @@ def tails(found: Iterable[tuple[str, ...]]) -> Tails:
 def compile_pattern(text: str, classes: Mapping[str, list[tuple[str, ...]]]) -> Pattern:
     """A pattern from a line of a list. Raises PatternError, with the line, where it can't be read."""
     steps = tuple(_step(piece, classes, text) for piece in text.split())
-    needs = tuple(frozenset(step.tails) for step in steps if step.needed)
+    needs = tuple(sorted((frozenset(step.tails) for step in steps if step.needed), key=len))
     if not needs:
         raise PatternError(f"{text}: nothing in it has to be there")
     return Pattern(steps, needs, text)
@@ -116,7 +116,7 @@ def _step(piece: str, classes: Mapping[str, list[tuple[str, ...]]], text: str) -
             found += phrases([name])
     if not found or "{" in core.strip("{}") or any("{" in word for way in found for word in way):
         raise PatternError(f"{text}: {piece} can't be read")
-    return Step(tails(found), optional=optional, without=without, or_end="$" in core.split("|"))
+    return Step(tails(found), optional=optional, without=without, or_end="$" in core.strip("{}").split("|"))
 
 
 def vocabulary(pattern: Pattern) -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from webapp.safety.lists import KINDS, PhraseList, Rule, languages, phrase_list
 from webapp.safety.normalising import Sentence, plain, sentences
 from webapp.safety.patterns import Pattern, end_of
+from webapp.safety.weighing import features, scales, windows
 
 BACK = 5
 """How many words before a phrase are looked at for a "not"."""
@@ -20,6 +21,13 @@ LEAST_NAME = 3
 """Letters of a name that is looked for."""
 FOREIGN = 0.2
 """Where more of the letters than this are not Latin, no list has read the text."""
+
+LEAST_RULED = -0.7
+"""A text that a rule flags needs words that weigh no less than this; nought is even odds."""
+LEAST_UNRULED = 1.6
+"""What the words have to weigh where no rule flags."""
+LEAST_NOW = -1.5
+"""From this weight on, what was found can't wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +44,28 @@ class Found:
 def read(text: str, language: str) -> Found:
     """Read a text by every list, since people mix languages. Never raises; takes time in proportion to its length."""
     screened = language.casefold().replace("_", "-").split("-")[0] in languages() and not _foreign(text)
-    found = [one for code in languages() for one in _read(text, phrase_list(code))]
+    found = [one for code in languages() for one in _weighed(text, phrase_list(code))]
     if not found:
         return Found(screened=screened)
     kind = min((kind for kind, _ in found), key=KINDS.index)
     return Found(True, any(urgent for _, urgent in found), kind, screened)
+
+
+def _weighed(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
+    """What the rules find, where the words don't weigh too much against it; or a hint where they weigh enough alone."""
+    said = sentences(text, phrases.lexicon)
+    found = _found(said, phrases)
+    points = scales(phrases.language)
+    if points is None:
+        return found
+    rows = [features(words, phrases.shapes) for words in windows(said)]
+    worry = max(map(points.worry.of, rows), default=points.worry.start)
+    if worry < (LEAST_RULED if found else LEAST_UNRULED):
+        return []
+    now = max(map(points.now.of, rows), default=points.now.start) >= LEAST_NOW
+    return [(kind, urgent or now) for kind, urgent in found] or [
+        ("hint", now or _is_now(said, frozenset(word for one in said for word in one.words), phrases))
+    ]
 
 
 def mentions(text: str, names: Mapping[str, Iterable[str]]) -> frozenset[str]:
@@ -83,16 +108,19 @@ def _foreign(text: str) -> bool:
     return other > len(letters) * FOREIGN
 
 
-def _read(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
-    said = sentences(text, phrases.lexicon)
+def _found(said: list[Sentence], phrases: PhraseList) -> list[tuple[str, bool]]:
     there = frozenset(word for one in said for word in one.words)
     found = [
         (rule.kind, rule.urgent) for rule in phrases.rules if any(_sentences_of(rule, said, there, phrases))
     ]
     if not found:
         return []
-    now = any(_anywhere(one, said, there, phrases) for one in phrases.urgent)
+    now = _is_now(said, there, phrases)
     return [(kind, urgent or now) for kind, urgent in found]
+
+
+def _is_now(said: list[Sentence], there: frozenset[str], phrases: PhraseList) -> bool:
+    return any(_anywhere(one, said, there, phrases) for one in phrases.urgent)
 
 
 def _sentences_of(
@@ -111,7 +139,7 @@ def _sentences_of(
 
 
 def _possible(pattern: Pattern, there: frozenset[str]) -> bool:
-    return not any(need.isdisjoint(there) for need in pattern.needs)
+    return all(not need.isdisjoint(there) for need in pattern.needs)
 
 
 def _says(rule: Rule, pattern: Pattern, sentence: Sentence, phrases: PhraseList) -> bool:
