@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime as dt
 import json
@@ -13,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from tests.casesystem import fhir_server, listening, postbox, primero_server
-from tests.casesystem.receiving import adapter_to, receiving
+from tests.casesystem.receiving import KEY, adapter_to, reaching, receiving, running_reference
 from tests.casesystem.records import a_key
 from tests.messaging.doubles import Mailbox
 from webapp.casesystem import CaseSystem, Event
 from webapp.casesystem.email import Email
 from webapp.casesystem.fhir import Fhir
 from webapp.casesystem.files import Files
+from webapp.casesystem.http import Http
 from webapp.casesystem.simulator import Failing, Simulator
 
+KEPT = "SELECT key, body FROM event ORDER BY number"
 MOMENT = dt.datetime(2027, 2, 1, 10, tzinfo=dt.UTC)
 
 
@@ -99,6 +102,32 @@ def _http(_folder: Path) -> Iterator[Bench]:
 
 
 @contextlib.contextmanager
+def _reference(folder: Path) -> Iterator[Bench]:
+    """The receiver that the documentation gives vendors to begin from, at the other side of the `http` adapter."""
+    with running_reference(folder / "events.sqlite") as (server, url):
+
+        def held() -> dict[str, object]:
+            return {key: json.loads(body)["event"] for key, body in server.open().execute(KEPT)}
+
+        def seen() -> bytes:
+            return b"".join(base64.b64decode(file["data"]) for file in files()) + str(held()).encode()
+
+        def files() -> Iterator[dict[str, str]]:
+            for _, body in server.open().execute(KEPT):
+                whole = json.loads(body)
+                yield from [*whole["files"], *([whole["paper"]] if "paper" in whole else [])]
+
+        def give_reviews(content: bytes) -> None:
+            with server.open() as db:
+                db.executemany(
+                    "INSERT INTO review (body) VALUES (?)", [[row] for row in content.decode().splitlines()]
+                )
+
+        adapter = Http(reaching(url), [KEY], "my-review", pull_reviews=True)
+        yield Bench(adapter, held, seen, give_reviews=give_reviews)
+
+
+@contextlib.contextmanager
 def _fhir(_folder: Path) -> Iterator[Bench]:
     """A FHIR server: of a record it holds the words under their questions."""
     server = fhir_server.FhirServer()
@@ -163,6 +192,7 @@ BENCHES: dict[str, Callable[[Path], AbstractContextManager[Bench]]] = {
     "files": _files,
     "email": _email,
     "http": _http,
+    "reference": _reference,
     "fhir": _fhir,
     "primero": _primero,
     "simulator": lambda _folder: _simulator(Simulator()),

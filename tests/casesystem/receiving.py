@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import runpy
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+from config import ROOT
 from webapp.casesystem import signing
 from webapp.casesystem.http import Http
 from webapp.casesystem.outside import Outside
@@ -94,6 +97,20 @@ def receiving() -> Iterator[Receiver]:
     thread.start()
     try:
         yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def running_reference(file: Path, key: bytes = KEY) -> Iterator[tuple[Any, str]]:
+    """docs/receiver.py while the block lasts, and its address."""
+    server = runpy.run_path(str(ROOT / "docs/receiver.py"))["Receiver"](0, file, key)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server, f"http://localhost:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
