@@ -21,7 +21,7 @@ from config import ROOT, load_authority
 from tests.browser import chromium, live
 from tests.browser.live import Live
 from tests.browser.pages import WAYS
-from tests.browser.ways import Way, as_person, to
+from tests.browser.ways import Way, as_person, bring, to
 
 FOLDER = Path(__file__).parent / "shots"
 SIZES = {"phone": chromium.PHONE, "desk": chromium.DESK}
@@ -52,9 +52,10 @@ def shoot(names: list[str], looks: list[str], languages: list[str], sizes: list[
 def _shot(browser: Browser, site: Live, name: str, look: str, language: str, size: str) -> Path:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height})
-    for cookie, value in (("look", look), ("language", language)):
-        context.add_cookies([{"name": cookie, "value": value, "url": site.url}])
+    context.add_cookies([{"name": "look", "value": look, "url": site.url}])
     page = context.new_page()
+    page.goto(site.url + "/language")  # pressed, so that it also counts for who has a language of their own
+    bring(page, page.locator(f"main button[value={language}]"))
     PHOTOGRAPHED[name](page, site)
     parts = [name, look, language if language != "en" else "", size]
     path = FOLDER / ("-".join(part for part in parts if part) + ".png")

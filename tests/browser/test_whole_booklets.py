@@ -74,6 +74,7 @@ def test_a_whole_booklet_goes_by_keys_alone_without_a_script(
     bring(page, page.locator("main ul a[href*='/q/']").first)
     seen = []
     while "/q/" in page.url:
+        assert f"/b/{booklet}/q/" in page.url
         seen.append(page.url)
         assert len(seen) < MOST_QUESTIONS
         answer_by_keys(page)

@@ -67,7 +67,7 @@ CHOSEN = (
     ),
     Chosen(
         "C-IVY", 5, "female", "placement_order", "adoption", "Ivy", "Wade", 33, SECOND_IRO,
-        out_of_area=True, mother="Leanne Wade", carer="Rachel Penrose", says={"plan": "Adoption"},
+        out_of_area=True, mother="Leanne Wade", carer="Rachel Penrose", says={"plan": "Adoption", "no_words": True},
     ),
 )  # fmt: skip
 
