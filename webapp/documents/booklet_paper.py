@@ -123,8 +123,8 @@ def paper(booklet: Booklet, paper: Paper) -> Data:
     """Everything on the printed booklet, in reading order."""
     page = Page(booklet, paper)
     asked_for = _asked_for(booklet, paper)
-    shown = [q for q in asked_for if not _sealed(q)]
-    private = [q for q in asked_for if _sealed(q)]
+    shown = [q for q in asked_for if not sealed(q)]
+    private = [q for q in asked_for if sealed(q)]
     open_to_all = {q.id for q in shown}
     numbers = {q.id: n for n, q in enumerate(_numbered([*shown, *private]), start=1)}
     sections = [
@@ -171,7 +171,7 @@ def _asked_for(booklet: Booklet, paper: Paper) -> list[Question]:
     return list(found.values())
 
 
-def _sealed(question: Question) -> bool:
+def sealed(question: Question) -> bool:
     """True where nobody but the IRO should come across the answer: not those at home, nor whoever opens the post."""
     return question.private and question.audience == "iro"
 

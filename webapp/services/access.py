@@ -376,6 +376,21 @@ def begin_by_text(query: Query, vault: Vault, consultation_id: str, now: dt.date
     return visit_id
 
 
+def begin_on_paper(
+    session: Session, vault: Vault, consultation_id: str, paper_id: str, staff_id: str, now: dt.datetime
+) -> Opened:
+    """A visit in which staff type a booklet that came back on paper; `on_paper.begin` says whether it may be."""
+    opened = _begin(session, vault, consultation_id, now, "own", helper_staff_id=staff_id)
+    session.execute(update(Visit).where(Visit.id == opened.visit_id).values(paper_id=paper_id))
+    return opened
+
+
+def stop_typing(session: Session, consultation_id: str, now: dt.datetime) -> None:
+    """Whoever types this person's paper types no more: the person is in themselves."""
+    typing = Visit.consultation_id == consultation_id, Visit.paper_id.is_not(None), Visit.ended_at.is_(None)
+    session.execute(update(Visit).where(*typing).values(ended_at=now))
+
+
 def open_response_key(vault: Vault, response_id: str, wrapped: bytes) -> Key:
     """The key of one response."""
     return vault.key(wrapped, f"response:{response_id}")

@@ -53,6 +53,8 @@ class Helped:
     """Whose words these are, as far as it is known: a worker at their side, and what they say themselves."""
 
     worker: str
+    paper: bool
+    """That worker typed what stands on paper."""
     said: Shown | None
     asked: bool
     """They were asked who helped. Where they weren't, nothing is known: never that nobody did."""
@@ -81,7 +83,7 @@ class Paper:
         asked = [shown for part in self.headings.values() for shown in part if shown.item.question in HELPING]
         said = next((shown for shown in asked if not shown.item.skipped and says_something(shown.item)), None)
         left_open = any(one.question in HELPING for one in self.record.not_answered)
-        return Helped(self.helped_by, said, bool(asked) or left_open)
+        return Helped(self.helped_by, "paper" in self.record.channels, said, bool(asked) or left_open)
 
     @property
     def skipped(self) -> list[Shown]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from webapp.messaging.letter import TO_PRINT
-from webapp.services import looking
+from webapp.services import looking, on_paper
 from webapp.services.looking import Asked
 from webapp.services.looking_doors import Tries, locked_out, tries_of
 from webapp.services.looking_review import Sent, sent_of
@@ -85,6 +85,8 @@ class AskedPerson:
     tries: Tries
     knows: str
     """What they are asked for at the door: birthday, postcode or word."""
+    papers: tuple[on_paper.Came, ...]
+    """Booklets of theirs that came back on paper."""
     not_taken: int
     """Pictures, sounds and places that came by text and were not taken: nothing of them is kept."""
 
@@ -290,7 +292,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             .group_by(Inbound.consultation_id)
         ).all()
     )
-    tries = tries_of(session, vault, now, asked)
+    tries, papers = tries_of(session, vault, now, asked), on_paper.came(session, ids)
     key = looking.child_key(vault, row.Child.id, row.Child.key)
     child = key.open(row.Child.known_as, f"child.known_as:{row.Child.id}")
     return tuple(
@@ -304,6 +306,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             live_links=links.get(one.consultation_id, 0),
             tries=tries[one.consultation_id],
             knows=knows.get(one.involvement_id or "", "birthday"),
+            papers=papers.get(one.consultation_id, ()),
             not_taken=not_taken.get(one.consultation_id, 0),
         )
         for one in first.values()

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet
 from webapp.services import limits
-from webapp.services.access import Closed, TooOften, Wrong, reach, revoke_links
+from webapp.services.access import Closed, TooOften, Wrong, reach, revoke_links, stop_typing
 from webapp.services.auditing import note
 from webapp.services.definitions import keep
 from webapp.store import (
@@ -96,6 +96,7 @@ def set_secret(
         else secret_hash(vault, asked.secret_of, kind, value)
     )
     asked.secret_reset_at = asked.by_text_at = None
+    stop_typing(session, asked.id, now)
     visit.stage, visit.seen_at = "own", now
     session.flush()
     note(session, now, f"visit:{visit_id}", "set_secret", f"consultation:{asked.id}")
@@ -136,6 +137,7 @@ def begin_by_text(
     asked.secret_of = asked.secret_of or _begun(session, vault, booklets, asked, now)
     if asked.secret_kind is None and asked.by_text_at is None:
         asked.by_text_at = now
+    stop_typing(session, asked.id, now)
     session.flush()
 
 

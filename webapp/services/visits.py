@@ -60,6 +60,7 @@ visit, consultation, review, child, involvement, response, answer, decision, dec
 _STANDING = (
     select(
         visit.id.label("visit_id"), visit.stage, visit.seen_at, visit.ended_at, visit.helper_staff_id,
+        visit.paper_id,
         consultation.id.label("consultation_id"), consultation.review_id, consultation.child_id,
         consultation.involvement_id, consultation.stage.label("when"), consultation.booklets, consultation.who,
         consultation.facts, consultation.language, consultation.closes_on, consultation.state,

@@ -121,6 +121,8 @@ class Visit(Base):
     stage: Mapped[Code]
     helper_staff_id: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
     """Side by side: the worker on whose device and sign-in this is."""
+    paper_id: Mapped[Id | None] = mapped_column(ForeignKey("paper_booklet.id"))
+    """The Review Unit types this booklet, which came back on paper; `helper_staff_id` says who."""
     opened_at: Mapped[Moment]
     seen_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]

@@ -84,6 +84,26 @@ def start_from(query: Query, link: Any, now: dt.datetime) -> None:
         session[CSRF] = token
 
 
+STAFF = "staff"
+"""Where the staff's sign-in lies in the browser's cookie."""
+TYPING = "typing"
+"""In the browser's cookie: staff type a booklet on paper, and every page says so."""
+
+
+def start_typing(opened: Opened, language: str, who: str, sign_in: str) -> None:
+    """The same for staff who type what came back on paper; their sign-in waits in the cookie for the way back."""
+    start(opened, language, who, "standard", near=False)
+    session[STAFF], session[TYPING] = sign_in, True
+
+
+def back_to_staff() -> None:
+    """The booklet is closed, and the browser holds the sign-in alone, as before."""
+    sign_in = session.get(STAFF)
+    session.clear()
+    if sign_in:
+        session[STAFF] = sign_in
+
+
 def forget() -> None:
     """The browser holds nothing of ours any more; the page that says so is still in its language."""
     i18n.language()

@@ -13,9 +13,11 @@ from webapp.booklet.answers import SKIPPED, Context, Problem, check
 from webapp.booklet.answers import Answer as Said
 from webapp.booklet.definition import Booklet, Question
 from webapp.booklet.wording import fill
+from webapp.documents.booklet_paper import sealed
 from webapp.house import house
 from webapp.i18n import catalogue, language
 from webapp.services import answering, surroundings, visits
+from webapp.services.on_paper import CHANNEL
 from webapp.web import looks, media, visiting
 from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
@@ -43,6 +45,8 @@ class Sitting:
         self.asked_about: Context | None = None
         self.pictures: dict[str, list[adding.Shown]] = {}
         self.path = journey.path(self.booklet, self.answers, self.context)
+        if found.row.paper_id:  # what was stuck down is nobody's to type
+            self.path = tuple(q for q in self.path if not sealed(q))
 
     @property
     def core(self) -> tuple[Question, ...]:
@@ -187,8 +191,9 @@ def save(sitting: Sitting, asked: Question) -> Problem | None:
         said = answering.saying(key, sitting.found.row.response_id, asked.id, answer, audience, typed_by)
         with home.db.keeping() as s:
             version = answering.record(
-                s, sitting.found, said, now=home.clock(), language=language(), wording=looks.wording()
-            )
+                s, sitting.found, said, now=home.clock(), language=language(), wording=looks.wording(),
+                channel=CHANNEL if sitting.found.row.paper_id else "web",
+            )  # fmt: skip
             adding.keep(s, key, sitting.found, asked.id, more)
         if not sitting.found.resting and home.clock() - sitting.found.row.seen_at >= answering.SEEN_EVERY:
             visiting.signs_of_life()

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
@@ -21,7 +22,7 @@ from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import gettext, in_english, language, translate
 from webapp.review.timetable import dates_of
-from webapp.services import access, answering, submitting, visits
+from webapp.services import access, answering, on_paper, submitting, visits
 from webapp.services.surroundings import complete
 from webapp.web import looks, visiting
 from webapp.web.guard import door
@@ -85,12 +86,24 @@ def send() -> Page:
                 home.db, home.vault, home.booklets, home.authority.timetable, home.takers,
                 sitting.found, home.clock(),
             )  # fmt: skip
+            if sitting.found.row.paper_id:
+                return _typed(sitting.found.row)
             visiting.signs_of_life()
         except submitting.NothingToSend:  # a second press, or nothing new: the next page is the same
             pass
         except answering.Ended:  # a hold, the review or another tab came between
             return redirect(url_for(".check"), 303)
     return redirect(url_for(".sent"), 303)
+
+
+def _typed(row: Any) -> Page:
+    """A booklet on paper is keyed in: this visit is over, and whoever typed it is back at their own page."""
+    home = house()
+    with home.db.writing() as s:
+        on_paper.keyed(s, home.clock(), row.visit_id)
+    visiting.back_to_staff()
+    flash("keyed")
+    return redirect(url_for("staff.unit_review", review_id=row.review_id), 303)
 
 
 @pages.get("/b/<booklet_id>/sent")
@@ -165,6 +178,9 @@ def stop() -> Page:
         mine = visits.shelf(s, found, home.booklets) if found and found.own else []
         if found is not None:
             access.end(s, found.row.visit_id, home.clock())
+    if found and found.row.paper_id:
+        visiting.back_to_staff()
+        return redirect(url_for("staff.unit_review", review_id=found.row.review_id), 303)
     helper = bool(found and found.row.helper_staff_id)
     visiting.forget()
     return render_template(

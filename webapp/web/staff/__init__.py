@@ -116,5 +116,6 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     sign_in,  # noqa: F401
     unit,  # noqa: F401
     unit_day,  # noqa: F401
+    unit_paper,  # noqa: F401
     worries,  # noqa: F401
 )

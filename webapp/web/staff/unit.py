@@ -99,6 +99,11 @@ def _found(review_id: str) -> UnitReview:
     return found
 
 
+def asked_person(review_id: str, consultation_id: str) -> AskedPerson:
+    """One person asked about this review; anybody else is not there."""
+    return _person(_found(review_id), consultation_id)
+
+
 def _person(found: UnitReview, consultation_id: str) -> AskedPerson:
     person = next((p for p in found.people if p.asked.consultation_id == consultation_id), None)
     if person is None:
