@@ -138,7 +138,8 @@ def _fhir(_folder: Path) -> Iterator[Bench]:
         }
 
     def held() -> dict[str, object]:
-        return {
+        others = [*server.told("Flag"), *server.told("DocumentReference")]
+        return dict.fromkeys(map(fhir_server.event_key, others)) | {
             fhir_server.event_key(one): {
                 item["linkId"]: item["answer"][0]["valueString"]
                 for item in one.get("item", ())

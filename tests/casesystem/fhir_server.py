@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from fhir.resources.R4B.appointment import Appointment
 from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.documentreference import DocumentReference
+from fhir.resources.R4B.flag import Flag
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from pydantic import ValidationError
@@ -19,8 +21,8 @@ from pydantic import ValidationError
 from tests.casesystem.listening import Asked, Says
 
 MODELS: dict[str, Any] = {
-    "Appointment": Appointment, "Bundle": Bundle, "Questionnaire": Questionnaire,
-    "QuestionnaireResponse": QuestionnaireResponse,
+    "Appointment": Appointment, "Bundle": Bundle, "DocumentReference": DocumentReference, "Flag": Flag,
+    "Questionnaire": Questionnaire, "QuestionnaireResponse": QuestionnaireResponse,
 }  # fmt: skip
 TOKEN = "t" * 24
 
@@ -42,6 +44,8 @@ class FhirServer:
         with self._lock:
             if asked.method == "GET":
                 parts = urlsplit(asked.path)
+                if parts.path.rpartition("/")[2] not in self.kept:
+                    return Says(404)
                 return _json(self._search(parts.path.rpartition("/")[2], parts.query))
             if (
                 asked.method != "POST"
@@ -84,6 +88,10 @@ class FhirServer:
         hits = [one for one in self.kept[kind].values() if all(_has(one, n, v) for n, v in wanted.items())]
         return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in hits]}
 
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        """Every Flag, or whatever."""
+        return list(self.kept[kind].values())
+
     def responses(self) -> list[dict[str, Any]]:
         """Every QuestionnaireResponse."""
         return list(self.kept["QuestionnaireResponse"].values())
@@ -94,7 +102,7 @@ class FhirServer:
 
 
 def event_key(resource: dict[str, Any]) -> str:
-    """The key of the event that a response came with."""
+    """The key of the event that a resource came with."""
     found = [
         one["valueIdentifier"]["value"] for one in resource["extension"] if one["url"].endswith(":event")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from tests.booklet.test_views import ENVELOPE
 from tests.casesystem.fhir_server import MODELS, TOKEN, FhirServer
 from tests.casesystem.listening import Says, listening, outside
 from tests.casesystem.records import (
+    PDF,
     a_key,
     a_person,
     a_views_record,
@@ -214,6 +216,43 @@ def test_one_questionnaire_serves_every_response_to_it(server: FhirServer, adapt
     assert len(server.kept["Questionnaire"]) == 1
     (kept,) = server.kept["Questionnaire"].values()
     assert {one["questionnaire"] for one in server.responses()} == {f"{kept['url']}|{kept['version']}"}
+
+
+def test_a_worry_is_a_flag_that_tells_where_to_read_and_is_raised_once(
+    server: FhirServer, adapter: Fhir
+) -> None:
+    told = an_announcement("worry", 7)
+    said = adapter.deliver(Event(a_key(7), told))
+    ((name, flag),) = server.kept["Flag"].items()
+    assert said.id.startswith(f"Flag/{name}")
+    assert told["page"] in flag["code"]["text"]
+    assert flag["subject"]["identifier"]["value"] == "C-1"
+    flag["status"] = "inactive"
+    adapter.deliver(Event(a_key(7), told))
+    assert [one["status"] for one in server.told("Flag")] == ["inactive"]
+    assert server.responses() == []
+
+
+def test_a_paper_copy_is_a_document_until_its_record_is_taken_back(server: FhirServer, adapter: Fhir) -> None:
+    told = an_announcement("paper_copy", 8)
+    for _ in "twice":
+        adapter.deliver(Event(a_key(8), told, paper=PDF))
+    (document,) = server.told("DocumentReference")
+    assert base64.b64decode(document["content"][0]["attachment"]["data"]) == PDF
+    assert document["meta"]["security"][0]["code"] == "V"
+    for _ in "twice":
+        adapter.deliver(Event(a_key(9), {**an_announcement("withdrawal", 9), "withdraws": [told["record"]]}))
+    (document,) = server.told("DocumentReference")
+    assert document["status"] == "entered-in-error"
+    assert base64.b64encode(PDF).decode() not in json.dumps(document)
+
+
+def test_a_server_without_documents_can_still_take_a_withdrawal(server: FhirServer, adapter: Fhir) -> None:
+    adapter.deliver(an_event(1))
+    del server.kept["DocumentReference"]
+    back = {**an_announcement("withdrawal", 9), "withdraws": [an_event(1).record["id"]]}
+    adapter.deliver(Event(a_key(9), back))
+    assert [one["status"] for one in server.responses()] == ["entered-in-error"]
 
 
 @pytest.mark.parametrize(

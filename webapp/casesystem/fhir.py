@@ -1,7 +1,8 @@
 """The `fhir` adapter: FHIR R4 by transactions. What stands in the resources is in fhir_forms.py.
 
-One event is one transaction: the booklet's Questionnaire, the QuestionnaireResponse and, of the review menu, one
-Appointment for the review. Each is put where its own identifier stands, so that the same event again leaves one copy.
+A record is one transaction: the booklet's Questionnaire, the QuestionnaireResponse and, of the review menu, one
+Appointment for the review. A worry is a Flag, a paper copy a DocumentReference. Each is put where its own identifier
+stands, so that the same event again leaves one copy.
 Options: `url`, `hosts`, `inside`, `plain`, `ca`; `token_url` and `client_id` with the secret `client_secret` (OAuth 2),
 or the secret `token`; `child_system`, `person_system`, `review_system`, the case system's own identifier systems.
 
@@ -22,15 +23,17 @@ from pydantic import BaseModel, ConfigDict
 from webapp.booklet.definition import Booklet
 from webapp.booklet.loader import fingerprint, load_all
 from webapp.casesystem import Given, fhir_forms
-from webapp.casesystem.fhir_forms import RECORD, REVIEW_WISHES, Json, Systems
+from webapp.casesystem.fhir_forms import PAPER, RECORD, REVIEW_WISHES, WORRY, Json, Systems
 from webapp.casesystem.files import checked, named
 from webapp.casesystem.outside import CONNECT, READ, Answer, Outside, taken
-from webapp.casesystem.port import Event, Outward, Taken, TryAgain
+from webapp.casesystem.port import Event, GiveUp, Outward, Taken, TryAgain
 from webapp.casesystem.tokens import ClientCredentials
 
 TYPE = "application/fhir+json"
-CALL = 14.0
-"""Seconds for one call; an event is at most two, and a token may be fetched before each."""
+MADE = frozenset(["QuestionnaireResponse", "Flag", "DocumentReference"])
+"""What a case system's own id of an event may be of."""
+CALL = 10.0
+"""Seconds for one call; an event is at most three, and a token may be fetched before each."""
 
 
 class Options(BaseModel):
@@ -53,8 +56,8 @@ class Options(BaseModel):
 class Fhir(Outward):
     """Speaks to one FHIR server."""
 
-    time_limit = 4 * CALL
-    takes = frozenset(["views", "invite_choices", "withdrawal"])
+    time_limit = 6 * CALL
+    takes = frozenset(["views", "invite_choices", "withdrawal", "worry", "paper_copy"])
 
     def __init__(
         self,
@@ -68,7 +71,7 @@ class Fhir(Outward):
     def deliver(self, event: Event) -> Taken:
         """Put what the event tells. Everything of it, or nothing, is taken."""
         record = checked(event, json.dumps(event.record, ensure_ascii=False).encode())
-        entries = self._withdrawn(event) if event.kind == "withdrawal" else self._sent(event, record)
+        entries = self._entries(event, record)
         bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
         said = self._call("POST", "", json.dumps(bundle, ensure_ascii=False).encode())
         answers = said.get("entry") or []
@@ -76,9 +79,20 @@ class Fhir(Outward):
         if len(answers) != len(entries) or not all(status.startswith("2") for status in statuses):
             raise TryAgain("no_transaction")
         places = [str(one["response"].get("location", "")) for one in answers]
-        return Taken(
-            next((one for one in places if one.startswith("QuestionnaireResponse/")), ""), received=True
-        )
+        return Taken(next((one for one in places if one.partition("/")[0] in MADE), ""), received=True)
+
+    def _entries(self, event: Event, record: Any) -> list[Json]:
+        match event.kind:
+            case "withdrawal":
+                return self._withdrawn(event)
+            case "worry":
+                # Only where it isn't there: a flag that somebody has closed is never opened again.
+                made = fhir_forms.worry(event.key, event.record, self.systems)
+                return [_put(made, WORRY, event.record["id"], only_once=True)]
+            case "paper_copy":
+                made = fhir_forms.paper_copy(event.key, event.record, event.paper, self.systems)
+                return [_put(made, PAPER, event.record["id"])]
+        return self._sent(event, record)
 
     def _sent(self, event: Event, record: Any) -> list[Json]:
         named(event, record)  # each picture is the one that the record names
@@ -96,15 +110,20 @@ class Fhir(Outward):
         """Each record is marked as taken back; the proposed meeting goes where its wishes were among them."""
         gone = list(event.record["withdraws"])
         entries = [_put(fhir_forms.taken_back(event.key, one), RECORD, one) for one in gone]
-        for old in self._found(",".join(f"{RECORD}|{one}" for one in gone)):
-            if old.get("status") != "cancelled":
-                request = {"method": "PUT", "url": f"Appointment/{old['id']}"}
-                entries.append({"resource": fhir_forms.cancelled(old), "request": request})
+        identifiers = ",".join(f"{RECORD}|{one}" for one in gone)
+        for kind, state, change in (
+            ("Appointment", "cancelled", fhir_forms.cancelled),
+            ("DocumentReference", "entered-in-error", fhir_forms.without_content),
+        ):
+            for old in self._found(kind, identifiers):
+                if old.get("status") != state:
+                    request = {"method": "PUT", "url": f"{kind}/{old['id']}"}
+                    entries.append({"resource": change(old), "request": request})
         return entries
 
     def _newer(self, record: Mapping[str, Any]) -> bool:
         """Whether the server has newer wishes for this review."""
-        there = self._found(f"{REVIEW_WISHES}|{record['review_id']}")
+        there = self._found("Appointment", f"{REVIEW_WISHES}|{record['review_id']}")
         revisions = [
             one.get("valueInteger", 0)
             for old in there
@@ -113,12 +132,15 @@ class Fhir(Outward):
         ]
         return any(isinstance(one, int) and one > record["revision"] for one in revisions)
 
-    def _found(self, identifiers: str) -> list[Json]:
-        said = self._call("GET", f"/Appointment?identifier={quote(identifiers, safe=':,')}")
+    def _found(self, kind: str, identifiers: str) -> list[Json]:
+        try:
+            said = self._call("GET", f"/{kind}?identifier={quote(identifiers, safe=':,')}")
+        except GiveUp as error:
+            if str(error) == "http 404":  # a server that holds no such resources at all
+                return []
+            raise
         resources = [one.get("resource") for one in said.get("entry") or [] if isinstance(one, dict)]
-        return [
-            one for one in resources if isinstance(one, dict) and one.get("resourceType") == "Appointment"
-        ]
+        return [one for one in resources if isinstance(one, dict) and one.get("resourceType") == kind]
 
     def _call(self, method: str, path: str, body: bytes = b"") -> Json:
         for last_try in (False, True):
@@ -145,13 +167,14 @@ def _read(answer: Answer) -> Json:
     return said
 
 
-def _put(resource: Json, system: str, value: str) -> Json:
-    """An entry that updates what has this identifier, or makes it."""
+def _put(resource: Json, system: str, value: str, only_once: bool = False) -> Json:
+    """An entry that updates what has this identifier, or makes it; `only_once`: leaves alone what is there."""
     kind, where = resource["resourceType"], quote(f"{system}|{value}", safe=":")
+    once = {"method": "POST", "url": kind, "ifNoneExist": f"identifier={where}"}
     return {
         "fullUrl": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{kind} {system} {value}')}",
         "resource": resource,
-        "request": {"method": "PUT", "url": f"{kind}?identifier={where}"},
+        "request": once if only_once else {"method": "PUT", "url": f"{kind}?identifier={where}"},
     }
 
 

@@ -23,6 +23,7 @@ Json = dict[str, Any]
 
 URN = "urn:my-review-my-choice:"
 EVENT, RECORD, REVIEW_WISHES = f"{URN}event", f"{URN}record", f"{URN}wishes"
+WORRY, PAPER = f"{URN}worry", f"{URN}paper-copy"
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 LABEL = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label"
 INLINE = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PROCESSINLINELABEL"}
@@ -149,6 +150,41 @@ def taken_back(key: str, record_id: str) -> Json:
     }  # fmt: skip
 
 
+def worry(key: str, record: Body, systems: Systems) -> Json:
+    """A flag on the child's file: that somebody has to read, and where, and nothing else."""
+    return {
+        "resourceType": "Flag",
+        "meta": {"security": [{"system": CONFIDENTIALITY, "code": "R"}]},
+        "extension": [*_told_of(key, record, systems), {"url": f"{URN}fhir:page", "valueUrl": record["page"]}],
+        "identifier": [{"system": WORRY, "value": record["id"]}],
+        "status": "active",
+        "code": {"text": f"Somebody may not be safe. Read it now, after signing in: {record['page']}"},
+        "subject": _reference("Patient", systems.child, record["child_id"]),
+        "period": {"start": record["raised_at"]},
+    }  # fmt: skip
+
+
+def paper_copy(key: str, record: Body, pdf: bytes, systems: Systems) -> Json:
+    """A record's PDF as a document. Who may see it isn't told with it: so it has the narrowest label."""
+    return {
+        "resourceType": "DocumentReference",
+        "meta": {"security": [{"system": CONFIDENTIALITY, "code": LEVELS["iro"]}]},
+        "extension": _told_of(key, record, systems),
+        "identifier": [{"system": PAPER, "value": record["id"]}, {"system": RECORD, "value": record["record"]}],
+        "status": "current", "type": {"text": "What was sent for a review"},
+        "subject": _reference("Patient", systems.child, record["child_id"]), "date": record["made_at"],
+        "content": [{"attachment": {"contentType": record["document"]["media_type"], "size": len(pdf),
+                                    "data": base64.b64encode(pdf).decode()}}],
+    }  # fmt: skip
+
+
+def without_content(old: Body) -> Json:
+    """A DocumentReference as it stands when its record was taken back."""
+    keep = ("resourceType", "id", "identifier", "extension", "subject", "date")
+    kept = {name: old[name] for name in keep if name in old}
+    return {**kept, "status": "entered-in-error", "content": [{"attachment": {"title": "Taken back"}}]}
+
+
 def record_items(record: Body) -> Iterator[tuple[Body, str]]:
     """Each question with its answer, and why it no longer counts where it doesn't."""
     for heading in record["headings"]:
@@ -160,14 +196,19 @@ def _told(record: Body) -> Iterator[Body]:
     return (item for item, _ in record_items(record))
 
 
-def _about(key: str, record: Body, systems: Systems) -> list[Json]:
-    about: list[Json] = [
+def _told_of(key: str, record: Body, systems: Systems) -> list[Json]:
+    """Which event brought it, and which review it is of."""
+    return [
         {"url": f"{URN}fhir:event", "valueIdentifier": {"system": EVENT, "value": key}},
         {
             "url": f"{URN}fhir:review",
             "valueIdentifier": {"system": systems.review, "value": _clean(record["review_id"])},
         },
     ]
+
+
+def _about(key: str, record: Body, systems: Systems) -> list[Json]:
+    about = _told_of(key, record, systems)
     if record["supersedes"]:
         old = {"system": RECORD, "value": record["supersedes"]}
         about.append({"url": f"{URN}fhir:supersedes", "valueIdentifier": old})
