@@ -37,7 +37,10 @@ class Clause:
             item.tag in REFUSING
             and (
                 _OF_COMING & set(item.words)
-                or any(one.named or one.tag == "want" for one in row[at + 1 : at + 2])
+                or any(
+                    one.named or (one.tag == "want" and item.words != ("isnt",))
+                    for one in row[at + 1 : at + 2]
+                )
             )
             for at, item in enumerate(row)
         )
@@ -93,7 +96,7 @@ def _starts_a_remark(item: Item, last: Clause) -> bool:
         and before.named is not None
         and item.tag in ("them", "filler", "no", "other")
         and item.words[0] in _SUBJECTS
-    )
+    ) or (before is not None and before.tag == "hurt" and item.words[0] in _SUBJECTS)
 
 
 def _starts_a_wish(items: Sequence[Item], at: int, last: Clause) -> bool:
@@ -101,7 +104,8 @@ def _starts_a_wish(items: Sequence[Item], at: int, last: Clause) -> bool:
     if not following:
         return False
     if last.reason:
-        return following[0].tag in ("name", "number") and not last.named
+        explained = [item.tag for item in following[1:2]] == ["because"]
+        return following[0].tag in ("name", "number") and (not last.named or explained)
     if following[0].tag in ("not", "only", "except", "no"):
         return True
     return following[0].tag == "want" and following[0].words[0] in _WISHING

@@ -20,6 +20,28 @@ _QUESTION_WORDS = frozenset(
      "did", "would"]
 )  # fmt: skip
 
+_MEANT = frozenset(["can", "you", "now", "okay"])
+"""Courtesies that are also part of a command: "can I do this later, please"."""
+_ASKED_OF = frozenset(
+    [
+        "i",
+        "ive",
+        "im",
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "my",
+        "the",
+        "there",
+        "this",
+        "anyone",
+        "everyone",
+    ]
+)
+
 
 def at_once(words: Sequence[str], kind: Kind, lexicon: Lexicon) -> Reading | None:
     """Stop, help, wrong number, wrong person."""
@@ -53,7 +75,7 @@ def other(words: Sequence[str], kind: Kind, lexicon: Lexicon) -> Reading | None:
         return Reading("ignore")
     if said := _opening(_bare_start(plain, lexicon), lexicon.openings):
         return _reading(said)
-    return _question(plain, words)
+    return _question(plain, words, lexicon)
 
 
 def _bare_start(plain: Phrase, lexicon: Lexicon) -> Phrase:
@@ -75,7 +97,8 @@ def _bare(plain: Phrase, lexicon: Lexicon) -> Phrase:
 
 
 def _whole(plain: Phrase, kind: Kind, lexicon: Lexicon) -> Reading | None:
-    for phrase in dict.fromkeys([plain, _bare(plain, lexicon), _doubled(plain)]):
+    polite = tuple(word for word in plain if word not in lexicon.courtesies or word in _MEANT)
+    for phrase in dict.fromkeys([plain, polite, _bare(plain, lexicon), _doubled(plain)]):
         said = lexicon.commands.get(phrase)
         if said is None or (said.endswith(":soft") and kind in ("free_text", "date", "time", "date_choice")):
             continue
@@ -158,6 +181,10 @@ def _not_them(plain: Phrase, lexicon: Lexicon) -> Reading | None:
         return Reading("wrong_person")
     if len(plain) == 3 and plain[:2] == ("this", "isnt") and is_name(2):
         return Reading("wrong_person")
+    if plain[:1] == ("i",):
+        plain = plain[1:]
+    if plain[:2] == ("dont", "know") and plain[2:3] in (("any",), ("a",), ("no",), ("this",)) and is_name(3):
+        return Reading("wrong_number")
     no = plain.index("no") if "no" in plain[:2] else -1
     if no >= 0 and plain[no + 2 :] == ("here",) and is_name(no + 1):
         return Reading("wrong_number")
@@ -187,18 +214,23 @@ def _of_whom(rest: Phrase, beginning: Phrase, lexicon: Lexicon) -> bool:
     return beginning[0] == "this" and relation(0) and len(rest) <= 3
 
 
-def _question(plain: Phrase, words: Sequence[str]) -> Reading | None:
+def _asks(plain: Phrase, lexicon: Lexicon) -> bool:
+    """A question without its sign: "who is coming", "do I have to", "will dad be there"."""
+    second = plain[1] if len(plain) > 2 else ""
+    if plain[0] in ("who", "when", "where", "why", "how"):
+        return plain[1:2] != () and plain[1] in _QUESTION_WORDS
+    if plain[0] in ("do", "does", "is", "are", "will", "did"):
+        return second in _ASKED_OF or second in lexicon.people
+    return False
+
+
+def _question(plain: Phrase, words: Sequence[str], lexicon: Lexicon) -> Reading | None:
     """Something they ask us in their own words."""
     if plain[:1] == ("what",) and (
         "mean" in plain or plain[1:2] in (("a",), ("an",), ("and",), ("is",), ("does",))
     ):
         return Reading("ask")
-    asks = (
-        plain[:1] in (("who",), ("when",), ("where",), ("why",), ("how",))
-        and plain[1:2]
-        and plain[1] in _QUESTION_WORDS
-    )
-    if not plain or plain[0] not in _QUESTION_WORDS or not (asks or "?" in words[-3:]):
+    if not plain or plain[0] not in _QUESTION_WORDS or not (_asks(plain, lexicon) or "?" in words[-3:]):
         return None
     said = frozenset(plain)
     if plain[0] in ("can", "could") and "i" not in said and "come" in said:

@@ -142,6 +142,8 @@ def find(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> Named
         return whole
     if (also := _alike(names, lexicon, words, at, 2)) is not None:
         return also
+    if (near := _second_misspelt(names, words, at)) is not None:
+        return near
     word = words[at]
     if not word[:1].isalpha() or word in lexicon.empty:
         return whole
@@ -160,6 +162,23 @@ def _phrase(names: Names, words: Sequence[str], at: int) -> Named | None:
     return None
 
 
+def _second_misspelt(names: Names, words: Sequence[str], at: int) -> Named | None:
+    """ "Mr Sing" is Mr Singh, though "sing" is a word of its own."""
+    if at + 1 >= len(words) or words[at] not in names.words or not words[at + 1].isalpha():
+        return None
+    near = [
+        (likeness, numbers)
+        for phrase, numbers in names.phrases.items()
+        if len(phrase) == 2
+        and phrase[0] == words[at]
+        and words[at + 1] not in names.words
+        and (likeness := fuzz.ratio(phrase[1], words[at + 1])) >= NEAR_UNDER_NOT
+    ]
+    if len(near) != 1:
+        return None
+    return Named(near[0][1], 2, likeness=near[0][0])
+
+
 def _starting(names: Names, word: str) -> frozenset[int]:
     return frozenset(
         number for phrase, numbers in names.phrases.items() if phrase[0] == word for number in numbers
@@ -176,9 +195,12 @@ def _by_word(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> N
     found = frozenset[int]().union(*(names.groups.get(group, frozenset()) for group in people))
     if found:
         return Named(found, person=True, plural=word.endswith("s"))
+    of_stem = names.stems.get(stem(word))
     if word in lexicon.known:
-        return None
-    if (found := names.stems.get(stem(word))) is not None:
+        # "Draw" is "drawing"; words that turn the meaning ("want", "like") are no names.
+        fits = of_stem is not None and len(word) >= SHORTEST and (word,) not in lexicon.cues
+        return Named(of_stem) if of_stem is not None and fits else None
+    if (found := of_stem) is not None:
         return Named(found, plural=word.endswith("s"))
     return _misspelt(names, word)
 

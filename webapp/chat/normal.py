@@ -11,6 +11,8 @@ MOST_WORDS = 160
 
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]|\n")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+"""Between letters: "step-dad" is "step dad", which the lists know."""
 _RUNS = re.compile(r"\d+|[^\W\d]+")
 _ENDINGS = frozenset(["st", "nd", "rd", "th"])
 
@@ -57,7 +59,7 @@ def _character(one: str) -> str:
 def words(text: str) -> list[str]:
     """The words, figures, signs and emoji of a text, in order: "2nd", "4", "pm", "dont", ",", "👍"."""
     found: list[str] = []
-    for word in _WORD.findall(plain(text)):
+    for word in _WORD.findall(_HYPHEN.sub(" ", plain(text))):
         if len(found) >= MOST_WORDS:
             break
         if bare := word.replace("'", ""):

@@ -154,8 +154,9 @@ def _without_choices(asked: Asked, items: list[Item], said: Wishes, lexicon: Lex
     if _begins_with_none([item for item in items if item.tag != "only"]) and not said.unclear:
         tags = ["none"]
         kinds = {"none"}
-    if kinds == {"mind", "unsure"}:
-        kinds = {"mind"}
+    for both, one in (({"mind", "unsure"}, "mind"), ({"no", "none"}, "none")):
+        if kinds == both:
+            kinds = {one}
     if not tags or said.unclear or kinds & {"number", "not", "except", "after"}:
         return CLARIFY
     for tag, action in (

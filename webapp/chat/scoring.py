@@ -24,7 +24,7 @@ _STRONG = frozenset(
 )
 _MILD = frozenset(["quite", "pretty", "fairly", "mostly", "rather", "generally", "usually"])
 _SMALL = frozenset(["bit", "little", "slightly", "kinda", "somewhat"])
-_WEAK = frozenset(["that", "too", "quite", "overly", "particularly", "always", "exactly", "massively"])
+_WEAK = frozenset(["that", "too", "quite", "overly", "particularly", "exactly", "massively"])
 _AGAINST = frozenset(["not", "dont", "isnt", "aint", "never", "no", "cant", "wasnt", "didnt", "doesnt"])
 _WEIGHTS = _STRONG | _MILD | _SMALL | _AGAINST
 _TURN = frozenset(["but", "though", "although", "however", "except", "if", "unless", "when"])
@@ -145,8 +145,9 @@ def _shown(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading | No
 def _place(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
     """ "The middle one", a word of one choice only; or don't mind and don't know."""
     known = names(asked.choices or tuple(Choice(str(number)) for number in range(1, 6)), lexicon)
-    items: list[Item] = [item for item in tagged(words, known, lexicon) if item.named]
-    against = any(word in _AGAINST or word == "or" for word in words)
+    said = tagged(words, known, lexicon)
+    items: list[Item] = [item for item in said if item.named]
+    against = any(word in _AGAINST or word == "or" for item in said if not item.named for word in item.words)
     if items and not against and len({item.named.choices for item in items if item.named}) == 1:
         named = items[0].named
         number = next(iter(named.choices)) if named and len(named.choices) == 1 else -1

@@ -23,7 +23,7 @@ _EDGES = frozenset(
 """Words beside which "one" is a number, as it isn't in "the other one" and "one of them"."""
 _BEFORE_A_NUMBER = frozenset(
     ["filler", "only", "want", "yes", "not", "except", "fix", "fix_weak", "no", "number", "all", "both", "or", "and",
-     "after", "sign", "praise"]
+     "after", "sign", "praise", "history"]
 )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _parted(items: list[Item]) -> list[Item]:
     found = list(items)
     for at, item in enumerate(items):
         near = items[at + 1 : at + 6]
-        if item.words == ("no",) and at and near and near[0].tag == "not":
+        if item.words == ("no",) and at and near and near[0].tag in ("not", "only"):
             found[at] = replace(item, tag="fix_weak")
         if item.words[0] not in _TAKEN | _SWAPPED or item.named or (at and items[at - 1].tag == "not"):
             continue

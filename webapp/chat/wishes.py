@@ -49,13 +49,16 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
     """
     found = Wishes()
     refusing = any(item.tag in REFUSING for item in items)
-    gone = False
+    gone = listing = False
+    if one:
+        items = _no_another(items)
     for part, (joiner, row) in enumerate(corrected(without_signs(items))):
         said = _read(clauses(row), names, refusing, one, people)
         if part == 0:
             found = said
         else:
-            _correct(found, said, joiner, row, replaced=gone)
+            _correct(found, said, joiner, row, replaced=gone or listing)
+        listing = bool(row) and row[-1].tag == "and"
         gone = bool(part and said.refused and not said.wanted)
     if found.everyone:
         found.want(one for one in sorted(names.together) if one not in found.refused)
@@ -63,6 +66,16 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
         found.unclear = True
     found.wanted = [one for one in found.wanted if one > 0 and one not in found.refused]
     found.refused = [one for one in found.refused if one > 0]
+    return found
+
+
+def _no_another(items: Sequence[Item]) -> list[Item]:
+    """ "School. No library": not the library, or rather the library? Where one can be taken, it has to be asked."""
+    found = list(items)
+    for at, item in enumerate(items[:-1]):
+        after = next((one for one in items[at + 1 :] if one.tag != "filler"), None)
+        if item.words == ("no",) and after and after.named and any(one.named for one in items[:at]):
+            found[at] = Item("doubt", item.words)
     return found
 
 
@@ -95,6 +108,7 @@ def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item], *, repla
 def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, people: bool) -> Wishes:
     found = Wishes()
     before: list[_Said] = []
+    told: set[int] = set()
     for at, clause in enumerate(parts):
         said = _mentions(clause, Wishes() if clause.reason else found, names)
         if people and not clause.reason:
@@ -104,6 +118,16 @@ def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, peopl
             said = [one for one in said if one.sign < 0 and clause.refuses()]
         if not clause.named:
             _without_names(clause, found, before)
+        if clause.joiner == "but" and any(one.sign > 0 for one in said):
+            # "I put 2 but I want 3."
+            found.wanted = [number for number in found.wanted if number not in told]
+        if clause.has("only") and found.everyone and any(one.sign > 0 for one in said):
+            # "All of them. Just mum."
+            found.everyone = False
+        if clause.has("hurt") and any(more.refuses() and _of_them(more) for more in parts[at + 1 : at + 2]):
+            # "Dad is horrible, I don't want him."
+            said = [_Said(one.named, -1) for one in said]
+        told.update(number for one in said for number in one.named.choices if clause.has("history"))
         for one in said:
             _taken_back(found, one, before)
             _take(found, one, refusing, clause)
@@ -151,6 +175,10 @@ def _inherit(
 ) -> None:
     """ "Not dad, Phil or Amy" refuses all three; "not dad, nan" could be either way."""
     if not before or not said or before[-1].sign >= 0 or clause.reason or not said[0].open:
+        return
+    if len(said) == 1 and said[0].named.choices == before[-1].named.choices:
+        # "Not Lee (my dad)."
+        said[0].sign = -1
         return
     run = [clause]
     for more in following:
@@ -316,6 +344,9 @@ def _walk(items: list[Item], found: Wishes) -> list[_Said]:
             sign, since = -1, False
         elif item.tag in ("after", "no", "except_after"):
             sign, since = _after(item, behind, said, sign, since, found)
+        elif item.tag == "history":
+            # "No, I said mum."
+            sign, since = None, False
         elif item.tag in ("want", "yes", "only", "mind"):
             found.unclear |= _of_somebody_else(item, said) and any(one.named for one in behind)
             sign, since = _wanted(item, said, sign, since)
@@ -356,6 +387,9 @@ def _after(
     """ "Dad can't come" refuses who stands before it; "can't have dad" and "no dad" who stands behind."""
     waiting = [one for one in said if one.open]
     behind = next((one for one in rest if one.tag not in ("them",)), None)
+    if item.words[0] == "cant" and behind is not None and rest[0].named and not said and len(item.words) == 1:
+        # "Can't nan come?"
+        found.unclear = True
     if item.tag == "no" and behind is not None and behind.named and not waiting:
         if behind.tag == "number":
             found.unclear = True
