@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from webapp.chat import clocks, days
 from webapp.chat.lexicon import Lexicon
+from webapp.chat.mentions import Wishes
 from webapp.chat.naming import LEADING, Names, names
 from webapp.chat.reading import Asked, Choice, Reading
 from webapp.chat.tagging import Item, tagged
-from webapp.chat.wishes import Wishes, wishes
+from webapp.chat.wishes import wishes
 
 CLARIFY = Reading("clarify")
 

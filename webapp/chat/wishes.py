@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from webapp.chat.clauses import REFUSING, Clause, clauses, corrected, without_signs
-from webapp.chat.naming import NEAR_UNDER_NOT, Named, Names
+from webapp.chat.mentions import Said, Wishes, pairs, perhaps, walk
+from webapp.chat.naming import NEAR_UNDER_NOT, Names
 from webapp.chat.tagging import Item
-
-
-@dataclass
-class Wishes:
-    """What a reply says of the choices."""
-
-    wanted: list[int] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
-    unclear: bool = False
-    everyone: bool = False
-    nobody: bool = False
-    only: bool = False
-    perhaps: bool = False
-    """Something was named with a "maybe": neither wanted nor refused."""
-
-    def want(self, numbers: Iterable[int]) -> None:
-        """Add choices that are wanted."""
-        self.wanted += [one for one in sorted(numbers) if one not in self.wanted]
-
-    def refuse(self, numbers: Iterable[int]) -> None:
-        """Add choices that are refused."""
-        self.refused += [one for one in sorted(numbers) if one not in self.refused]
-
-
-@dataclass
-class _Said:
-    """One mention: +1 wanted, -1 refused, 0 can't tell."""
-
-    named: Named
-    sign: int
-    open: bool = False
-    """Nothing said so beside it: wanted because it is named at all."""
 
 
 def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bool = False) -> Wishes:
@@ -107,7 +75,7 @@ def _correct(found: Wishes, said: Wishes, joiner: str, row: list[Item], *, repla
 
 def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, people: bool) -> Wishes:
     found = Wishes()
-    before: list[_Said] = []
+    before: list[Said] = []
     told: set[int] = set()
     for at, clause in enumerate(parts):
         said = _mentions(clause, Wishes() if clause.reason else found, names)
@@ -126,7 +94,7 @@ def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, peopl
             found.everyone = False
         if clause.has("hurt") and any(more.refuses() and _of_them(more) for more in parts[at + 1 : at + 2]):
             # "Dad is horrible, I don't want him."
-            said = [_Said(one.named, -1) for one in said]
+            said = [Said(one.named, -1) for one in said]
         told.update(number for one in said for number in one.named.choices if clause.has("history"))
         for one in said:
             _taken_back(found, one, before)
@@ -137,14 +105,14 @@ def _read(parts: list[Clause], names: Names, refusing: bool, single: bool, peopl
     return found
 
 
-def _taken_back(found: Wishes, one: _Said, before: list[_Said]) -> None:
+def _taken_back(found: Wishes, one: Said, before: list[Said]) -> None:
     """ "Mum and dad. Not dad": who was only named is refused by what comes later."""
     same = [said for said in before if said.named.choices == one.named.choices]
     if one.sign < 0 and not one.open and len(one.named.choices) == 1 and all(said.open for said in same):
         found.wanted = [number for number in found.wanted if number not in one.named.choices]
 
 
-def _understood(clause: Clause, said: list[_Said]) -> None:
+def _understood(clause: Clause, said: list[Said]) -> None:
     """Beside words that mean nothing to us a name alone is no wish; nor is one of two with an "or" between."""
     strange = any(
         item.tag == "other"
@@ -158,7 +126,7 @@ def _understood(clause: Clause, said: list[_Said]) -> None:
             one.sign = 0
 
 
-def _take(found: Wishes, one: _Said, refusing: bool, clause: Clause) -> None:
+def _take(found: Wishes, one: Said, refusing: bool, clause: Clause) -> None:
     numbers = one.named.choices
     unsure = one.named.likeness < NEAR_UNDER_NOT and refusing
     several = one.named.plural or (one.sign > 0 and clause.has("both", "all"))
@@ -171,7 +139,7 @@ def _take(found: Wishes, one: _Said, refusing: bool, clause: Clause) -> None:
 
 
 def _inherit(
-    clause: Clause, said: list[_Said], before: list[_Said], following: list[Clause], single: bool
+    clause: Clause, said: list[Said], before: list[Said], following: list[Clause], single: bool
 ) -> None:
     """ "Not dad, Phil or Amy" refuses all three; "not dad, nan" could be either way."""
     if not before or not said or before[-1].sign >= 0 or clause.reason or not said[0].open:
@@ -192,7 +160,7 @@ def _inherit(
             one.sign = -1 if listed or started else 1 if single else 0
 
 
-def _without_names(clause: Clause, found: Wishes, before: list[_Said]) -> None:
+def _without_names(clause: Clause, found: Wishes, before: list[Said]) -> None:
     """ "Dad. I don't want him there": who is meant was named before, or is not known."""
     if clause.reason and not clause.refuses():
         return
@@ -227,27 +195,17 @@ def _of_them(clause: Clause) -> bool:
     )
 
 
-def _mentions(clause: Clause, found: Wishes, names: Names) -> list[_Said]:
+def _mentions(clause: Clause, found: Wishes, names: Names) -> list[Said]:
     items = [item for item in clause.items if item.tag not in ("filler", "if_you_like", "praise")]
     _of_all(items, clause, found, names)
     if clause.has("doubt", "hurt"):
-        return [_Said(item.named, 0) for item in items if item.named]
+        return [Said(item.named, 0) for item in items if item.named]
     if clause.has("perhaps") and clause.named:
         found.perhaps = True
-        return _perhaps(items)
-    pairs = _pairs(items)
-    if pairs is not None:
-        return pairs
-    return _walk(items, found)
-
-
-def _perhaps(items: list[Item]) -> list[_Said]:
-    """ "Nan and maybe Linda": only what stands before the "maybe", with an "and" between, is sure."""
-    at = next(at for at, item in enumerate(items) if item.tag == "perhaps")
-    sure = items[:at] if at and items[at - 1].tag == "and" else []
-    if any(item.tag in (*REFUSING, "doubt") for item in items):
-        return [_Said(item.named, 0) for item in items if item.named]
-    return [_Said(item.named, 1, open=True) for item in sure if item.named]
+        return perhaps(items)
+    if (marked := pairs(items)) is not None:
+        return marked
+    return walk(items, found)
 
 
 def _of_all(items: list[Item], clause: Clause, found: Wishes, names: Names) -> None:
@@ -303,106 +261,3 @@ def _before_except(items: list[Item]) -> bool:
         return any(tag in ("all", "both") for tag in tags)
     everyone = next((at for at, tag in enumerate(tags) if tag in ("all", "both")), None)
     return everyone is not None and any(tag in ("except", "not") for tag in tags[everyone + 1 :])
-
-
-def _pairs(items: list[Item]) -> list[_Said] | None:
-    """ "Mum yes dad no" and "yes mum no dad": each yes and no with its names. None where it isn't of that kind."""
-    row = [item for item in items if item.tag not in ("and", "or")]
-    tags = ["name" if item.named else item.tag for item in row]
-    marks = [tag for tag in tags if tag in ("yes", "no")]
-    if set(tags) - {"name", "yes", "no"} or "name" not in tags or not marks:
-        return None
-    if tags[0] == "no" and len(row) > 1 and row[1].tag == "number":
-        return [_Said(item.named, 0) for item in row if item.named]
-    if len(marks) == 1 and tags[0] == "name" and tags[-1] == "name":
-        return [_Said(item.named, 0 if "no" in marks else 1) for item in row if item.named]
-    if (tags[0] == "name") == (tags[-1] == "name"):
-        return [_Said(item.named, 0) for item in row if item.named]
-    said: list[_Said] = []
-    sign = 0
-    for item in row if tags[0] != "name" else reversed(row):
-        if item.named:
-            said.append(_Said(item.named, sign))
-        else:
-            sign = 1 if item.tag == "yes" else -1
-    return said
-
-
-def _walk(items: list[Item], found: Wishes) -> list[_Said]:
-    """Signs by what stands nearest before each name, or after it where nothing stands before."""
-    said: list[_Said] = []
-    sign, since = None, False
-    for at, item in enumerate(items):
-        behind = items[at + 1 :]
-        if item.named:
-            said.append(_Said(item.named, sign if sign is not None else 1, open=sign is None))
-            since = True
-        elif item.tag == "not" and said and (since or sign != -1) and not any(one.named for one in behind):
-            _not_at_the_end(said, behind, found)
-        elif item.tag in ("not", "except"):
-            found.unclear |= (sign == -1 and not since) or _of_somebody_else(item, said)
-            sign, since = -1, False
-        elif item.tag in ("after", "no", "except_after"):
-            sign, since = _after(item, behind, said, sign, since, found)
-        elif item.tag == "history":
-            # "No, I said mum."
-            sign, since = None, False
-        elif item.tag in ("want", "yes", "only", "mind"):
-            found.unclear |= _of_somebody_else(item, said) and any(one.named for one in behind)
-            sign, since = _wanted(item, said, sign, since)
-    return said
-
-
-def _of_somebody_else(item: Item, said: list[_Said]) -> bool:
-    """ "Mum doesn't want dad there" is what mum wants."""
-    return (
-        bool(said)
-        and said[-1].open
-        and item.words[0] in ("dont", "want", "like", "love", "need", "hate", "wont")
-    )
-
-
-def _wanted(item: Item, said: list[_Said], sign: int | None, since: bool) -> tuple[int | None, bool]:
-    """ "Nan can come" is for who stands before it; "I want nan" for who stands behind, unless a "not" does too."""
-    waiting = [one for one in said if one.open]
-    if waiting and item.tag != "only" and not (sign is None and item.words[0] in ("i", "id", "ill")):
-        for one in waiting:
-            one.open = False
-        return sign, since
-    return (sign, since) if sign == -1 and not since else (1, False)
-
-
-def _not_at_the_end(said: list[_Said], behind: list[Item], found: Wishes) -> None:
-    """ "Can Phil not be there": who stands before it is refused, unless something else isn't ("nan is not well")."""
-    waiting = said if len(said) == 1 else [one for one in said if one.open]
-    if not waiting or any(one.tag in ("other", "stranger") for one in behind):
-        found.unclear = True
-    for one in waiting:
-        one.sign, one.open = -1, False
-
-
-def _after(
-    item: Item, rest: list[Item], said: list[_Said], sign: int | None, since: bool, found: Wishes
-) -> tuple[int | None, bool]:
-    """ "Dad can't come" refuses who stands before it; "can't have dad" and "no dad" who stands behind."""
-    waiting = [one for one in said if one.open]
-    behind = next((one for one in rest if one.tag not in ("them",)), None)
-    if item.words[0] == "cant" and behind is not None and rest[0].named and not said and len(item.words) == 1:
-        # "Can't nan come?"
-        found.unclear = True
-    if item.tag == "no" and behind is not None and behind.named and not waiting:
-        if behind.tag == "number":
-            found.unclear = True
-        return -1, False
-    if waiting:
-        for one in waiting:
-            one.sign, one.open = -1, False
-        return sign, since
-    if len(said) == 1 and said[0].sign > 0 and item.tag == "after":
-        # "I'd rather dad didn't come."
-        said[0].sign = -1
-    elif said and said[-1].sign > 0:
-        found.unclear = True
-    if item.tag == "after" and not said:
-        return -1, False
-    return sign, since
