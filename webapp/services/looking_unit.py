@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from webapp.messaging.letter import TO_PRINT
-from webapp.services import looking, on_paper
+from webapp.services import looking, looking_texts, on_paper
 from webapp.services.looking import Asked
 from webapp.services.looking_doors import Tries, locked_out, tries_of
 from webapp.services.looking_review import Sent, sent_of
@@ -20,7 +20,6 @@ from webapp.store import (
     Child,
     Consultation,
     Delivery,
-    Inbound,
     Involvement,
     Key,
     Link,
@@ -66,6 +65,9 @@ class Sending:
     attempts: int
     due_at: dt.datetime
     sent_at: dt.datetime | None
+    code: str
+    """The provider's own code of an error."""
+    parts: int
     printed: bool
 
 
@@ -87,8 +89,13 @@ class AskedPerson:
     """What they are asked for at the door: birthday, postcode or word."""
     papers: tuple[on_paper.Came, ...]
     """Booklets of theirs that came back on paper."""
-    not_taken: int
-    """Pictures, sounds and places that came by text and were not taken: nothing of them is kept."""
+    texts: tuple[looking_texts.Text, ...]
+    """What went to and fro by text since they answered."""
+
+    @property
+    def not_taken(self) -> int:
+        """Texts with pictures, sounds and places that were not taken: nothing of these is kept."""
+        return sum(text.not_taken for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +292,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             .group_by(Link.consultation_id)
         ).all()
     )
-    not_taken = dict(
-        session.execute(
-            select(Inbound.consultation_id, func.count())
-            .where(Inbound.consultation_id.in_(ids), Inbound.refused)
-            .group_by(Inbound.consultation_id)
-        ).all()
-    )
+    texts = looking_texts.texts(session, ids)
     tries, papers = tries_of(session, vault, now, asked), on_paper.came(session, ids)
     key = looking.child_key(vault, row.Child.id, row.Child.key)
     child = key.open(row.Child.known_as, f"child.known_as:{row.Child.id}")
@@ -307,7 +308,7 @@ def _people(session: Session, vault: Vault, now: dt.datetime, row: Any) -> tuple
             tries=tries[one.consultation_id],
             knows=knows.get(one.involvement_id or "", "birthday"),
             papers=papers.get(one.consultation_id, ()),
-            not_taken=not_taken.get(one.consultation_id, 0),
+            texts=tuple(texts.get(one.consultation_id, ())),
         )
         for one in first.values()
     )
@@ -355,11 +356,13 @@ def _sendings(session: Session, ids: list[str]) -> Mapping[str, list[Sending]]:
                 m.way,
                 m.template,
                 m.language,
-                m.state,
+                m.state if m.way == "letter" else looking_texts.state_of(m),
                 m.reason or "",
                 m.attempts,
                 m.due_at,
                 m.sent_at,
+                m.error_code or "",
+                m.parts or 0,
                 printed=m.way == "letter" and m.provider_id != TO_PRINT,
             )
         )

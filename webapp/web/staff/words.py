@@ -128,7 +128,7 @@ TEMPLATES = {
 }  # fmt: skip
 MESSAGE_STATES = {
     "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"),
-    "stopped": _("stopped"),
+    "stopped": _("stopped"), "delivered": _("delivered"), "read": _("read"), "received": _("came in"),
 }  # fmt: skip
 DECISIONS = {"done": "✓", "not_done": "×", "unknown": "?"}
 """A sign beside what people said became of a decision; never alone."""
