@@ -57,7 +57,7 @@ def texts(session: Session, ids: Sequence[str]) -> dict[str, list[Text]]:
     found: dict[str, list[Text]] = {}
     seen: set[str] = set()
     for came, went in rows:
-        told = found.setdefault(came.consultation_id, [])
+        told = found.setdefault(came.consultation_id or "", [])
         if came.id not in seen:
             seen.add(came.id)
             told.append(Text(False, came.channel, "received", "", "", 0, came.received_at, came.refused))
