@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from config import ROOT, Settings
 from tests.casesystem.listening import Says, listening, outside
@@ -23,12 +25,13 @@ from tests.casesystem.primero_server import (
     PLACES,
     SUBFORM,
     PrimeroServer,
+    _destringified,
     adapter_to,
 )
 from tests.casesystem.records import PDF, a_key, a_views_record, an_announcement, an_event, an_item
 from tests.fixtures.houses import AUTHORITY, KEYS
 from webapp.casesystem import Away, Event, Given, GiveUp, TryAgain, primero
-from webapp.casesystem.primero import LARGEST, Primero
+from webapp.casesystem.primero import LARGEST, Primero, _dropped, _guarded
 
 
 @pytest.fixture
@@ -112,6 +115,41 @@ def test_words_stay_as_they_were_typed_whatever_primero_takes_for_a_number(
     adapter.deliver(Event(a_key(1), a_views_record(an_item(words))))
     row = next(iter(server.rows().values()))
     assert row["myreview_words"].replace(" \n", "\n").strip().endswith(words.strip())
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=8), st.sampled_from(["12", "007", "true", "false", "", "2027-02-01"])),
+        max_size=4,
+    )
+)
+def test_no_text_is_ever_changed_in_silence(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    sent = {"words": _guarded(text)}
+    kept = _destringified(sent)
+    if _dropped(sent, kept):
+        assert "\n" not in text  # one line alone, such as 007: it is told, and waits for a person
+    else:
+        came = "" if kept["words"] is None else str(kept["words"])
+        assert [line.rstrip(" ").lower() for line in came.split("\n")] == [
+            line.rstrip(" ").lower() for line in text.split("\n")
+        ]
+
+
+def test_a_number_that_loses_its_noughts_waits_for_a_person(server: PrimeroServer, adapter: Primero) -> None:
+    record = {**a_views_record(an_item("Fine.")), "review_id": "007"}
+    with pytest.raises(GiveUp, match=r"^fields_not_kept myreview_review$"):
+        adapter.deliver(Event(a_key(1), record))
+
+
+def test_what_takes_too_long_goes_on_where_it_was(
+    server: PrimeroServer, adapter: Primero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(primero, "BEGINS", -1.0)
+    with pytest.raises(TryAgain, match=r"^slow$"):
+        adapter.deliver(an_event(1))
+    assert server.log == []
 
 
 @pytest.mark.parametrize("case_id", ["c-1", "C-11", "xC-1"])
@@ -220,6 +258,16 @@ def test_what_is_taken_back_is_gone_with_its_files_and_the_rest_stays(
     assert {one["comments"].split()[1] for one in server.files} == {a_views_record(number=2)["id"]}
 
 
+def test_a_review_has_one_row_of_decisions_and_it_is_the_newest(
+    server: PrimeroServer, adapter: Primero
+) -> None:
+    for number, day in ((1, "2027-02-01"), (2, "2027-02-03")):
+        told = {**an_announcement("decisions", number), "as_of": f"{day}T10:00:00Z"}
+        adapter.deliver(Event(a_key(number), told))
+    (row,) = server.rows().values()
+    assert (row["myreview_sent"], row["myreview_reference"]) == ("2027-02-03", a_key(2))
+
+
 def test_a_token_is_kept_and_renewed_when_it_is_refused(server: PrimeroServer, adapter: Primero) -> None:
     adapter.deliver(an_event(1))
     adapter.deliver(an_event(2))
@@ -285,8 +333,8 @@ OPTIONS = {
 
 
 def made(options: dict[str, Any], secrets: dict[str, str], mode: str = "test") -> Primero:
-    settings = Settings(mode="test", authority=AUTHORITY, **KEYS).model_copy(update={"mode": mode})
-    return primero.make(Given("primero", options, secrets, settings, ROOT))
+    ours = Settings(mode="test", authority=AUTHORITY, **KEYS).model_copy(update={"mode": mode})
+    return primero.make(Given("primero", options, secrets, ours, ROOT))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
@@ -24,6 +25,16 @@ def test_without_a_review_the_published_examples_are_shown_before_and_after(cli:
     assert '"formCode": "LAC-CONSULT"' in shown.output
     assert '"formCode": "LAC-MENU"' in shown.output
     assert "the mapping says nothing of this schema" in shown.output
+
+
+@pytest.mark.parametrize("name", ["form", "note", "row", "primero"])
+def test_every_worked_example_makes_something_of_the_published_examples(
+    cli: FlaskCliRunner, name: str
+) -> None:
+    shown = cli.invoke(args=["casesystem", "try", "--mapping", str(ROOT / f"docs/mapping/{name}.yaml")])
+    assert shown.exit_code == 0, shown.output
+    assert "not sent" not in shown.output
+    assert shown.output.count("-- application/json") + shown.output.count("-- text/csv") >= 2
 
 
 def test_a_mistake_is_told_with_its_line(cli: FlaskCliRunner, tmp_path: Path) -> None:

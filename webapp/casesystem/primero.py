@@ -112,7 +112,9 @@ class Primero(Outward):
         if tables := [name for name, form in forms.items() if form.as_ != "json"]:
             raise ValueError(f"options.mapping: {tables[0]}: a row of Primero's is not a CSV file")
         kinds = {"views", "invite_choices", "withdrawal", "worry", "paper_copy"}
-        self.takes = frozenset(kinds | ({"participation"} if "participation/1" in forms else set()))
+        self.takes = frozenset(
+            kinds | {kind for kind in ("participation", "decisions") if f"{kind}/1" in forms}
+        )
 
     def deliver(self, event: Event) -> Taken:
         """Put the event into the child's case. What of it is there already stays as it is."""
@@ -141,7 +143,7 @@ class Primero(Outward):
             return found
         if self.places.create is None:
             raise GiveUp("case_not_found")
-        made = str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:my-review-my-choice:child:{child}"))
+        made = _uuid(f"child:{child}")
         calls.create({**self.places.create, "id": made, self.places.case_field: child})
         return made
 
@@ -150,7 +152,13 @@ class Primero(Outward):
         if form is None:
             return None
         fields = {name: _guarded(value) for name, value in json.loads(form.content).items()}
-        return {**fields, "unique_id": event.record["id"]}
+        # A review has one row of decisions, always the newest; every other event has one of its own.
+        row = (
+            _uuid(f"decisions:{event.record['review_id']}")
+            if event.kind == "decisions"
+            else event.record["id"]
+        )
+        return {**fields, "unique_id": row}
 
     def _write(self, calls: Calls, case: str, row: Json | None, gone: Any, there: Json) -> None:
         """The row, and without those that were taken back. Read back, because what isn't permitted is dropped."""
@@ -229,6 +237,11 @@ def make(given: Given) -> Primero:
         options.case_field, options.subform, options.documents, options.images, options.audio, options.create
     )
     return Primero(outside, SignedIn(outside, options.user, given.secrets["password"]), places, mapping)
+
+
+def _uuid(name: str) -> str:
+    """Always the same for the same name."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:my-review-my-choice:{name}"))
 
 
 def _fitting(places: Places, file: File) -> File:
