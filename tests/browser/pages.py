@@ -83,6 +83,12 @@ WAYS: dict[str, Way] = {
     "unit-deliveries": as_staff("unit", "/staff/unit/deliveries"),
     "unit-today": as_staff("unit", "/staff/unit/today"),
     "unit-review": as_staff("unit", "/staff/unit", follow("main a[href*='/staff/unit/reviews/']")),
+    "unit-contact": as_staff(
+        "unit",
+        "/staff/unit",
+        follow("main a[href*='/staff/unit/reviews/']"),
+        follow("main a[href*='/contact/']"),
+    ),
     "unit-code": as_staff(
         "unit",
         "/staff/unit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -154,7 +154,7 @@ def _write(session: Session, plan: Plan, now: dt.datetime) -> None:
         session.execute(update(Involvement).where(Involvement.id.in_(plan.ended)).values(ended_at=now))
     _silence(session, plan, now)
     if plan.elsewhere:
-        ask_again(session, _gone_astray(session, plan), now, london(now).date())
+        ask_again(session, gone_astray(session, plan.elsewhere), now, london(now).date())
     if "child" not in plan.inserts:
         follow(session, plan.child_id)
 
@@ -190,15 +190,18 @@ def _silence(session: Session, plan: Plan, now: dt.datetime) -> None:
         revoke_links(session, consultation_id, now)
 
 
-def _gone_astray(session: Session, plan: Plan) -> list[str]:
-    """Consultations whose last invitation, or anything after it, went to an address that is no longer theirs."""
+def gone_astray(session: Session, elsewhere: Mapping[str, frozenset[str]]) -> list[str]:
+    """Consultations whose last invitation, or anything after it, went to an address that is no longer theirs.
+
+    `elsewhere`: by child or involvement, what of their reach is another now.
+    """
     owner = func.coalesce(Consultation.involvement_id, Consultation.child_id)
     went: dict[str, tuple[str, set[str]]] = {}
     for own, whose, template, way in session.execute(
         select(Consultation.id, owner, Message.template, Message.way)
         .join(Message, Message.consultation_id == Consultation.id)
         .where(
-            owner.in_(plan.elsewhere),
+            owner.in_(elsewhere),
             Message.state != "stopped",
             Message.template.in_(("invite", "remind", "reset")),
         )
@@ -206,4 +209,4 @@ def _gone_astray(session: Session, plan: Plan) -> list[str]:
     ):
         ways = {"way"} if template == "invite" or own not in went else went[own][1]
         went[own] = whose, ways | {REACHED_AT.get(way, way)}
-    return sorted(own for own, (whose, ways) in went.items() if ways & plan.elsewhere[whose])
+    return sorted(own for own, (whose, ways) in went.items() if ways & elsewhere[whose])

@@ -34,7 +34,7 @@ KINDS: tuple[Kind, ...] = (
 FIRST = 8
 """How many of each kind stand on the page of the day."""
 PER_PAGE = 50
-COUNTED = 1000
+COUNTED = 500
 """Nothing is counted further than this, so that a bad day costs the page no more than a good one."""
 WRONG_NUMBER = ("wrong_number", "wrong_person")
 Query = Select[*tuple[Any, ...]]

@@ -6,7 +6,7 @@ from webapp.store.base import Base, new_id
 from webapp.store.database import Database
 from webapp.store.deciding import Decision, Settled
 from webapp.store.messages import Announcement, ApiCall, Delivery, Message
-from webapp.store.people import Child, Involvement, Person
+from webapp.store.people import Child, ContactChange, Involvement, Person
 from webapp.store.prepared import Plain, Prepared, Query, table_of
 from webapp.store.responses import AnswerHistory, AnswerRow, Definition, Record, Response, Screening
 from webapp.store.reviews import Consultation, LastDecision, Link, PaperBooklet, Review, Visit
@@ -17,7 +17,7 @@ from webapp.store.talking import Conversation, Inbound, InboundMedia, Phone, Pro
 
 __all__ = [
     "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Audit", "Base", "Child",
-    "Consultation",
+    "Consultation", "ContactChange",
     "Conversation", "Database", "Decision", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
     "LastDecision", "Link", "Message", "Note", "PaperBooklet", "Person", "Phone", "Plain", "Prepared", "Prompt",
     "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Settled", "Staff", "StaffVisit", "Vault",

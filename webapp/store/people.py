@@ -96,3 +96,17 @@ class Involvement(Base):
     known_fact: Mapped[Sealed | None]
     phone_hash: Mapped[Hash | None] = mapped_column(index=True)
     ended_at: Mapped[Moment | None]
+
+
+class ContactChange(Base):
+    """Contact details that staff corrected: who, when, and what stood there before."""
+
+    __tablename__ = "contact_change"
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"))
+    owner: Mapped[Id] = mapped_column(index=True)
+    """The involvement's id, or the child's."""
+    at: Mapped[Moment]
+    staff_id: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
+    before: Mapped[Sealed]
+    """The reach as it was, sealed with the child's or the person's key for `contact_change.before:ID`."""

@@ -115,6 +115,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     side_by_side,  # noqa: F401
     sign_in,  # noqa: F401
     unit,  # noqa: F401
+    unit_contact,  # noqa: F401
     unit_day,  # noqa: F401
     unit_paper,  # noqa: F401
     worries,  # noqa: F401

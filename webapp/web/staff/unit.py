@@ -99,6 +99,11 @@ def _found(review_id: str) -> UnitReview:
     return found
 
 
+def review_of(review_id: str) -> UnitReview:
+    """The review, for the unit's other pages; one that isn't there is not there."""
+    return _found(review_id)
+
+
 def asked_person(review_id: str, consultation_id: str) -> AskedPerson:
     """One person asked about this review; anybody else is not there."""
     return _person(_found(review_id), consultation_id)
