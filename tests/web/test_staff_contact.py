@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -16,7 +18,7 @@ def address(case: Case) -> str:
     return f"/staff/unit/reviews/{case.review_id}/contact/{case.parent.consultation_id}"
 
 
-def keep(pages: Pages, case: Case, **fields: str) -> Page:
+def keep(pages: Pages, case: Case, **fields: Any) -> Page:
     return pages.press(pages.get(address(case)), "Keep these details", **fields)
 
 
