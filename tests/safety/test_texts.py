@@ -59,7 +59,7 @@ def test_no_table_is_left_behind(table: str) -> None:
     missed = [text for group, text, found in rows(table) if group in WORRIES and not found.flag]
     false = [text for group, text, found in rows(table) if group in ORDINARY and found.flag]
     assert len(missed) <= 0.2 * len(rows(table)), missed
-    assert len(false) <= 0.03 * len(rows(table)), false
+    assert len(false) <= 0.05 * len(rows(table)), false
 
 
 def test_a_disclosure_in_a_long_ordinary_answer_is_found() -> None:

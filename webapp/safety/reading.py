@@ -22,9 +22,9 @@ LEAST_NAME = 3
 FOREIGN = 0.2
 """Where more of the letters than this are not Latin, no list has read the text."""
 
-LEAST_RULED = -0.7
-"""A text that a rule flags needs words that weigh no less than this; nought is even odds."""
-LEAST_UNRULED = 1.6
+LEAST_RULED = -0.8
+"""A text that one rule flags needs words that weigh no less than this, nought being even odds; with two, twice this."""
+LEAST_UNRULED = 1.4
 """What the words have to weigh where no rule flags."""
 LEAST_NOW = -1.5
 """From this weight on, what was found can't wait."""
@@ -60,7 +60,7 @@ def _weighed(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
         return found
     rows = [features(words, phrases.shapes) for words in windows(said)]
     worry = max(map(points.worry.of, rows), default=points.worry.start)
-    if worry < (LEAST_RULED if found else LEAST_UNRULED):
+    if worry < (LEAST_RULED * len(found) if found else LEAST_UNRULED):
         return []
     now = max(map(points.now.of, rows), default=points.now.start) >= LEAST_NOW
     return [(kind, urgent or now) for kind, urgent in found] or [
