@@ -218,6 +218,15 @@ def test_receipts_mark_what_went_to_that_case_system_and_no_other(
     assert robot("POST", RECEIPTS, {"receipts": [receipt]}).status_code == 422
 
 
+def test_a_receipt_that_is_too_long_is_told_how_long_it_may_be(call: Calling) -> None:
+    """schemathesis found that this was answered with 500."""
+    receipt = {"event_key": a_key(1), "received_at": "2027-02-01T10:00:00Z", "id": "x" * 201}
+    answer = call("POST", RECEIPTS, {"receipts": [receipt]})
+    assert answer.get_json()["errors"] == [
+        {"row": 1, "field": "id", "detail": "must have at most 200 characters"}
+    ]
+
+
 def test_a_review_of_one_child_stays_with_it(call: Calling, home: House) -> None:
     call("PUT", f"{REVIEWS}/R-1", row())
     other = row()

@@ -15,6 +15,7 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from webapp import logs
 from webapp.clock import Clock, london
 from webapp.services import outbox
 from webapp.services.auditing import note
@@ -28,6 +29,7 @@ from webapp.store import (
     Record,
     Response,
     Review,
+    SealBroken,
     Vault,
     Worry,
 )
@@ -40,6 +42,8 @@ WHY = (
     "The child sent a booklet before the review, on {day}. That is evidence for PN6 alone, and only where the child "
     "did not attend. It is not the IRO's own talk with the child."
 )
+
+_log = logs.get("announcing")
 
 Takers = Mapping[str, Sequence[str]]
 
@@ -103,8 +107,8 @@ def _tell(
         rows = session.execute(query.limit(AT_ONCE)).all()
     told = 0
     for row in rows:
-        key = vault.key(row.child_key, f"child:{row.child_id}")
         try:
+            key = vault.key(row.child_key, f"child:{row.child_id}")
             with db.writing() as session:
                 body = _worry(row, public_url) if kind == "worry" else _participation(session, row)
                 outbox.announce(
@@ -114,6 +118,9 @@ def _tell(
                 )  # fmt: skip
         except IntegrityError:
             continue  # another worker was quicker
+        except SealBroken:  # this child's key is gone or broken: the others must be told all the same
+            _log.error("not_announced", review=row.review_id, code="seal_broken")
+            continue
         told += 1
     return told
 

@@ -22,7 +22,8 @@ def pull_once(db: Database, vault: Vault, adapters: Mapping[str, CaseSystem], cl
     """Take in what case systems have for us; gives how many reviews were new or changed.
 
     Rows first, then the cursor: after a crash the same rows come again and change nothing. One that is away, or gives
-    what nobody can read, is asked again next time and stops no other.
+    what nobody can read, is asked again next time and stops no other. Several workers may do this at once: rows that
+    two of them load change nothing the second time, and only who asked with the newest cursor moves it.
     """
     return sum(_pull(db, vault, name, adapter, clock) for name, adapter in adapters.items())
 
@@ -33,20 +34,27 @@ def _pull(db: Database, vault: Vault, name: str, adapter: CaseSystem, clock: Clo
         for _ in range(AT_ONCE):
             with db.reading() as session:
                 note = session.get(Note, _name(name))
-            batch = adapter.incoming(note.value if note else "")
+                cursor = note.value if note else ""
+            batch = adapter.incoming(cursor)
             if batch is None:
                 break
-            changed += _take(db, vault, name, adapter, batch, clock)
+            changed += _take(db, vault, name, adapter, batch, cursor, clock)
     except (TryAgain, GiveUp) as error:
         _log.warning("no_reviews", adapter=name, code=str(error.args[0]))
+    except Exception as error:  # a mistake of ours, or a row that breaks the loader: it must not stop the others
+        _log.error("pulling_broke", adapter=name, **logs.trouble(error))
     return changed
 
 
-def _take(db: Database, vault: Vault, name: str, adapter: CaseSystem, batch: Incoming, clock: Clock) -> int:
+def _take(
+    db: Database, vault: Vault, name: str, adapter: CaseSystem, batch: Incoming, cursor: str, clock: Clock
+) -> int:
     rows = read_stream(io.BytesIO(batch.content), batch.name)
     report = load_rows(db, vault, rows, batch.name, clock=clock)
     with db.writing() as session:
-        session.merge(Note(name=_name(name), value=batch.cursor, at=clock()))
+        note = session.get(Note, _name(name), with_for_update=True)
+        if (note.value if note else "") == cursor:
+            session.merge(Note(name=_name(name), value=batch.cursor, at=clock()))
     adapter.took_in(batch, [in_words(problem) for problem in report.refused])
     changed, refused = report.added + report.updated, len({problem.line for problem in report.refused})
     _log.info("reviews_taken_in", adapter=name, count=changed)

@@ -37,6 +37,8 @@ def receive_once(db: Database, adapters: Mapping[str, CaseSystem], clock: Clock)
                 received += _receive(db, name, adapter, receipt, clock())
         except Away as error:
             _log.warning("no_receipts", adapter=name, code=str(error.args[0]))
+        except Exception as error:  # a mistake of ours in the adapter: it must not stop the others
+            _log.error("receipts_broke", adapter=name, **logs.trouble(error))
     return received
 
 

@@ -106,7 +106,7 @@ def post_receipts(known: Known) -> Done:
         try:
             said = ReceiptFile.model_validate_json(json.dumps(row))
         except ValidationError as error:
-            errors += [_error(problem(FILE, n, *_place(item))) for item in error.errors()]
+            errors += [_error(problem(FILE, n, *_place(item), item.get("ctx"))) for item in error.errors()]
             continue
         receipt = Receipt(said.event_key, said.received_at, said.id, "")
         with home.db.writing() as s:
