@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import itertools
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +76,12 @@ def live(settings: Settings, clock: SettableClock, provider: Provider, house: Ho
 
 def children(live: Live, folder: Path, count: int) -> list[str]:
     """So many children, each with a phone of their own."""
-    numbers = [CHILD, *(f"+447700900{300 + n}" for n in range(1, count))]
+    numbers = [CHILD, *(f"+44770090{1000 + n}" for n in range(1, count))]
     rows = []
     for n, number in enumerate(numbers):
         row = copy.deepcopy(ROW)
         row["review"] |= {"id": f"R-{n}", "last_decisions": []}
+        row["people"] = []
         row["child"] |= {"id": f"C-{n}", "birth_date": "2012-05-04", "reach": {"way": "sms", "phone": number}}
         rows.append(row)
     load_rows(live.home, folder, rows)
@@ -190,3 +193,27 @@ def test_a_list_that_can_not_be_had_is_asked_for_again(
     live.provider.listing = None
     assert live.work("missed messages") == 1
     assert len(live.rows(Inbound)) == 1
+
+
+@pytest.mark.slow
+def test_three_hundred_invitations_in_a_minute_are_all_answered_within_two(
+    live: Live, tmp_path: Path
+) -> None:
+    """L2: nothing is lost, and no webhook takes five seconds. `bin/test --all` runs it."""
+    numbers = children(live, tmp_path, 300)
+    started = time.perf_counter()
+    live.work("invitations")
+    went = {one["to"] for one in live.provider.sent}
+    assert went >= set(numbers)
+    assert time.perf_counter() - started < 60
+
+    def reply(number: str) -> float:
+        begun = time.perf_counter()
+        assert "send your birthday" in live.says("1", number)
+        return time.perf_counter() - begun
+
+    with ThreadPoolExecutor(8) as pool:
+        took = list(pool.map(reply, numbers))
+    assert time.perf_counter() - started < 120
+    assert max(took) < 5
+    assert len(live.rows(Inbound)) == 300
