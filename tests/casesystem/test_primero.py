@@ -30,7 +30,7 @@ from tests.casesystem.primero_server import (
 )
 from tests.casesystem.records import PDF, a_key, a_views_record, an_announcement, an_event, an_item
 from tests.fixtures.houses import AUTHORITY, KEYS
-from webapp.casesystem import Away, Event, Given, GiveUp, TryAgain, primero
+from webapp.casesystem import Away, Event, Given, GiveUp, TryAgain, primero, primero_calls, tokens
 from webapp.casesystem.primero import LARGEST, Primero, _dropped, _guarded
 
 
@@ -278,6 +278,16 @@ def test_a_token_is_kept_and_renewed_when_it_is_refused(server: PrimeroServer, a
     server.before["GET", "cases"] = Says(401)
     with pytest.raises(Away, match="http 401"):
         adapter.deliver(an_event(4))
+
+
+def test_a_token_is_renewed_before_its_end(
+    server: PrimeroServer, adapter: Primero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(primero_calls, "GOOD_FOR", 0.0)
+    monkeypatch.setattr(tokens, "SHORTEST", tokens.EARLY)
+    adapter.deliver(an_event(1))
+    asked = [one.path for one in server.log if one.path != "/api/v2/tokens"]
+    assert len(server.tokens) == len(asked) == 4
 
 
 def test_a_token_may_come_as_a_cookie(server: PrimeroServer, adapter: Primero) -> None:

@@ -252,6 +252,7 @@ def _fitting(places: Places, file: File) -> File:
 
 
 def _as_attachment(file: File) -> Json:
+    """As the program takes it: its documentation calls the second one `type`, and tells of no file_name."""
     return {
         "field_name": file.field, "attachment_type": file.kind, "file_name": file.name,
         "description": "Sent for a review", "comments": file.reference, "is_current": True,
