@@ -113,7 +113,7 @@ def test_whatever_is_sent_is_answered_as_described(api: Any, name: str, mode: Ge
 def test_whatever_is_sent_is_answered_as_described_at_length(
     api: Any, name: str, mode: GenerationMode
 ) -> None:
-    ask(api, name, mode, examples(max_examples=500, **QUIETLY))
+    ask(api, name, mode, examples(max_examples=100, **QUIETLY))
 
 
 def ask(api: Any, name: str, mode: GenerationMode, how: examples) -> None:
