@@ -116,7 +116,8 @@ def without_signs(items: Sequence[Item]) -> list[Item]:
     found: list[Item] = []
     for at, item in enumerate(items):
         marks = [one.tag for one in items[at + 1 : at + 2]] in (["yes"], ["no"])
-        between = bool(found) and found[-1].named is not None and marks and item.words[0] in ".:-=)>~"
+        between = bool(found) and found[-1].named is not None and marks and item.words[0] in ":-=)>~"
+        between |= bool(found) and found[-1].tag == "number" and marks and item.words == (".",)
         if item.tag != "sign" and not between:
             found.append(item)
     return found

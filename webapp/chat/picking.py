@@ -214,7 +214,7 @@ def offered_day(asked: Asked, words: Sequence[str], now: dt.datetime, lexicon: L
     refusing = any(item.tag in ("not", "after", "except") for item in items)
     if (
         number is not None
-        and not ("at" in words and number < 0)
+        and not (number < 0 and _says_a_time(words, lexicon))
         and not refusing
         and not (said.dates or said.weekdays or said.months)
     ):
@@ -229,6 +229,14 @@ def offered_day(asked: Asked, words: Sequence[str], now: dt.datetime, lexicon: L
     if doubtful or len(fitting) != 1:
         return Reading("clarify", exclude=() if doubtful else excluded)
     return Reading("answer", choices=(fitting[0],), exclude=excluded)
+
+
+def _says_a_time(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "At 10", "10 am", "345": a time of day, not a day of the month."""
+    marked = bool({"at", "am", "pm", ":"} & set(words)) or any(
+        len(word) > 2 and word.isdigit() for word in words
+    )
+    return marked and bool(clocks.clock(words, lexicon).times)
 
 
 def _begins_with_none(items: list[Item]) -> bool:

@@ -55,12 +55,22 @@ _TAKEN = frozenset(
 _SWAPPED = frozenset(["swap", "replace", "change", "switch"])
 
 
+def _apart(items: list[Item], at: int) -> bool:
+    """ "Mum. No, nan": a "no" between stops, between names."""
+    return (
+        items[at - 1].words[0] in ".,!?"
+        and [one.tag for one in items[at + 1 : at + 2]] == ["comma"]
+        and any(one.named for one in items[:at])
+        and any(one.named for one in items[at + 2 : at + 5])
+    )
+
+
 def _parted(items: list[Item]) -> list[Item]:
     """ "Take dad off", "swap dad for nan": verbs that refuse by a word behind the name. "No, not dad" takes back."""
     found = list(items)
     for at, item in enumerate(items):
         near = items[at + 1 : at + 6]
-        if item.words == ("no",) and at and near and near[0].tag in ("not", "only"):
+        if item.words == ("no",) and at and near and (near[0].tag in ("not", "only") or _apart(items, at)):
             found[at] = replace(item, tag="fix_weak")
         if item.words[0] not in _TAKEN | _SWAPPED or item.named or (at and items[at - 1].tag == "not"):
             continue

@@ -168,16 +168,22 @@ def _without_names(clause: Clause, found: Wishes, before: list[Said]) -> None:
         found.unclear = True
     if clause.has("stranger", "everyone") or not clause.has("not", "after", "except", "no"):
         return
+    if before and before[-1].sign < 0 and (clause.joiner == "remark" or clause.reason):
+        return
+    bare = not clause.reason and {item.tag for item in clause.items} <= {"not", "after", "no", "filler"}
+    one = {said.named.choices for said in before if said.sign > 0}
+    if bare and before:
+        # "Mum? Yes. Dad? No way."
+        one = {before[-1].named.choices} if before[-1].sign > 0 else set()
     if clause.has("except") or (found.everyone and clause.has("not", "after")):
         found.unclear = True
-    elif _of_them(clause) or (clause.has("after", "no") and not clause.reason):
-        if before and before[-1].sign < 0 and clause.joiner == "remark":
-            return
-        one = [said for said in before if said.sign > 0]
-        if len(one) == 1 and one[0].open and len(one[0].named.choices) == 1 and _about_coming(clause):
-            found.wanted = [number for number in found.wanted if number not in one[0].named.choices]
-            found.refuse(one[0].named.choices)
-        elif before:
+    elif bare or _of_them(clause) or (clause.has("after", "no") and not clause.reason):
+        numbers = next(iter(one)) if len(one) == 1 else frozenset[int]()
+        if len(numbers) == 1 and (bare or _about_coming(clause)) and before[-1].open:
+            found.wanted = [number for number in found.wanted if number not in numbers]
+            found.refuse(numbers)
+        elif before or clause.refuses():
+            # "I don't want him (dad) there": who is named later may be who is meant.
             found.unclear = True
 
 
