@@ -1,0 +1,85 @@
+"""The permission matrix: which role may do what with which field of which record, and by which pages.
+
+A page for staff that stands here with other roles than its door names, or doesn't stand here, fails
+tests/house/test_rights.py, which walks every page as every role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["unit", "iro", "social_worker", "duty", "manager", "administrator"]
+ROLES: tuple[Role, ...] = ("unit", "iro", "social_worker", "duty", "manager", "administrator")
+Whose = Literal["every", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What these roles may do, and the pages by which they do it."""
+
+    roles: frozenset[Role]
+    record: str
+    field: str
+    action: str
+    whose: Whose
+    """own: of their own reviews and children alone; the page's service looks."""
+    pages: frozenset[str]
+    """Functions under `webapp/web/staff`."""
+
+
+def _right(roles: str, record: str, field: str, action: str, whose: Whose, *pages: str) -> Right:
+    named = frozenset(role for role in ROLES if role in roles.split())
+    return Right(named, record, field, action, whose, frozenset(pages))
+
+
+ANY = " ".join(ROLES)
+MATRIX: tuple[Right, ...] = (
+    _right(ANY, "sign-in", "own", "end", "own", "sign_out"),
+    _right(ANY, "sign-in", "own", "go to the first page", "own", "home", "nowhere"),
+    # the Review Unit: who is asked and how far they are; never an answer, never a worry
+    _right("unit", "review", "who is asked and how far", "look", "every",
+           "unit", "unit_today", "unit_part", "unit_stuck", "unit_review"),
+    _right("unit", "child", "name", "search", "every", "find_any"),
+    _right("unit", "link", "code", "make", "every", "link", "new_link"),
+    _right("unit", "consultation", "secret", "clear", "every", "reset_secret"),
+    _right("unit", "consultation", "wrong tries", "forgive", "every", "let_try_again"),
+    _right("unit", "consultation", "language", "change", "every", "set_language"),
+    _right("unit", "message", "letter", "print", "every", "letter", "print_letter"),
+    _right("unit", "message", "state", "send again", "every", "send_again", "invite_again"),
+    _right("unit", "consultation", "booklet on paper", "print", "every", "print_booklet"),
+    _right("unit", "paper booklet", "arrival", "write down", "every", "paper_arrived", "paper_handed"),
+    _right("unit", "paper booklet", "answers", "key in", "every", "key_in"),
+    _right("unit", "person", "contact details", "look", "every", "contact"),
+    _right("unit", "person", "contact details", "correct", "every", "correct_contact"),
+    _right("unit", "delivery", "state", "look", "every", "deliveries"),
+    _right("unit", "delivery", "state", "stop or send again", "every",
+           "deliver_again", "park_delivery", "deliver_all_again"),
+    # the reviewing officer: everything that was sent, of their own reviews
+    _right("iro", "review", "who is asked and how far", "look", "own", "mine"),
+    _right("iro", "child", "name", "search", "own", "find_mine"),
+    _right("iro", "record", "every answer", "look", "own", "review", "picture"),
+    # the social worker: who has answered, and a place beside the child; no answer
+    _right("social_worker", "review", "who is asked and how far", "look", "own", "children"),
+    _right("iro social_worker", "consultation", "visit", "begin side by side", "own",
+           "together", "begin_together"),
+    # worries: of all for duty, of their own children for an officer
+    _right("duty iro", "worry", "words", "look", "own", "worries", "worry"),
+    _right("duty iro", "worry", "answer behind it", "look, with a reason", "own", "open_worry"),
+    _right("duty iro", "worry", "state", "change", "own", "take_worry", "worry_done"),
+)  # fmt: skip
+"""A manager and an administrator have no page yet that tells of anybody: a manager's will have no names, an
+administrator's no answers."""
+
+
+def of_page(name: str) -> Right | None:
+    """The right that a page needs; None where it stands nowhere, and then nobody may have it."""
+    return next((right for right in MATRIX if name in right.pages), None)
+
+
+def may(role: Role, record: str, field: str, action: str) -> bool:
+    """True where the table gives this role that action."""
+    return any(
+        role in right.roles and (right.record, right.field, right.action) == (record, field, action)
+        for right in MATRIX
+    )
