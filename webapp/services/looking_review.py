@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet, Heading
@@ -29,6 +29,7 @@ from webapp.services.looking_records import (
 from webapp.services.outbox import RECORDS
 from webapp.services.whose import handed_on, sees_worry
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
+from webapp.store import Decision as Decided
 
 DONE = {"done": "done", "yes": "done", "not_done": "not_done", "no": "not_done"}
 
@@ -120,6 +121,8 @@ class ReviewPage:
     doorsteps: dict[str, Doorstep]
     names: dict[str, str]
     """Full names by the case system's id, of everybody in the child's case."""
+    decided: bool = False
+    """Something of what the child asked is decided."""
 
     @property
     def communication(self) -> list[tuple[Voice, Shown]]:
@@ -212,13 +215,20 @@ def own_review(
         sent=sent_of(session, review_id),
         doorsteps=doorsteps(session, vault, now, asked, head.child_id),
         names=by_external,
+        decided=row.decided,
     )
 
 
 def _whole() -> Any:
     worker, officer = _aliases()
     return (
-        select(Review, Child, worker.name.label("worker_name"), officer.name.label("officer_name"))
+        select(
+            Review,
+            Child,
+            worker.name.label("worker_name"),
+            officer.name.label("officer_name"),
+            exists().where(Decided.review_id == Review.id, Decided.superseded_at.is_(None)).label("decided"),
+        )
         .join(Child, Child.id == Review.child_id)
         .outerjoin(worker, worker.id == Review.social_worker_id)
         .outerjoin(officer, officer.id == Review.iro_id)
@@ -329,7 +339,9 @@ def _together(session: Session, vault: Vault, review: Review, iro_id: str) -> tu
 def sent_of(session: Session, review_id: str) -> Sent:
     """The deliveries of one review, worries aside: that there is one is not for everybody here to know."""
     rows = session.execute(
-        select(Delivery.state, Delivery.received_at).where(Delivery.review_id == review_id, Delivery.lane == RECORDS)
+        select(Delivery.state, Delivery.received_at).where(
+            Delivery.review_id == review_id, Delivery.lane == RECORDS
+        )
     ).all()
     counts: dict[str, int] = {}
     for state, _ in rows:

@@ -110,6 +110,7 @@ def _http(error: HTTPException) -> Any:
 
 
 from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
+    deciding,  # noqa: F401
     deliveries,  # noqa: F401
     reviews,  # noqa: F401
     side_by_side,  # noqa: F401

@@ -1,0 +1,245 @@
+"""An officer decides: every wish on one page with what may become of it, one press for the rest, when and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from webapp.house import house
+from webapp.i18n import lazy_gettext as _
+from webapp.review.deciding import OUTCOMES, PASSED_TO, Chosen, Wish
+from webapp.review.deciding_words import draft
+from webapp.services import deciding, deciding_desk, looking_review
+from webapp.services.deciding_desk import Decided, Desk
+from webapp.store import Review
+from webapp.web.guard import door
+from webapp.web.staff import looked, not_yours, pages, signed_in
+
+Page = str | Response | tuple[str, int]
+ROWS_AT_MOST = 200
+OUTCOME_WORDS = {
+    "agreed": _("Agreed"), "asked_for": _("Asked for: somebody else must still confirm"),
+    "changed": _("Changed: something else in its place"), "not_possible": _("Not possible"),
+}  # fmt: skip
+REFUSED_WORDS = {
+    "agreed": _("Agreed: they are not invited"),
+    "asked_for": _("Asked for: somebody else must still confirm that they don’t come"),
+    "changed": _("Changed: they come, in another way. The child is told first"),
+    "not_possible": _("Not possible: they come all the same. The child is told first"),
+}
+PASSED_WORDS = {
+    "": _("nobody: I see to it"), "unit": _("the Review Unit"), "social_worker": _("the social worker"),
+}  # fmt: skip
+WHY_LEFT = {
+    "refused": _("The child said no to this person: yours alone to decide."),
+    "refused_by_another": _("Another child of this meeting said no to this person."),
+    "not_sure": _("The child is not sure: say what happens."),
+    "added": _("Added by the child: the social worker checks before anybody contacts them."),
+    "held_back": _("The case system keeps this person away at the moment."),
+    "contradicts": _("This does not fit with another wish: decide one of them."),
+    "in_words": _("Words about who comes may say no to somebody: please read them."),
+    "unread": _("Not in English: it waits for somebody who can read it."),
+}
+WRONG = {
+    "outcome": _("Choose what becomes of this wish."),
+    "passed_to": _("Choose who arranges it."),
+    "nothing_to_agree": _(
+        "The child is not sure, so there is nothing to agree to. Say what happens instead."
+    ),
+    "added": _("Nobody has checked this person yet. Choose “asked for”, and pass it to the social worker."),
+    "held_back": _(
+        "The case system says that this person may not come now. Tell the child why it isn’t possible."
+    ),
+    "contradicts": _("This can’t be agreed together with another wish that is agreed. Change one of them."),
+    "say_instead": _("Say what happens in its place."),
+    "say_why": _("The child needs a reason. A draft stands in the box: finish it where it has dots."),
+    "alone": _("This wish was meant for you alone, so nobody else can be asked to arrange it."),
+    "changed_since": _("The child changed this while you were reading. It stands here as it is now."),
+    "too_long": _("That is too long: at most 2,000 letters, and 300 for a place."),
+    "no_such_time": _("Give a day and a time that exist, as 16:00."),
+    "past": _("That time is past."),
+    "outside_window": _(
+        "That day is outside the time that the law gives. Tick below if a senior manager has allowed it."
+    ),
+    "say_where": _("Say where it is."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One wish on the page."""
+
+    number: int
+    wish: Wish
+    decided: Decided | None
+    again: bool
+    """It was decided, and the child asks for something else now."""
+    left: str
+    """Why one press for the rest doesn't take it; empty where it does."""
+    typed: Chosen
+    problem: str
+
+    @property
+    def words(self) -> Mapping[str, object]:
+        """What each outcome means for this wish."""
+        return REFUSED_WORDS if self.wish.refused else OUTCOME_WORDS
+
+    def draft(self, outcome: str) -> str:
+        """What the child is told where nothing is written."""
+        return draft(self.wish.kind, outcome, refused=self.wish.refused, added=self.wish.added)
+
+
+@pages.get("/reviews/<review_id>/decide")
+@door.staff("iro")
+def decide(review_id: str) -> Page:
+    """Every wish, what became of it, and what is settled."""
+    return _page(review_id)
+
+
+def _page(
+    review_id: str, problems: Mapping[str, str] | None = None, typed: Mapping[str, Chosen] | None = None
+) -> Page:
+    home, wrong = house(), problems or {}
+    with home.db.reading() as s:
+        found = looking_review.own_review(
+            s, home.vault, home.booklets, home.clock(), signed_in().id, review_id
+        )
+        desk = deciding_desk.desk(s, home.vault, signed_in().id, review_id) if found else None
+    if found is None:
+        not_yours("review", review_id)
+    if desk is None:  # it is over
+        return redirect(url_for(".review", review_id=review_id), 303)
+    assert found is not None
+    looked("look_decide", f"review:{review_id}", found.head.child_id)
+    body = render_template(
+        "staff/decide.html", page=found, desk=desk, rows=_rows(desk, wrong, typed or {}), problems=wrong,
+        outcomes=OUTCOMES, passed_to=PASSED_TO, passed_words=PASSED_WORDS, why_left=WHY_LEFT, wrong=WRONG,
+        rest=desk.rest(),
+    )  # fmt: skip
+    return (body, 422) if wrong else body
+
+
+def _rows(desk: Desk, problems: Mapping[str, str], typed: Mapping[str, Chosen]) -> list[Row]:
+    held, again, left = desk.in_force, desk.reopened, desk.leaves
+    return [
+        Row(
+            number, wish, held.get(wish.key), wish.key in again, left.get(wish.key, ""),
+            _drafted(wish, typed.get(wish.key, Chosen("")), problems.get(wish.key, "")),
+            problems.get(wish.key, ""),
+        )
+        for number, wish in enumerate(desk.wishes)
+    ]  # fmt: skip
+
+
+def _drafted(wish: Wish, typed: Chosen, problem: str) -> Chosen:
+    """Where a reason is missing, its draft stands in the box."""
+    if problem != "say_why" or typed.reason.strip():
+        return typed
+    return replace(typed, reason=draft(wish.kind, typed.outcome, refused=wish.refused, added=wish.added))
+
+
+def _mine(review_id: str) -> None:
+    """Turn away whoever's review it isn't, before anything is locked: being turned away is written down too."""
+    with house().db.reading() as s:
+        own = s.scalar(select(Review.id).where(Review.id == review_id, Review.iro_id == signed_in().id))
+    if own is None:
+        not_yours("review", review_id)
+
+
+def _locked(s: Session, review_id: str) -> Desk:
+    """The desk, held until the commit; a review that is over meanwhile is nobody's to decide."""
+    found = deciding_desk.desk(s, house().vault, signed_in().id, review_id, lock=True)
+    return found if found is not None else abort(404)
+
+
+def _back(review_id: str, told: str) -> Response:
+    flash(told)
+    return redirect(url_for(".decide", review_id=review_id), 303)
+
+
+@pages.post("/reviews/<review_id>/decide")
+@door.staff("iro")
+def save_decisions(review_id: str) -> Page:
+    """Keep what was chosen; with the second button the rest is agreed as well."""
+    _mine(review_id)
+    home, (chosen, seen) = house(), _sent()
+    agree_rest = request.form.get("do") == "rest"
+    try:
+        with home.db.writing() as s:
+            made = deciding.decide(
+                s, home.vault, home.takers, _locked(s, review_id), chosen, signed_in().id, home.clock(),
+                seen if agree_rest else None,
+            )  # fmt: skip
+    except deciding.Refused as error:
+        return _page(review_id, error.problems, chosen)
+    return _back(review_id, "decided" if made else "nothing_decided")
+
+
+def _sent() -> tuple[dict[str, Chosen], dict[str, str]]:
+    """What was chosen, and the digest of every wish that stood on the page."""
+    chosen, seen = {}, {}
+    form = request.form
+    for n in count():
+        key = form.get(f"key-{n}")
+        if key is None or n >= ROWS_AT_MOST:
+            return chosen, seen
+        seen[key] = form.get(f"was-{n}", "")
+        one = Chosen(
+            *(
+                form.get(f"{name}-{n}", "")
+                for name in ("outcome", "instead", "reason", "note", "passed_to", "was")
+            )
+        )
+        if one.outcome or one.instead.strip() or one.reason.strip() or one.note.strip():
+            chosen[key] = one
+    raise AssertionError
+
+
+@pages.post("/reviews/<review_id>/decide/reopen")
+@door.staff("iro")
+def reopen_decision(review_id: str) -> Response:
+    """Take one decision back: the wish is open again, and the child no longer reads it."""
+    _mine(review_id)
+    home = house()
+    with home.db.writing() as s:
+        done = deciding.reopen(
+            s, home.vault, home.takers, _locked(s, review_id), request.form.get("reopen", ""), signed_in().id,
+            home.clock(),
+        )  # fmt: skip
+    return _back(review_id, "reopened" if done else "nothing_decided")
+
+
+@pages.post("/reviews/<review_id>/decide/settle")
+@door.staff("iro")
+def settle_review(review_id: str) -> Page:
+    """Settle when and where."""
+    _mine(review_id)
+    home, form = house(), request.form
+    at = deciding.moment(form.get("day", ""), form.get("time", ""))
+    try:
+        with home.db.writing() as s:
+            deciding.settle(
+                s, home.vault, home.takers, home.authority.timetable, _locked(s, review_id), at,
+                form.get("place", ""), form.get("place_for_others", ""), signed_in().id, home.clock(),
+                allowed="allowed" in form,
+            )  # fmt: skip
+    except deciding.Refused as error:
+        return _page(review_id, error.problems)
+    return _back(review_id, "settled")
+
+
+@pages.post("/reviews/<review_id>/decide/tell")
+@door.staff("iro")
+def tell_child(review_id: str) -> Response:
+    """Let the child read it on their own page."""
+    _mine(review_id)
+    home = house()
+    with home.db.writing() as s:
+        told = deciding.tell(s, home.vault, home.takers, _locked(s, review_id), signed_in().id, home.clock())
+    return _back(review_id, "told_child" if told else "nothing_to_tell")
