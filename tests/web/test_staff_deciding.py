@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -49,7 +51,7 @@ def choose(pages: Pages, case: Case, name: str, outcome: str, press: str = SAVE,
     """Choose for the wish of that name, and press."""
     page = pages.get(address(case))
     n = number(page, name)
-    fields = {f"{field}-{n}": value for field, value in {"outcome": outcome, **said}.items()}
+    fields: dict[str, Any] = {f"{field}-{n}": value for field, value in {"outcome": outcome, **said}.items()}
     return pages.press(page, press, **fields)
 
 
@@ -111,7 +113,8 @@ def test_what_is_not_possible_needs_a_reason_and_gets_a_draft_to_finish(
     assert page.root.first("textarea", name=f"note-{n}").text == "Court order of May"
     assert desk.press(page, SAVE).status == 422, "a draft with dots is no reason"
     assert desk_of(house, iro, case).decided == {}
-    page = desk.press(page, SAVE, **{f"reason-{n}": REASON})
+    fields: dict[str, Any] = {f"reason-{n}": REASON}
+    page = desk.press(page, SAVE, **fields)
     assert page.status == 200
     assert REASON in part(page, "Mum").text
 
@@ -128,7 +131,9 @@ def test_what_cannot_be_is_refused_kindly_and_nothing_is_lost(
     desk: Pages, house: House, case: Case, iro: Worker, name: str, said: dict[str, str], words: str
 ) -> None:
     page = desk.get(address(case))
-    fields = {f"{field}-{number(page, name)}": value for field, value in said.items() if value}
+    fields: dict[str, Any] = {
+        f"{field}-{number(page, name)}": value for field, value in said.items() if value
+    }
     page = desk.press(page, REST, **fields)
     assert page.status == 422
     assert words in page.errors[0]
@@ -145,7 +150,8 @@ def test_what_the_child_changed_while_the_page_was_open_is_not_decided_by_it(
     page = desk.get(address(case))
     n = number(page, "Who runs it")
     ask(house, case, chair=("iro", ""))
-    page = desk.press(page, SAVE, **{f"outcome-{n}": "agreed"})
+    fields: dict[str, Any] = {f"outcome-{n}": "agreed"}
+    page = desk.press(page, SAVE, **fields)
     assert "The child changed this while you were reading." in page.errors[0]
     assert desk_of(house, iro, case).decided == {}
 

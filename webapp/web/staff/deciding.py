@@ -183,7 +183,8 @@ def save_decisions(review_id: str) -> Page:
 
 def _sent() -> tuple[dict[str, Chosen], dict[str, str]]:
     """What was chosen, and the digest of every wish that stood on the page."""
-    chosen, seen = {}, {}
+    chosen: dict[str, Chosen] = {}
+    seen: dict[str, str] = {}
     form = request.form
     for n in count():
         key = form.get(f"key-{n}")
