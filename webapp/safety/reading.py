@@ -22,8 +22,10 @@ LEAST_NAME = 3
 FOREIGN = 0.2
 """Where more of the letters than this are not Latin, no list has read the text."""
 
-LEAST_RULED = -0.8
+LEAST_RULED = -0.9
 """A text that one rule flags needs words that weigh no less than this, nought being even odds; with two, twice this."""
+LEAST_GUARDED = 0.6
+"""What they have to weigh where a rule would flag but for ordinary talk in the sentence (raped at a party)."""
 LEAST_UNRULED = 1.4
 """What the words have to weigh where no rule flags."""
 LEAST_NOW = -1.5
@@ -60,7 +62,11 @@ def _weighed(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
         return found
     rows = [features(words, phrases.shapes) for words in windows(said)]
     worry = max(map(points.worry.of, rows), default=points.worry.start)
-    if worry < (LEAST_RULED * len(found) if found else LEAST_UNRULED):
+    if found and worry < LEAST_RULED * len(found):
+        return []
+    if not found and worry >= LEAST_GUARDED:
+        found = _found(said, phrases, guarded=False)
+    if not found and worry < LEAST_UNRULED:
         return []
     now = max(map(points.now.of, rows), default=points.now.start) >= LEAST_NOW
     return [(kind, urgent or now) for kind, urgent in found] or [
@@ -108,10 +114,12 @@ def _foreign(text: str) -> bool:
     return other > len(letters) * FOREIGN
 
 
-def _found(said: list[Sentence], phrases: PhraseList) -> list[tuple[str, bool]]:
+def _found(said: list[Sentence], phrases: PhraseList, guarded: bool = True) -> list[tuple[str, bool]]:
     there = frozenset(word for one in said for word in one.words)
     found = [
-        (rule.kind, rule.urgent) for rule in phrases.rules if any(_sentences_of(rule, said, there, phrases))
+        (rule.kind, rule.urgent)
+        for rule in phrases.rules
+        if any(_sentences_of(rule, said, there, phrases, guarded))
     ]
     if not found:
         return []
@@ -124,13 +132,13 @@ def _is_now(said: list[Sentence], there: frozenset[str], phrases: PhraseList) ->
 
 
 def _sentences_of(
-    rule: Rule, said: list[Sentence], there: frozenset[str], phrases: PhraseList
+    rule: Rule, said: list[Sentence], there: frozenset[str], phrases: PhraseList, guarded: bool = True
 ) -> Iterator[Sentence]:
-    """The sentences that this rule flags."""
+    """The sentences that this rule flags, or would but for its guards."""
     may = [one for one in rule.say if _possible(one, there)]
     if not may or (rule.along and not any(_anywhere(one, said, there) for one in rule.along)):
         return
-    guards = [one for one in rule.unless if _possible(one, there)]
+    guards = [one for one in rule.unless if guarded and _possible(one, there)]
     for sentence in said:
         if any(_says(rule, one, sentence, phrases) for one in may) and not any(
             _matches(one, sentence) for one in guards
