@@ -121,10 +121,18 @@ def _example(step: Step, translate: Translate) -> str:
 
 def _pressable(text: str, choices: Sequence[Choice]) -> Out:
     if 0 < len(choices) <= BUTTONS:
-        return Out(text, buttons=tuple(_cut(f"{n} {c.text}", BUTTON) for n, c in enumerate(choices, start=1)))
+        return Out(text, buttons=_buttons(choices))
     if 0 < len(choices) <= ITEMS:
         return Out(text, items=tuple(_item(n, choice.text) for n, choice in enumerate(choices, start=1)))
     return Out(text)
+
+
+def _buttons(choices: Sequence[Choice]) -> tuple[str, ...]:
+    """The words whole rather than numbers and a stump: the number goes with the press anyway."""
+    titles = [f"{n} {choice.text}" for n, choice in enumerate(choices, start=1)]
+    if any(len(title) > BUTTON for title in titles):
+        titles = [choice.text for choice in choices]
+    return tuple(_cut(title, BUTTON) for title in titles)
 
 
 def _item(number: int, text: str) -> tuple[str, str]:
