@@ -59,6 +59,9 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "review", "who is asked and how far", "look", "own", "mine"),
     _right("iro", "child", "name", "search", "own", "find_mine"),
     _right("iro", "record", "every answer", "look", "own", "review", "picture"),
+    _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
+           "decide", "save_decisions", "reopen_decision", "settle_review"),
+    _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
     # the social worker: who has answered, and a place beside the child; no answer
     _right("social_worker", "review", "who is asked and how far", "look", "own", "children"),
     _right("iro social_worker", "consultation", "visit", "begin side by side", "own",
