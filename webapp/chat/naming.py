@@ -129,10 +129,11 @@ def _frozen(sets: Mapping[T, set[int]]) -> dict[T, frozenset[int]]:
 
 def stem(word: str) -> str:
     """A word without the ending that most often comes and goes; never shorter than three letters."""
-    for ending in ("ings", "ing", "ies", "es", "ed", "s", "y"):
+    for ending in ("ings", "ing", "ies", "es", "ed", "s", "y", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
+            word = word.removesuffix(ending)
+            break
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
 
 
 def find(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> Named | None:
