@@ -18,8 +18,9 @@ from tests.fixtures.clocks import SettableClock
 from tests.review.incoming_rows import row
 from tests.services.outgoing import add_review, send
 from tests.web.calling import OTHER, Calling, called_by
+from webapp.casesystem.simulator import Simulator
 from webapp.house import House
-from webapp.services import api_calls
+from webapp.services import api_calls, pulling, receipts
 from webapp.store import ApiCall, Child, Delivery, Review
 
 REVIEWS = "/api/v1/reviews"
@@ -225,6 +226,25 @@ def test_a_receipt_that_is_too_long_is_told_how_long_it_may_be(call: Calling) ->
     assert answer.get_json()["errors"] == [
         {"row": 1, "field": "id", "detail": "must have at most 200 characters"}
     ]
+
+
+def test_what_is_pushed_to_us_and_what_we_pull_end_alike(call: Calling, home: House) -> None:
+    simulator = Simulator()
+    simulator.batches.append(json.dumps(row()).encode())
+    call("PUT", f"{REVIEWS}/R-1", row())
+    with home.db.reading() as s:
+        review_id = s.scalars(select(Review.id)).one()
+    assert pulling.pull_once(home.db, home.vault, {"files": simulator}, home.clock) == 0
+    with home.db.writing() as s:
+        add_review(s, 1, home.vault)
+        key = send(s, 1, 1, vault=home.vault)
+    receipt = {"event_key": key, "received_at": "2027-02-01T10:00:00Z", "id": "CS-1"}
+    assert call("POST", RECEIPTS, {"receipts": [receipt]}).json == {"taken": 1}
+    simulator.give_receipt(key, home.clock(), "CS-2")
+    assert receipts.receive_once(home.db, {"files": simulator}, home.clock) == 0
+    with home.db.reading() as s:
+        assert review_id in s.scalars(select(Review.id)).all()
+        assert json.loads(s.scalars(select(Delivery.receipt)).one() or "")["id"] == "CS-1"
 
 
 def test_a_review_of_one_child_stays_with_it(call: Calling, home: House) -> None:

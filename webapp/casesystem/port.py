@@ -22,6 +22,8 @@ The contract, which tests/casesystem/test_contract.py holds every adapter to:
 * **Reviews in.** `incoming` gives what is new since a cursor: the adapter's own words for how far we are, empty at
   first. The same cursor may be asked again, and rows may come again: loading a row twice changes nothing.
   `took_in` is told what became of a batch, after that is kept.
+* **Pushed instead.** A case system that would rather call us puts reviews and posts receipts to webapp/web/api.py. What
+  becomes of a row or a receipt is the same, whichever way it came, and it may come both ways.
 * **Least data.** What an adapter is handed is already cut down to who reads it there; it adds nothing.
 """
 
