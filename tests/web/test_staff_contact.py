@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.fixtures.cases import Case
+from tests.fixtures.speaking import say
 from tests.fixtures.staff import Signed, Worker
 from tests.web.pages import Page, Pages
 from webapp.house import House
-from webapp.store import Audit, ContactChange
+from webapp.store import Audit, Consultation, ContactChange, Response
 
 
 def address(case: Case) -> str:
@@ -61,3 +62,31 @@ def test_a_new_link_is_sent_from_there_and_nobody_else_may(
     page = pages.press(pages.get(address(case)), "Send a new link (Grace Okafor)")
     assert "A new invitation goes out" in page.text
     assert signed(iro).get(address(case)).status == 404
+
+
+def test_nobody_alone_both_says_where_links_go_and_clears_the_secret(
+    house: House, case: Case, unit_worker: Worker, signed: Signed
+) -> None:
+    say(house, case.parent.consultation_id, {})
+    pages = signed(unit_worker)
+    keep(pages, case, way="email", email="mine@example.org", phone="", address="")
+    page = pages.press(
+        pages.get(f"/staff/unit/reviews/{case.review_id}"), "Clear a forgotten secret (Grace Okafor)"
+    )
+    assert "A colleague has to clear it." in page.text
+    with house.db.reading() as s:
+        assert s.get_one(Consultation, case.parent.consultation_id).secret_kind
+
+
+def test_where_a_link_alone_would_open_answers_it_is_not_sent_elsewhere(
+    house: House, case: Case, unit_worker: Worker, signed: Signed
+) -> None:
+    say(house, case.parent.consultation_id, {})
+    with house.db.writing() as s:
+        s.execute(update(Response).values(version=1))
+    pages = signed(unit_worker)
+    pages.press(pages.get(f"/staff/unit/reviews/{case.review_id}"), "Clear a forgotten secret (Grace Okafor)")
+    page = keep(pages, case, way="email", email="mine@example.org", phone="", address="")
+    assert "Have it mended in the case system." in page.text
+    with house.db.reading() as s:
+        assert s.scalar(select(func.count()).select_from(ContactChange)) == 0

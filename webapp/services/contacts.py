@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 
 from webapp.clock import london
 from webapp.review.incoming import Reach
-from webapp.services import auditing
+from webapp.services import auditing, own_secret
 from webapp.services.inviting_changes import ask_again
 from webapp.services.loading import gone_astray
 from webapp.services.loading_plan import SENT_BY
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.staff import SignedIn
 from webapp.store import Consultation, ContactChange, Staff, Vault, new_id
+
+
+class OthersMustError(Exception):
+    """Nobody alone may both say where a link goes and take away what else keeps the answers shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,15 @@ def correct(
     """Put new details in the place of the old, which are kept with who did it and when. False where nothing changes.
 
     Whoever was written to at an old address, or couldn't be reached, is asked again: the old links end, and what
-    waits goes the new way.
+    waits goes the new way. Raises OthersMustError where answers wait that a link alone would open: whoever says where
+    it goes could send it to themselves. The case system can still correct those.
     """
     found = _recipient(session, vault, now, consultation_id)
     new = reach.model_dump(mode="json", exclude_none=True)
     if found is None or _told(found.reach) == _told(new):
         return False
+    if _opened_by_a_link(session, _owner(found)):
+        raise OthersMustError
     owner, change = _owner(found), new_id()
     session.add(
         ContactChange(
@@ -86,6 +93,17 @@ def correct(
     again = gone_astray(session, {owner: changed}) + _unreachable(session, owner)
     ask_again(session, sorted(set(again)), now, london(now).date())
     return True
+
+
+def may_clear_secret(session: Session, asked: Consultation, signed: SignedIn) -> bool:
+    """False where this member of staff has said where this person's links go: somebody else clears the secret."""
+    own = ContactChange.owner == asked.respondent, ContactChange.staff_id == signed.id
+    return session.scalar(select(ContactChange.id).where(*own).limit(1)) is None
+
+
+def _opened_by_a_link(session: Session, owner: str) -> bool:
+    asked = session.scalars(select(Consultation).where(Consultation.respondent == owner))
+    return any(own_secret.sealed_off(session, one) for one in asked)
 
 
 def send_again(session: Session, now: dt.datetime, signed: SignedIn, consultation_id: str) -> bool:

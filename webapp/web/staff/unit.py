@@ -13,6 +13,7 @@ from webapp.house import house
 from webapp.i18n import languages_for
 from webapp.services import (
     access,
+    contacts,
     looking,
     looking_unit,
     own_secret,
@@ -162,7 +163,9 @@ def reset_secret(review_id: str, consultation_id: str) -> Page:
     person = _person(found, consultation_id)
     with home.db.writing() as s:
         asked = s.get_one(Consultation, person.asked.consultation_id, with_for_update=True)
-        if asked.secret_kind is not None:
+        if not contacts.may_clear_secret(s, asked, signed_in()):
+            flash("another_must")
+        elif asked.secret_kind is not None:
             worker = s.get_one(Staff, signed_in().id)
             own_secret.reset_secret(s, home.vault, asked, worker, home.clock())
             flash("secret_reset")

@@ -52,9 +52,12 @@ def correct_contact(review_id: str, consultation_id: str) -> Answer | tuple[str,
     if needed and not getattr(reach, needed):
         return _page(review_id, consultation_id, typed, {needed: True}), 422
     home = house()
-    with home.db.writing() as s:
-        done = contacts.correct(s, home.vault, home.clock(), signed_in(), consultation_id, reach)
-    flash("contact" if done else "same_contact")
+    try:
+        with home.db.writing() as s:
+            done = contacts.correct(s, home.vault, home.clock(), signed_in(), consultation_id, reach)
+        flash("contact" if done else "same_contact")
+    except contacts.OthersMustError:
+        flash("others_must")
     return redirect(url_for(".contact", review_id=review_id, consultation_id=consultation_id), 303)
 
 
