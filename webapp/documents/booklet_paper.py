@@ -211,12 +211,17 @@ def _only_if(page: Page, question: Question, numbers: dict[str, int]) -> str:
     return page.say(w.ONLY_IF, choice=held, number=str(numbers[waits.question]))
 
 
+def _around_the_name(page: Page) -> list[str]:
+    """The words before and after the line for a name: it stands in the middle of the sentence in some languages."""
+    parts = page.say(w.THIS_IS_FOR, name="{name}").split("{name}")
+    return [part.strip("\u2068\u2069 ") for part in parts]
+
+
 def _cover(page: Page) -> Data:
     paper, authority = page.paper, page.paper.authority
     places = [authority.childline, authority.duty.day, authority.duty.night]
     return {
-        "for": page.say(w.THIS_IS_FOR, name=paper.name) if paper.name else page.say(w.THIS_IS_FOR, name=""),
-        "blank": not paper.name,
+        "for": [page.say(w.THIS_IS_FOR, name=paper.name)] if paper.name else _around_the_name(page),
         "lines": [page.say(line) for line in w.COVER[page.voice]],
         "need": page.say(w.NEED),
         "wait": page.say(w.DONT_WAIT),
