@@ -67,7 +67,15 @@ def test_a_time_that_the_clock_change_skips_or_repeats_needs_its_offset(written:
     ]
 
 
-@pytest.mark.parametrize("written", ["28/03/2027", "2027-02-30", 1800000000, "2027-3-1", "", None, True])
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00Z", "9999-12-31T23:59-12:00", "1899-12-31T10:00"])
+def test_a_moment_at_the_end_of_the_calendar_is_refused(written: str) -> None:
+    assert [place for place, _ in check(row(review__held_at=written))] == ["review.held_at"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["28/03/2027", "2027-02-30", 1800000000, "2027-3-1", "", None, True, "0001-01-01", "9999-12-31"],
+)
 def test_only_a_day_that_exists_in_the_iso_form_is_a_day(written: Any) -> None:
     assert check(row(review__window_end=written)) == [
         ("review.window_end", "must be a day that exists, as in 2027-03-28")

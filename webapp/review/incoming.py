@@ -66,6 +66,8 @@ Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[a-z]{2,3}
 _EMAIL = re.compile(
     r"[^\s@<>\"(),:;\[\]\\]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
+YEARS = range(1900, 2200)
+"""Days further away are mistakes, and the ends of the calendar can't be counted back or forth from."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?")
 
@@ -77,9 +79,12 @@ def _day(value: Any) -> Any:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise PydanticCustomError("not_a_day", "not a day")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise PydanticCustomError("not_a_day", "not a day") from None
+    if day.year not in YEARS:
+        raise PydanticCustomError("not_a_day", "not a day")
+    return day
 
 
 def _moment(value: Any) -> Any:
@@ -92,6 +97,8 @@ def _moment(value: Any) -> Any:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise PydanticCustomError("not_a_moment", "not a date and time") from None
+    if moment.year not in YEARS:
+        raise PydanticCustomError("not_a_moment", "not a date and time")
     if moment.tzinfo:
         return moment.astimezone(LONDON)
     local = moment.replace(tzinfo=LONDON)
