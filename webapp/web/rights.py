@@ -62,10 +62,6 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
            "decide", "save_decisions", "reopen_decision", "settle_review"),
     _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
-    _right("iro", "decision", "outcome and reason", "look", "own", "decide"),
-    _right("iro", "decision", "outcome and reason", "decide", "own", "save_decisions", "reopen_decision"),
-    _right("iro", "review", "date, time and place", "settle", "own", "settle_review"),
-    _right("iro", "decision", "outcome and reason", "tell the child", "own", "tell_child"),
     # the social worker: who has answered, and a place beside the child; no answer
     _right("social_worker", "review", "who is asked and how far", "look", "own", "children"),
     _right("iro social_worker", "consultation", "visit", "begin side by side", "own",
