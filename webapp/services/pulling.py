@@ -41,7 +41,9 @@ def _pull(db: Database, vault: Vault, name: str, adapter: CaseSystem, clock: Clo
             changed += _take(db, vault, name, adapter, batch, cursor, clock)
     except (TryAgain, GiveUp) as error:
         _log.warning("no_reviews", adapter=name, code=str(error.args[0]))
-    except Exception as error:  # a mistake of ours, or a row that breaks the loader: it must not stop the others
+    except (
+        Exception
+    ) as error:  # a mistake of ours, or a row that breaks the loader: it must not stop the others
         _log.error("pulling_broke", adapter=name, **logs.trouble(error))
     return changed
 

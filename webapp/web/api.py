@@ -134,7 +134,9 @@ def _who(home: House, may: str) -> Known:
     setting = home.settings.caller.get(caller.name, "") if caller else ""
     keys = signing.secret(setting) if setting else NOBODY
     try:
-        idempotency = signing.check(keys, dict(request.headers), request.method, _path(), body, now.timestamp())
+        idempotency = signing.check(
+            keys, dict(request.headers), request.method, _path(), body, now.timestamp()
+        )
     except signing.NotSignedError as error:
         with home.db.writing() as s:
             limits.failed(s, now, "api_address", address)
