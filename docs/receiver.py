@@ -1,98 +1,99 @@
-"""A receiver for the `http` adapter, to begin from: it keeps each event once, in SQLite, before it says so.
+"""Takes events from "My Review, My Choice" (openapi.yaml) and keeps each once, as a line of JSON in a file.
 
-    RECEIVER_KEY=BASE64 python3 receiver.py 8080 events.sqlite
-
-RECEIVER_KEY is the shared key. Put it behind a web server that speaks TLS and passes the path on as it came: the
-signature is over that path. What openapi.yaml tells under `webhooks` is all that it does. Nothing but Python is needed.
+Start: RECEIVER_KEY=BASE64 python3 receiver.py 8080 events.jsonl (two keys with a comma between while they change).
+TLS belongs in front, and has to pass paths on as they came. `self.path` is shortened: it can't be what is checked.
 """
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
 import os
-import sqlite3
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
 
-LARGEST = 64 * 1024 * 1024
-TABLES = """
-CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS review (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
-"""
+LARGEST, SLACK = 64 * 2**20, 300
+KNOWN = ("views", "invite-choices", "withdrawal", "worry", "participation", "paper-copy", "decisions")
+
+
+def fault(got, key):
+    """What is wrong with an event, for good; None where nothing is. Fields that we don't know are passed over."""
+    if got["key"] != key or type(got["sequence"]) is not int or not got["about"]["review_id"]:
+        return "key, sequence or about"
+    if got["schema"] not in [f"{name}/1" for name in KNOWN]:
+        return "schema not known"
+    for file in [*got["files"], *filter(None, [got.get("paper")])]:
+        if hashlib.sha256(base64.b64decode(file["data"], validate=True)).hexdigest() != file["sha256"]:
+            return "file not whole"
+    listed = () if "form" in got else got["event"].get("attachments", ())
+    if {one["id"] for one in listed} - {file["id"] for file in got["files"]}:
+        return "attachment without its file"
+    return "no paper" if got["schema"] == "paper-copy/1" and not got.get("paper") else None
 
 
 class Receiver(ThreadingHTTPServer):
     def __init__(self, port, file, key):
+        self.keys = [base64.b64decode(one.strip(), validate=True) for one in key.split(",")]
+        if min(map(len, self.keys)) < 32:
+            raise ValueError("a key has 32 bytes or more")
+        self.file, self.lock, self.seen, self.end = file, threading.Lock(), {}, 0
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         super().__init__(("127.0.0.1", port), Call)
-        self.file, self.key = file, key
-        self.open().executescript(TABLES)
 
-    def open(self):
-        return sqlite3.connect(self.file, timeout=10)
+    def take(self, got):
+        with self.lock, open(self.file, "r+b") as f:
+            fcntl.flock(f, fcntl.LOCK_EX)  # of another process at the same file
+            f.seek(self.end)
+            for line in f:
+                if line.endswith(b"\n"):  # one that isn't whole was never answered: it comes again
+                    self.seen.setdefault(json.loads(line)["key"], len(self.seen) + 1)
+                    self.end += len(line)
+            if got["key"] not in self.seen:
+                f.truncate(f.seek(self.end))
+                f.write(json.dumps(got).encode() + b"\n")
+                f.flush()
+                self.seen[got["key"]], self.end = len(self.seen) + 1, f.tell()
+            os.fsync(f.fileno())
+            return self.seen[got["key"]]
 
 
 class Call(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+    timeout = 25
 
     def do_POST(self):
-        if not (length := self.headers.get("Content-Length", "")).isdecimal() or int(length) > LARGEST:
-            self.close_connection = True
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or len(length) > 9 or int(length) > LARGEST:
             return self.say(413)
-        body = self.rfile.read(int(length))
-        if not self.signed(body):
-            return self.say(401)
-        if self.path != "/events":
+        body, key = self.rfile.read(int(length)), self.headers.get("Idempotency-Key", "")
+        if not self.signed(key, body):
+            return self.say(401)  # all wait
+        if not self.path.endswith("/events"):
             return self.say(404)
         try:
-            event = json.loads(text := body.decode())
-            whole = all(self.sound(one) for one in [*event["files"], *filter(None, [event.get("paper")])])
-            if event["key"] != self.headers["Idempotency-Key"] or not whole:
-                return self.say(422)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return self.say(422)
-        with self.server.open() as db:  # committed at its end, before anything is said
-            put = "INSERT INTO event (key, body) VALUES (?, ?) ON CONFLICT DO NOTHING"
-            new = db.execute(put, (event["key"], text)).rowcount
-            (number,) = db.execute("SELECT number FROM event WHERE key = ?", (event["key"],)).fetchone()
-        return self.say(201 if new else 409, {"key": event["key"], "id": number})
+            if why := fault(got := json.loads(body), key):
+                return self.say(422, title=why)  # waits for a person
+            return self.say(201, key=key, id=self.server.take(got))
+        except OSError:
+            return self.say(503)  # the disk is full or gone: all wait
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return self.say(422, title="not as described")
 
-    def do_GET(self):
-        if not self.signed(b""):
-            return self.say(401)
-        parts = urlsplit(self.path)
-        since = parse_qs(parts.query).get("since", ["0"])[0]
-        if parts.path != "/reviews" or not since.isdecimal():
-            return self.say(404)
-        find = "SELECT number, body FROM review WHERE number > ? ORDER BY number LIMIT 1000"
-        rows = self.server.open().execute(find, (int(since),)).fetchall()
-        if not rows:
-            return self.say(204)
-        return self.say(200, {"reviews": [json.loads(body) for _, body in rows], "cursor": str(rows[-1][0])})
+    def signed(self, key, body):
+        when, said = (self.headers.get(f"X-Review-{name}", "") for name in ("Timestamp", "Signature"))
+        text = "\n".join(["v1", when, key, *self.requestline.split()[:2], hashlib.sha256(body).hexdigest()])
+        marks = [b"v1=" + hmac.new(k, text.encode(), "sha256").hexdigest().encode() for k in self.server.keys]
+        right = any(hmac.compare_digest(mark, said.encode()) for mark in marks)
+        return right and when.isdecimal() and abs(time.time() - int(when)) <= SLACK
 
-    def signed(self, body):
-        names = ("X-Review-Timestamp", "Idempotency-Key", "X-Review-Signature")
-        stamp, key, said = (self.headers.get(name, "") for name in names)
-        lines = ["v1", stamp, key, self.command, self.path, hashlib.sha256(body).hexdigest()]
-        mark = hmac.new(self.server.key, "\n".join(lines).encode(), hashlib.sha256).hexdigest()
-        right = hmac.compare_digest(f"v1={mark}".encode(), said.encode())
-        return right and stamp.isdecimal() and abs(time.time() - int(stamp)) <= 300
-
-    def sound(self, file):
-        return hashlib.sha256(base64.b64decode(file["data"])).hexdigest() == file["sha256"]
-
-    def say(self, status, answer=None):
-        body = b"" if answer is None else json.dumps(answer).encode()
+    def say(self, status, **said):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Type", f"application/{'json' if status < 300 else 'problem+json'}")
         self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_): ...
+        self.wfile.write(json.dumps(said).encode())
 
 
 if __name__ == "__main__":
-    Receiver(int(sys.argv[1]), sys.argv[2], base64.b64decode(os.environ["RECEIVER_KEY"])).serve_forever()
+    Receiver(int(sys.argv[1]), sys.argv[2], os.environ["RECEIVER_KEY"]).serve_forever()

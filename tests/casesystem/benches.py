@@ -24,7 +24,6 @@ from webapp.casesystem.files import Files
 from webapp.casesystem.http import Http
 from webapp.casesystem.simulator import Failing, Simulator
 
-KEPT = "SELECT key, body FROM event ORDER BY number"
 MOMENT = dt.datetime(2027, 2, 1, 10, tzinfo=dt.UTC)
 
 
@@ -104,27 +103,20 @@ def _http(_folder: Path) -> Iterator[Bench]:
 @contextlib.contextmanager
 def _reference(folder: Path) -> Iterator[Bench]:
     """The receiver that the documentation gives vendors to begin from, at the other side of the `http` adapter."""
-    with running_reference(folder / "events.sqlite") as (server, url):
+    file = folder / "events.jsonl"
+    with running_reference(file) as (_, url):
+
+        def kept() -> list[dict[str, Any]]:
+            return [json.loads(line) for line in file.read_bytes().splitlines()]
 
         def held() -> dict[str, object]:
-            return {key: json.loads(body)["event"] for key, body in server.open().execute(KEPT)}
+            return {one["key"]: one["event"] for one in kept()}
 
         def seen() -> bytes:
-            return b"".join(base64.b64decode(file["data"]) for file in files()) + str(held()).encode()
+            files = (file for one in kept() for file in [*one["files"], *filter(None, [one.get("paper")])])
+            return b"".join(base64.b64decode(one["data"]) for one in files) + str(kept()).encode()
 
-        def files() -> Iterator[dict[str, str]]:
-            for _, body in server.open().execute(KEPT):
-                whole = json.loads(body)
-                yield from [*whole["files"], *([whole["paper"]] if "paper" in whole else [])]
-
-        def give_reviews(content: bytes) -> None:
-            with server.open() as db:
-                db.executemany(
-                    "INSERT INTO review (body) VALUES (?)", [[row] for row in content.decode().splitlines()]
-                )
-
-        adapter = Http(reaching(url), [KEY], "my-review", pull_reviews=True)
-        yield Bench(adapter, held, seen, give_reviews=give_reviews)
+        yield Bench(Http(reaching(url), [KEY], "my-review"), held, seen)
 
 
 @contextlib.contextmanager

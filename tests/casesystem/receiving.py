@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import runpy
 import threading
@@ -17,6 +18,7 @@ from webapp.casesystem.http import Http
 from webapp.casesystem.outside import Outside
 
 KEY = b"k" * 32
+SHARED = base64.b64encode(KEY).decode()
 Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -104,7 +106,7 @@ def receiving() -> Iterator[Receiver]:
 
 
 @contextmanager
-def running_reference(file: Path, key: bytes = KEY) -> Iterator[tuple[Any, str]]:
+def running_reference(file: Path, key: str = SHARED) -> Iterator[tuple[Any, str]]:
     """docs/receiver.py while the block lasts, and its address."""
     server = runpy.run_path(str(ROOT / "docs/receiver.py"))["Receiver"](0, file, key)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

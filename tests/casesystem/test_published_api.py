@@ -72,11 +72,19 @@ def test_every_event_that_is_sent_is_as_it_is_published(server: Receiver) -> Non
 
 
 def test_what_is_published_is_not_so_wide_that_anything_passes() -> None:
-    good = {"key": a_key(1), "sequence": 1, "schema": "views/1", "event": a_views_record(), "files": []}
+    about = {"review_id": "R-1", "child_id": "C-1", "id": a_views_record()["id"]}
+    good = {
+        "key": a_key(1),
+        "sequence": 1,
+        "schema": "views/1",
+        "about": about,
+        "event": a_views_record(),
+        "files": [],
+    }
     EVENT.validate(good)
     wrongs: list[dict[str, Any]] = [
         {"key": "x"}, {"schema": "views/9"}, {"event": {}}, {"files": [{}]}, {"paper": {}}, {"form": "text/plain"},
-        {"form": "application/json", "event": 7},
+        {"form": "application/json", "event": 7}, {"about": {}}, {"about": {**about, "supersedes": 1}},
     ]  # fmt: skip
     for wrong in wrongs:
         with pytest.raises(ValidationError):
@@ -136,3 +144,26 @@ def test_a_vendors_form_stands_in_the_records_place(server: Receiver, name: str,
     assert "form" not in as_it_is
     for body in (mapped, as_it_is):
         EVENT.validate(body)
+
+
+@pytest.mark.parametrize("name", ["form", "note", "row"])
+def test_whatever_form_goes_out_a_receiver_can_keep_the_order_and_honour_a_withdrawal(
+    server: Receiver, name: str
+) -> None:
+    translation = mapping.load(ROOT / f"docs/mapping/{name}.yaml")
+    adapter = Http(reaching(server.url), [KEY], "my-review", mapping=translation)
+    first = a_views_record(an_item("A"), number=1)
+    then = a_views_record(an_item("B"), number=2, revision=2, supersedes=first["id"], review_id="R-1")
+    back = {**every_kind()[2].record, "withdraws": [first["id"], then["id"]]}
+    for sequence, record in enumerate((first, then, back), start=1):
+        adapter.deliver(Event(a_key(sequence), record, sequence=sequence))
+    one, two, last = (json.loads(body)["about"] for *_, body in server.log)
+    assert one == {
+        "review_id": "R-1",
+        "child_id": "C-1",
+        "id": first["id"],
+        "revision": 1,
+        "supersedes": None,
+    }
+    assert (two["supersedes"], two["revision"], two["review_id"]) == (one["id"], 2, "R-1")
+    assert (last["withdraws"], last["review_id"]) == ([one["id"], two["id"]], "R-1")

@@ -25,6 +25,8 @@ from webapp.casesystem.port import Event, GiveUp, Incoming, Outward, Taken, TryA
 from webapp.casesystem.tokens import ClientCredentials
 
 JSON = "application/json"
+ABOUT = ("review_id", "child_id", "id", "revision", "supersedes", "withdraws", "record")
+"""What the envelope says of the record, whatever form stands in its place: by it order and withdrawal can be kept."""
 MOST_ROWS = 1000
 
 
@@ -117,7 +119,9 @@ def as_body(event: Event, form: Mapped | None = None) -> bytes:
         for one in event.record.get("attachments", ())
     ]
     whole: dict[str, Any] = {
-        "key": event.key, "sequence": event.sequence, "schema": event.schema, "event": event.record, "files": files,
+        "key": event.key, "sequence": event.sequence, "schema": event.schema,
+        "about": {name: event.record[name] for name in ABOUT if name in event.record},
+        "event": event.record, "files": files,
     }  # fmt: skip
     if form:
         rows = form.content.decode()
