@@ -57,6 +57,12 @@ class PhraseList:
     """Said afterwards, these mean that it was so, or is so at other times: any more, hard, every day."""
     urgent: tuple[Pattern, ...]
     rules: tuple[Rule, ...]
+    sure: tuple[Rule, ...]
+    """Rules that flag whatever the words weigh."""
+    calm: tuple[Pattern, ...]
+    """A sentence with one of these is only read for what is sure: accidents told with care, hyperbole, tiffs."""
+    uneasy: tuple[Pattern, ...]
+    """With one of these it isn't calm after all."""
     roles: Mapping[str, tuple[tuple[str, ...], ...]]
     """What people call those who work with a child."""
     telling: frozenset[str]
@@ -75,10 +81,13 @@ def phrase_list(language: str) -> PhraseList:
     for name, lines in raw["guards"].items():
         guards[name] = _patterns(lines, classes, guards)
     rules = tuple(_rule(one, classes, guards) for one in raw["rules"])
+    sure = tuple(_rule(one, classes, guards) for one in raw.get("sure", ()))
+    calm, uneasy = (_patterns(raw.get(name, ""), classes, guards) for name in ("calm", "uneasy"))
     urgent = _patterns(raw["urgent"], classes, {})
     nots = phrases(_listed(raw["nots"]))
     return PhraseList(
-        language=language, lexicon=_lexicon(raw, rules, urgent), rules=rules, urgent=urgent,
+        language=language, lexicon=_lexicon(raw, (*rules, *sure), (*urgent, *calm, *uneasy)),
+        rules=rules, sure=sure, calm=calm, uneasy=uneasy, urgent=urgent,
         nots=frozenset(words[0] for words in nots if len(words) == 1), not_phrases=tails(nots),
         light=frozenset(_listed(raw["light"])), still=tails(phrases(_listed(raw["still"]))),
         roles={role: tuple(phrases(_listed(text))) for role, text in raw["roles"].items()},
@@ -155,9 +164,9 @@ def _rule(
     )
 
 
-def _lexicon(raw: Mapping[str, Any], rules: tuple[Rule, ...], urgent: tuple[Pattern, ...]) -> Lexicon:
+def _lexicon(raw: Mapping[str, Any], rules: tuple[Rule, ...], others: tuple[Pattern, ...]) -> Lexicon:
     patterns = [one for rule in rules for one in (*rule.say, *rule.unless, *rule.along)]
-    known = {word for one in (*patterns, *urgent) for word in vocabulary(one)}
+    known = {word for one in (*patterns, *others) for word in vocabulary(one)}
     listed = [part for name in ("nots", "light", "still", "ordinary") for part in _listed(raw[name])]
     known |= {word for words in phrases(listed) for word in words}
     short = {word: tuple(meant.split()) for word, meant in raw["short"].items()}
@@ -165,5 +174,5 @@ def _lexicon(raw: Mapping[str, Any], rules: tuple[Rule, ...], urgent: tuple[Patt
     return Lexicon(
         known=frozenset(known - set(short)), short=short, emoji=raw["emoji"],
         misspelt=gaps(_listed(raw["misspelt"])),
-        starred=tuple(_listed(raw["starred"])),
+        core=tuple(_listed(raw.get("core", ""))), starred=tuple(_listed(raw["starred"])),
     )  # fmt: skip

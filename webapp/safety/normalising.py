@@ -11,6 +11,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһкмтвнгпαεορτυνικıɑɡℓ|",
     "aeopcyxijsdhkmtbhrnaeoptuvikiagll",
@@ -18,6 +21,7 @@ LOOKALIKES = str.maketrans(
 LEET = str.maketrans("013457@$!|+", "oieastasilt")
 LEET_L = str.maketrans("013457@$!|+", "oleastasllt")
 APOSTROPHES = re.compile("(?<=\\w)['’‘`´ʼ′](?=\\w)")
+WITH_APOSTROPHE = re.compile("\\w+(?:['’‘`´ʼ′]\\w+)+")
 APART = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*~]){2,}[^\W\d_](?!\w)")
 SPLIT = re.compile(r"(?:(?<!\d)[.](?!\d)|[.](?=\s|$)|!(?!\w)|[?;\n\r\u061f\u06d4])+")
 TOKEN = re.compile(r"[^\W_][\w@$*|]*(?:[!][\w@$*]+)*|[@$*][\w@$*]+|[,:()\-–—/]")
@@ -26,6 +30,10 @@ PAIRS = re.compile(r"(.)\1+")
 PAUSES = frozenset(",:()-–—/")
 LONGEST_WORD = 60
 """Characters of one word that are read: nothing meant is longer, and a wall of one letter costs no time."""
+LEAST_CORE = 8
+"""Letters of a core word, or one less."""
+CORE_WRONG = 2
+"""Letters that may be wrong in it."""
 LEAST_MISSPELT = 6
 """Letters: shorter words are too often another word (beats, bears)."""
 
@@ -49,6 +57,8 @@ class Lexicon:
     emoji: Mapping[str, str]
     misspelt: Mapping[str, str]
     """Each word whose misspellings are looked for, by what is left when one letter is taken out."""
+    core: tuple[str, ...]
+    """Long words that must not be missed: two letters of them may be wrong."""
     starred: tuple[str, ...]
     """Words that people write with stars in them."""
 
@@ -82,11 +92,17 @@ def sentences(text: str, lexicon: Lexicon) -> list[Sentence]:
     """The text as sentences of comparable words. Linear in its length; never raises on any text."""
     line = plain(text)
     line = lexicon.signs.sub(lambda m: f" {lexicon.emoji[m.group()]} ", line)
-    line = APOSTROPHES.sub("", line)
+    line = WITH_APOSTROPHE.sub(lambda m: _unapostrophed(m.group(), lexicon), line)
     line = APART.sub(lambda m: re.sub(r"[^\w]|_", "", m.group()), line)
     line = re.sub(r"\.{2,}|…", " ", line)
     found = [_sentence(part, lexicon) for part in SPLIT.split(line)]
     return [one for one in found if one.words]
+
+
+def _unapostrophed(word: str, lexicon: Lexicon) -> str:
+    """The word without its apostrophes; what it stands for where it would be another word (od'd is not odd)."""
+    meant = lexicon.short.get(APOSTROPHES.sub("'", word))
+    return " ".join(meant) if meant else APOSTROPHES.sub("", word)
 
 
 def _sentence(part: str, lexicon: Lexicon) -> Sentence:
@@ -164,7 +180,10 @@ def _spelt(word: str, lexicon: Lexicon) -> str:
         found = lexicon.misspelt.get(form)
         if found and found[0] == word[0] and abs(len(found) - len(word)) <= 1:
             return found
-    return ""
+    if len(word) < LEAST_CORE - 1:
+        return ""
+    near = process.extractOne(word, lexicon.core, scorer=OSA.distance, score_cutoff=CORE_WRONG)
+    return near[0] if near and near[0][0] == word[0] and len(near[0]) >= LEAST_CORE - 1 else ""
 
 
 def _parted(word: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -54,9 +54,26 @@ def read(text: str, language: str) -> Found:
 
 
 def _weighed(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
-    """What the rules find, where the words don't weigh too much against it; or a hint where they weigh enough alone."""
+    """What is sure; and what the rules find in the rest, where the words don't weigh too much against it, or a hint
+    where they weigh enough alone.
+    """
     said = sentences(text, phrases.lexicon)
-    found = _found(said, phrases)
+    sure = _found(said, phrases, phrases.sure)
+    rest = [one for one in said if not _is_calm(one, phrases)]
+    return sure + _ruled(rest, phrases)
+
+
+def _is_calm(sentence: Sentence, phrases: PhraseList) -> bool:
+    there = frozenset(sentence.words)
+    calm, uneasy = (
+        any(_possible(one, there) and _matches(one, sentence) for one in several)
+        for several in (phrases.calm, phrases.uneasy)
+    )
+    return calm and not uneasy
+
+
+def _ruled(said: list[Sentence], phrases: PhraseList) -> list[tuple[str, bool]]:
+    found = _found(said, phrases, phrases.rules)
     points = scales(phrases.language)
     if points is None:
         return found
@@ -65,7 +82,7 @@ def _weighed(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
     if found and worry < LEAST_RULED * len(found):
         return []
     if not found and worry >= LEAST_GUARDED:
-        found = _found(said, phrases, guarded=False)
+        found = _found(said, phrases, phrases.rules, guarded=False)
     if not found and worry < LEAST_UNRULED:
         return []
     now = max(map(points.now.of, rows), default=points.now.start) >= LEAST_NOW
@@ -88,7 +105,7 @@ def mentions(text: str, names: Mapping[str, Iterable[str]]) -> frozenset[str]:
         called = {role: set(ways) for role, ways in phrases.roles.items()}
         for role, several in names.items():
             called.setdefault(role, set()).update(part for name in several for part in _parts(name))
-        for rule in phrases.rules:
+        for rule in (*phrases.sure, *phrases.rules):
             for sentence in _sentences_of(rule, said, there, phrases):
                 found |= {role for role, ways in called.items() if _named(sentence.words, ways, phrases)}
     return frozenset(found)
@@ -114,12 +131,12 @@ def _foreign(text: str) -> bool:
     return other > len(letters) * FOREIGN
 
 
-def _found(said: list[Sentence], phrases: PhraseList, guarded: bool = True) -> list[tuple[str, bool]]:
+def _found(
+    said: list[Sentence], phrases: PhraseList, rules: tuple[Rule, ...], guarded: bool = True
+) -> list[tuple[str, bool]]:
     there = frozenset(word for one in said for word in one.words)
     found = [
-        (rule.kind, rule.urgent)
-        for rule in phrases.rules
-        if any(_sentences_of(rule, said, there, phrases, guarded))
+        (rule.kind, rule.urgent) for rule in rules if any(_sentences_of(rule, said, there, phrases, guarded))
     ]
     if not found:
         return []
