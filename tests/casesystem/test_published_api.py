@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -17,8 +20,8 @@ from referencing import Registry, Resource
 from config import ROOT
 from tests.casesystem.receiving import KEY, Receiver, reaching, receiving
 from tests.casesystem.records import a_key, a_views_record, an_item, every_kind
-from webapp.casesystem import Event, mapping
-from webapp.casesystem.http import Http
+from webapp.casesystem import Event, mapping, signing
+from webapp.casesystem.http import Http, as_body
 from webapp.casesystem.tokens import ClientCredentials
 
 API = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text("utf-8"))
@@ -167,3 +170,38 @@ def test_whatever_form_goes_out_a_receiver_can_keep_the_order_and_honour_a_withd
     }
     assert (two["supersedes"], two["revision"], two["review_id"]) == (one["id"], 2, "R-1")
     assert (last["withdraws"], last["review_id"]) == ([one["id"], two["id"]], "R-1")
+
+
+EXAMPLES = API["webhooks"]["event"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_example_of_an_envelope_is_one(name: str) -> None:
+    EVENT.validate(EXAMPLES[name]["value"])
+
+
+def test_the_call_to_check_a_vendors_code_against_is_what_we_would_send() -> None:
+    said = dict(
+        re.findall(r"^    ([A-Za-z][A-Za-z0-9 -]*?)  +(\S.*)$", API["info"]["description"], re.MULTILINE)
+    )
+    (key,), (method, url) = signing.secret(said["key"]), said["called"].split()
+    example = EXAMPLES["worry"]["value"]
+    body = as_body(Event(example["key"], example["event"], sequence=example["sequence"]))
+    assert json.loads(body) == example
+    assert f"in one line of {len(body)} bytes" in API["info"]["description"]
+    assert said["SHA-256 of body"] == hashlib.sha256(body).hexdigest()
+    stamp, path = int(said[signing.STAMP]), urlsplit(url).path
+    made = signing.headers(said[signing.CALLER], key, stamp, said[signing.KEY], method, path, body)
+    assert made == {name: said[name] for name in made}
+    assert said[signing.KEY] == example["key"]
+    asked = signing.headers("", key, stamp, "0123456789abcdef", "GET", "/api/reviews?since=7%2Fx%26", b"")
+    assert f"`{asked[signing.SIGNATURE]}`" in API["info"]["description"]
+
+
+def test_the_worked_call_is_right_by_the_six_lines_alone() -> None:
+    """By hand, from what the description says, without a line of ours."""
+    body = json.dumps(EXAMPLES["worry"]["value"], separators=(",", ":")).encode()
+    key = "9f2c" * 16
+    lines = ["v1", "1800000000", key, "POST", "/api/events", hashlib.sha256(body).hexdigest()]
+    mark = hmac.new(bytes(range(32)), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
+    assert f"v1={mark}" in API["info"]["description"]

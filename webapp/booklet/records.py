@@ -162,7 +162,9 @@ class Views(Record):
     audience: Audience = told(
         "The narrowest audience of any answer in it: who may see the record as a whole."
     )
-    attachments: list[Attachment] = told("Pictures delivered beside the record; empty where there are none.")
+    attachments: list[Attachment] = told(
+        "Pictures and voice notes delivered beside the record; empty where there are none."
+    )
     review_id: str = told("Of the review in the case system.", min_length=1)
     child_id: str = told("Of the child in the case system.", min_length=1)
     respondent: Respondent = told("Who answered.")

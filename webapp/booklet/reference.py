@@ -73,6 +73,11 @@ signing in. What comes in has its own page: [reviews-in.md](reviews-in.md).
 another meaning; a field may be added, which records made before it don't have (a receiver passes over fields that it
 doesn't know, and does without those marked *since*). Anything else is a new version with a name of its own, and the old
 one stays published. What has changed is in [schemas-changelog.md](schemas-changelog.md).
+
+**Receiving.** The schemas name every field that there is (`additionalProperties: false`), for us to be held to: whoever
+receives must not refuse by that, or a field that is added stops their records. A version that you don't know is for a
+person. **Moments** are RFC 3339, and end in `Z` or in an offset such as `+00:00`. **Taken back** means that nobody works
+any more with the records that are named, with their files and their paper copies ([openapi.yaml](openapi.yaml)).
 """
 
 
