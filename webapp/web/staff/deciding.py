@@ -24,8 +24,7 @@ from webapp.web.staff import looked, not_yours, pages, signed_in
 Page = str | Response | tuple[str, int]
 ROWS_AT_MOST = 200
 OUTCOME_WORDS = {
-    "agreed": _("Agreed"), "asked_for": _("Asked for: somebody else must still confirm"),
-    "changed": _("Changed: something else in its place"), "not_possible": _("Not possible"),
+    "agreed": _("Agreed"), "asked_for": _("Asked for"), "changed": _("Changed"), "not_possible": _("Not possible"),
 }  # fmt: skip
 REFUSED_WORDS = {
     "agreed": _("Agreed: they are not invited"),
