@@ -76,8 +76,8 @@ one stays published. What has changed is in [schemas-changelog.md](schemas-chang
 
 **Receiving.** The schemas name every field that there is (`additionalProperties: false`), for us to be held to: whoever
 receives must not refuse by that, or a field that is added stops their records. A version that you don't know is for a
-person. **Moments** are RFC 3339, and end in `Z` or in an offset such as `+00:00`. **Taken back** means that nobody works
-any more with the records that are named, with their files and their paper copies ([openapi.yaml](openapi.yaml)).
+person. **Moments** are RFC 3339, and end in `Z` or in an offset such as `+00:00`. **Taken back** means that nobody
+works any more with the records that are named, with their files and their paper copies ([openapi.yaml](openapi.yaml)).
 """
 
 
