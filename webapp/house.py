@@ -94,16 +94,21 @@ def _has_words(settings: Settings, authority: Authority) -> None:
 
 
 def _callers_have_keys(settings: Settings, authority: Authority) -> None:
-    """Who may call our API has a key, and every key is somebody's. Raises SettingsError."""
-    names = [one.name for one in authority.callers]
+    """Who may call our API has a key, and every key is somebody's alone: a caller's name is bound by nothing else.
+    Raises SettingsError.
+    """
+    names, taken = [one.name for one in authority.callers], set[bytes]()
     for name in sorted({*names, *settings.caller}):
         variable = f"{PREFIX}CALLER_{name.upper()}"
         if names.count(name) != 1:
             raise SettingsError(f"{variable}: {settings.authority} must name this caller once under callers")
         try:
-            signing.secret(settings.caller.get(name, ""))
+            keys = set(signing.secret(settings.caller.get(name, "")))
         except ValueError:
             raise SettingsError(f"{variable} must hold at least 32 random bytes, base64") from None
+        if keys & taken:
+            raise SettingsError(f"{variable} is another caller's key too")
+        taken |= keys
 
 
 def house() -> House:

@@ -113,6 +113,9 @@ def test_the_headers_are_those_that_are_published(server: Receiver) -> None:
         sent = server.log[-1][2]
         ours = {name for name in sent if name.startswith("X-") or name == "Authorization"}
         assert ours == wanted
+        assert (sent["Accept"], sent["Accept-Encoding"]) == ("application/json", "identity")
+        assert sent["Content-Type"] == "application/json"
+        assert "User-Agent" not in sent
         Draft202012Validator(key["schema"]).validate(sent[key["name"]])
     used = {frozenset(one) for one in API["webhooks"]["event"]["post"]["security"]}
     assert used == {

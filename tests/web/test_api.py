@@ -263,7 +263,15 @@ def test_the_document_is_served_to_anyone(app: Flask) -> None:
     assert served.data.startswith(b"openapi: 3.1.0")
 
 
-@pytest.mark.parametrize("keys", [{"mosaic": "short"}, {}, {"mosaic": "x" * 44, "other": "x" * 44}])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"mosaic": "short"},
+        {},
+        {"mosaic": "x" * 44, "other": "x" * 44},
+        {"mosaic": "x" * 44, "robot": f"{'y' * 44},{'x' * 44}"},
+    ],
+)
 def test_a_caller_without_a_good_key_stops_the_start(
     settings: Settings, tmp_path: Path, clock: SettableClock, keys: dict[str, str]
 ) -> None:
