@@ -111,3 +111,28 @@ def test_the_command_answers_each_line_and_stops_at_none(app: Flask) -> None:
     assert answers[0] == {"flag": True, "urgent": False, "kind": "physical", "screened": True}
     assert [answer["flag"] for answer in answers] == [True, False, False, False, False]
     assert [answer["screened"] for answer in answers] == [True, False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "text, flag, urgent",
+    [
+        ("feeling suicidal", True, True),
+        ("suicidle again", True, True),
+        ("i od'd last week and nobody noticed", True, True),
+        ("this is my goodbye", True, True),
+        ("i was sexualy asaulted at a party", True, False),
+        ("he broke mum's arm", True, False),
+        ("my stepmum scalded my hand then put it under the cold tap", True, False),
+        ("i am not suicidal", False, False),
+        ("suicide squad is my best film", False, False),
+        ("we talked about self harm in assembly", False, False),
+        ("burned my hand on the oven, linda put it under the tap", False, False),
+        ("mum would actually murder me if i lost it", False, False),
+        ("he broke mum's favourite mug", False, False),
+    ],
+)
+def test_what_is_said_plainly_is_found_and_what_was_cared_for_is_let_be(
+    text: str, flag: bool, urgent: bool
+) -> None:
+    found = safety.read(text, "en")
+    assert (found.flag, found.urgent) == (flag, urgent)
