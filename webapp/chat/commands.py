@@ -49,8 +49,10 @@ def at_once(words: Sequence[str], kind: Kind, lexicon: Lexicon) -> Reading | Non
     found = _whole(plain, kind, lexicon)
     if found is not None and found.action in AT_ONCE:
         return found
-    if found is not None or (kind == "free_text" and len(plain) > _LITTLE):
+    if found is not None:
         return None
+    if kind == "free_text" and len(plain) > _LITTLE:
+        return _introduced(words, lexicon)
     for start in _starts(plain, words, lexicon):
         if (action := _opening(start, lexicon.openings)) in AT_ONCE:
             return _reading(action)
@@ -171,6 +173,17 @@ def _somebody_else(plain: Phrase, words: Sequence[str], kind: Kind, lexicon: Lex
     return None if kind == "free_text" else _not_them(bare, lexicon)
 
 
+def _introduced(words: Sequence[str], lexicon: Lexicon) -> Reading | None:
+    """A longer message whose first words are "this is Kai's mum"; "this is my mum" is a child's own."""
+    first = _starts(_plain(words), words, lexicon)[0]
+    if first[:2] != ("this", "is") or len(first) < 4:
+        return None
+    named = first[2].endswith("s") and first[2] not in lexicon.known
+    others = lexicon.somebody_else.others
+    whose = named or (first[2] in lexicon.somebody_else.whose and first[2] != "the")
+    return Reading("wrong_person") if whose and (first[3] in lexicon.people or first[3] in others) else None
+
+
 def _not_them(plain: Phrase, lexicon: Lexicon) -> Reading | None:
     """ "I'm not Amy", "there's no Amy here": a name is a word that no list has."""
 
@@ -222,6 +235,17 @@ def _asks(plain: Phrase, lexicon: Lexicon) -> bool:
     if plain[0] in ("do", "does", "is", "are", "will", "did"):
         return second in _ASKED_OF or second in lexicon.people
     return False
+
+
+def asks_when(words: Sequence[str]) -> bool:
+    """ "What time is it on Monday": names a day or a time, and is a question all the same."""
+    plain = _plain(words)
+    return plain[:1] in (("what",), ("which",)) and plain[1:3] in _WHEN
+
+
+_WHEN = frozenset(
+    (first, second) for first in ("time", "day", "date") for second in ("is", "it", "does", "will")
+)
 
 
 def _question(plain: Phrase, words: Sequence[str], lexicon: Lexicon) -> Reading | None:

@@ -28,6 +28,8 @@ LEADING = frozenset(
 )
 """Words that a choice may begin with and a reply leaves out: "the IRO", "at school"."""
 _APART = re.compile(r"[(),;:/–—]| - |\bor\b|\n")
+_JOINED = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+"""Kelly-Ann, who is Kellyann to others."""
 T = TypeVar("T")
 
 
@@ -87,7 +89,8 @@ def names(choices: tuple[Choice, ...], lexicon: Lexicon) -> Names:
                     phrases.setdefault((first, second), set()).add(number)
             if phrase in lexicon.alike:
                 groups.setdefault("=" + lexicon.alike[phrase], set()).add(number)
-        for word in own[number] - lexicon.empty:
+        joined = {one.replace("-", "").casefold() for one in _JOINED.findall(choice.text)}
+        for word in joined | (own[number] - lexicon.empty):
             words.setdefault(word, set()).add(number)
             stems.setdefault(stem(word), set()).add(number)
             for group in _groups(word, lexicon):
@@ -170,12 +173,12 @@ def _second_misspelt(names: Names, words: Sequence[str], at: int) -> Named | Non
     near = [
         (likeness, numbers)
         for phrase, numbers in names.phrases.items()
-        if len(phrase) == 2
+        if len(phrase) >= 2
         and phrase[0] == words[at]
         and words[at + 1] not in names.words
         and (likeness := fuzz.ratio(phrase[1], words[at + 1])) >= NEAR_UNDER_NOT
     ]
-    if len(near) != 1:
+    if len({numbers for _, numbers in near}) != 1:
         return None
     return Named(near[0][1], 2, likeness=near[0][0])
 
@@ -208,8 +211,17 @@ def _by_word(names: Names, lexicon: Lexicon, words: Sequence[str], at: int) -> N
 
 def _alike(names: Names, lexicon: Lexicon, words: Sequence[str], at: int, least: int = 1) -> Named | None:
     """Other words for a choice, the longest first: "video call" is one thing, and no phone."""
-    for length in range(min(3, len(words) - at), least - 1, -1):
+    for length in range(min(5, len(words) - at), least - 1, -1):
         group = lexicon.alike.get(tuple(words[at : at + length]))
+        more = words[at + length : at + length + 1]
+        if (
+            words[at] in ("i", "id", "ill")
+            and more
+            and more[0][0].isalnum()
+            and words[at + length - 1] != "it"
+        ):
+            # "I want" in "I want somebody else to": it begins a wish, and is no "me".
+            continue
         if group is not None and "=" + group in names.groups:
             return Named(names.groups["=" + group], length)
     return None

@@ -7,8 +7,10 @@ guess may invite somebody whom a child refused."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from webapp.chat import commands, normal, picking, saying, scoring
 from webapp.chat.lexicon import Lexicon, lexicon
@@ -19,6 +21,10 @@ from webapp.clock import london
 
 LATE = dt.timedelta(days=2)
 """After this a bare "2" or "yes" may be about something else: it is asked about."""
+_NAH = re.compile(
+    r"(?:(?<=[.,!?\n])|(?<=[.,!?] ))n(?:ah{1,9}|ope|aw)\s(?=\w)(?!not\b|i\b|i'?m\b|thanks\b)", re.IGNORECASE
+)
+"""Behind a stop it takes back where one is chosen ("draw. nah write"); "no library" could also refuse."""
 _BARE = frozenset(
     ["number", "yes", "no", "okay", "all", "both", "none", "unsure", "mind", "filler", "and", "or", "only", "stop",
      "comma", "sign", "want", "ignore", "not", "except", "them"]
@@ -29,8 +35,9 @@ def read(
     asked: Asked, text: str, language: str, now: dt.datetime, last_prompt: LastPrompt | None = None
 ) -> Reading:  # fmt: skip
     """What `text` means as a reply to `asked`, which was the last thing sent."""
-    words_of = lexicon(language)
-    words = words_of.written(text, names(asked.choices, words_of).known)
+    words_of = lexicon(_spoken(asked, language))
+    put = _NAH.sub(" wait ", text) if asked.kind == "pick_one" else text
+    words = words_of.written(put, names(asked.choices, words_of).known)
     found = commands.at_once(words, asked.kind, words_of) or _read(asked, words, words_of, now, text)
     says = ("answer", "none_suit", "no_preference")
     if found.action in says and last_prompt is not None and _late(last_prompt, now):
@@ -40,6 +47,17 @@ def read(
     if found.action in ("answer", "clarify") and _says_more(asked, words, words_of):
         return replace(found, text=text)
     return found
+
+
+@lru_cache(maxsize=512)
+def _spoken(asked: Asked, language: str) -> str:
+    """Welsh where the question itself is in Welsh, whatever language is on record: Wales asks in both."""
+    if language != "en":
+        return language
+    row = [word for text in (asked.text, *(one.text for one in asked.choices)) for word in normal.words(text)]
+    welsh = sum(word in lexicon("cy").known and word not in lexicon("en").known for word in row)
+    english = sum(word in lexicon("en").known for word in row)
+    return "cy" if welsh > 1 and welsh > english else "en"
 
 
 def _read(asked: Asked, words: list[str], words_of: Lexicon, now: dt.datetime, text: str) -> Reading:
@@ -62,6 +80,8 @@ def _read(asked: Asked, words: list[str], words_of: Lexicon, now: dt.datetime, t
         return whole
     found = _of_kind(asked, words, words_of, now)
     other = commands.other(words, asked.kind, words_of)
+    if other is not None and other.action == "ask" and commands.asks_when(words):
+        return other
     if other is None or (found.action == "answer" and _own(asked, other)):
         return found
     return other

@@ -99,7 +99,7 @@ def _by_clause(parts: list[Clause]) -> Reading:
     for clause in parts:
         if clause.reason:
             continue
-        tags = [item.tag for item in _under_a_not(clause.items)]
+        tags = [item.tag for item in _under_a_not(_without_remark(clause.items))]
         condition |= "doubt" in tags or "perhaps" in tags
         mind |= "mind" in tags
         value = (
@@ -132,6 +132,19 @@ def _under_a_not(items: list[Item]) -> list[Item]:
         if not (taken and item.tag in ("want", "yes", "okay")):
             found.append(item)
     return found
+
+
+_OFTEN = frozenset(
+    ["always", "never", "mostly", "rarely", "sometimes", "often", "hardly ever", "all the time"]
+)
+
+
+def _without_remark(items: list[Item]) -> list[Item]:
+    """ "No she always cries": how often she does something is no second answer, but "no she can come" is."""
+    bare = bool(items) and items[0].tag in ("yes", "no") and len(items[0].words) == 1
+    if not bare or len(items) < 3 or items[1].tag not in ("them", "filler"):
+        return items
+    return [item for item in items if " ".join(item.words) not in _OFTEN]
 
 
 def _denied_twice(items: list[Item]) -> bool:

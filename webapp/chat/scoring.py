@@ -43,7 +43,11 @@ def scale(asked: Asked, words: Sequence[str], lexicon: Lexicon) -> Reading:
         return shown
     said = _without_reason(words, lexicon)
     plain = tuple(word for word in said if word[0].isalnum() and word not in lexicon.courtesies - _STRONG)
-    level = float(lexicon.feelings[plain]) if plain in lexicon.feelings else _agreed(_levels(said, lexicon))
+    levels = _levels(said, lexicon)
+    level = float(lexicon.feelings[plain]) if plain in lexicon.feelings else _agreed(levels)
+    if level is None and min(one or 0 for one in levels) < 0 < max(one or 0 for one in levels):
+        # "Happy with gran, unhappy with mum."
+        return CLARIFY
     if level is None:
         return _place(asked, words, lexicon)
     score = _at_level(asked, level, count, lexicon)

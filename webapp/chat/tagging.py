@@ -46,7 +46,16 @@ def tagged(words: Sequence[str], names: Names, lexicon: Lexicon, *, naming: bool
         items.append(item)
         at += len(item.words)
     items = _ranges(_first_few(_all_of_so_many(_everyone_but(_parted(items)), names), names))
-    return _numbers_that_count(_merged(_strangers(items, names, lexicon)), lexicon)
+    return _numbers_that_count(_merged(_strangers(_ages(items), names, lexicon)), lexicon)
+
+
+def _ages(items: list[Item]) -> list[Item]:
+    """ "I'm not 5", "im 9": how old they are, and no choice."""
+    found = list(items)
+    for at, item in enumerate(items[1:], 1):
+        if item.tag == "number" and items[at - 1].words in (("im",), ("im", "not")):
+            found[at - 1 : at + 1] = [Item("filler", items[at - 1].words), Item("other", item.words)]
+    return found
 
 
 _TAKEN = frozenset(

@@ -19,7 +19,7 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
     refusing = any(item.tag in REFUSING for item in items)
     gone = listing = False
     if one:
-        items = _no_another(items)
+        items = _no_another(_no_likeness(items))
     for part, (joiner, row) in enumerate(corrected(without_signs(items))):
         said = _read(clauses(row), names, refusing, one, people)
         if part == 0:
@@ -34,6 +34,15 @@ def wishes(items: Sequence[Item], names: Names, *, one: bool = False, people: bo
         found.unclear = True
     found.wanted = [one for one in found.wanted if one > 0 and one not in found.refused]
     found.refused = [one for one in found.refused if one > 0]
+    return found
+
+
+def _no_likeness(items: Sequence[Item]) -> list[Item]:
+    """ "I want Dawn to say it": somebody who is to do something is no misspelt "draw"."""
+    found = list(items)
+    for at, item in enumerate(items[:-1]):
+        if item.named and item.named.likeness < NEAR_UNDER_NOT and items[at + 1].words[0] in ("to", "can"):
+            found[at] = Item("other", item.words)
     return found
 
 
@@ -154,10 +163,12 @@ def _inherit(
             break
         run.append(more)
     listed = clause.joiner == "comma" and any(one.has("or") for one in run)
+    # "Not dad. Nan" could be a list; "not dad. Nan and Amy" and "never 4. Nan is fine" are a sentence of their own.
+    apart = clause.joiner == "stop" and (len(said) > 1 or clause.has("praise", "okay", "yes"))
     started = clause.items[0].tag == "or"
     for one in said:
         if one.open and clause.joiner in ("comma", "stop"):
-            one.sign = -1 if listed or started else 1 if single else 0
+            one.sign = -1 if listed or started else 1 if single or apart else 0
 
 
 def _without_names(clause: Clause, found: Wishes, before: list[Said]) -> None:
