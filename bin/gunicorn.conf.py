@@ -15,7 +15,7 @@ graceful_timeout = 5
 preload_app = True
 
 
-def when_ready(_server: Any) -> None:
+def when_ready(server: Any) -> None:
     """Before the workers are made: what one page alone needs is loaded too, so that no child waits for it; and what
     is loaded stays, so nobody needs to look through it for litter again.
 
@@ -26,9 +26,11 @@ def when_ready(_server: Any) -> None:
     from webapp.clock import london, now
     from webapp.review.timetable import bank_holidays
 
-    read(
-        Asked("free_text", ""), "", "en", now()
-    )  # a third of a second, for the words of the first text message
+    offered = server.app.wsgi().config["LANGUAGES"]
+    for spoken in sorted(
+        {"en", "cy", *offered}
+    ):  # a tenth of a second each, for the words of the first text message
+        read(Asked("free_text", ""), "", spoken, now())
     for nation in ("ENG", "WLS"):  # half a second, for the question about days
         bank_holidays(nation, london(now()).year)
     gc.collect()

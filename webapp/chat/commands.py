@@ -61,13 +61,23 @@ def at_once(words: Sequence[str], kind: Kind, lexicon: Lexicon) -> Reading | Non
     return None if kind == "free_text" else _inside(plain, lexicon)
 
 
+def _language(plain: Phrase, lexicon: Lexicon) -> str | None:
+    """The language that is asked for by its name alone, or after words such as "can I have it in"."""
+    named = (
+        lexicon.languages.get(plain[at:])
+        for at in range(len(plain))
+        if not at or plain[:at] in lexicon.language_words
+    )
+    return next((code for code in named if code), None)
+
+
 def other(words: Sequence[str], kind: Kind, lexicon: Lexicon) -> Reading | None:
     """Skip, back, pause, menu, change, a language, a question of theirs, and what needs no answer."""
     plain = _plain(words)
     found = _whole(plain, kind, lexicon)
     if found is not None:
         return found
-    if (code := lexicon.languages.get(plain) or lexicon.languages.get(_bare(plain, lexicon))) is not None:
+    if code := _language(plain, lexicon) or _language(_bare(plain, lexicon), lexicon):
         return Reading("language", language=code)
     if plain in lexicon.change_language:
         return Reading("language")

@@ -67,6 +67,7 @@ class Lexicon:
     months: Mapping[str, int]
     times: Mapping[Phrase, str]
     languages: Mapping[Phrase, str]
+    language_words: frozenset[Phrase]
     change_language: frozenset[Phrase]
     asks_against: frozenset[Phrase]
     empty: frozenset[str]
@@ -301,10 +302,10 @@ def _joined(files: list[dict[str, Any]]) -> Lexicon:
         "days": {one: value for text, value in _numbers(files, "days") for one in normal.words(text)},
         "months": {one: value for text, value in _numbers(files, "months") for one in normal.words(text)},
         "times": reader.table(_section(files, "times")),
-        "languages": _languages(reader, files),
+        "languages": reader.table(_section(files, "languages")),
         **{
             name: frozenset(reader.phrase(one) for file in files for one in _listed(file.get(name)))
-            for name in ("change_language", "asks_against")
+            for name in ("language_words", "change_language", "asks_against")
         },
         **{
             name: frozenset(
@@ -328,16 +329,6 @@ def _emoji(files: list[dict[str, Any]]) -> list[tuple[Any, str]]:
     return [
         pair for file in files for pair in (file.get("emoji") or {}).items() if isinstance(pair[1], str)
     ]  # fmt: skip
-
-
-def _languages(reader: _Reader, files: list[dict[str, Any]]) -> dict[Phrase, str]:
-    """Every way to ask for a language: its name alone, and after words such as "can I have it in"."""
-    names = _section(files, "languages")
-    lead = [one for file in files for one in _listed(file.get("language_words"))]
-    found = reader.table(names)
-    for code, name in names:
-        found.update({reader.phrase(f"{before} {name}"): code for before in lead})
-    return found
 
 
 def _somebody(reader: _Reader, files: list[dict[str, Any]]) -> SomebodyElse:
