@@ -11,6 +11,7 @@ from tests.web.inside import MENU, enter
 from tests.web.pages import Pages
 from webapp.house import House
 from webapp.services import deciding, deciding_desk
+from webapp.store import PaperBooklet, Visit
 
 ADDRESS = "/b/decided"
 LINK = "You asked, this happened"
@@ -72,6 +73,28 @@ def test_nobody_else_who_is_asked_finds_it(pages: Pages, house: House, case: Cas
         page = pages.get(ADDRESS)
         assert page.url != ADDRESS
         assert "CANARY-REASON" not in page.body
+
+
+def test_whoever_types_the_childs_paper_does_not_find_it(
+    pages: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    ask(house, case)
+    decide(house, iro, case, "chair", "not_possible", reason="CANARY-REASON")
+    tell(house, iro, case)
+    visit_id = enter(pages, house, case.child)
+    assert "CANARY-REASON" in pages.get(ADDRESS).body
+    with house.db.writing() as s:
+        paper = PaperBooklet(
+            consultation_id=case.child.consultation_id, booklet_id="my_life", arrived_at=house.clock(),
+            arrived_by=iro.id, state="to_key", sealed_pages="none", open=True,
+        )  # fmt: skip
+        s.add(paper)
+        s.flush()
+        s.get_one(Visit, visit_id).paper_id = paper.id
+    assert LINK not in pages.get("/b/").text
+    page = pages.get(ADDRESS)
+    assert page.url != ADDRESS
+    assert "CANARY-REASON" not in page.body
 
 
 def test_a_wish_that_changed_since_is_looked_at_again(

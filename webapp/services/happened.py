@@ -37,9 +37,12 @@ class Happened:
 
 
 def happened(session: Session, vault: Vault, standing: Standing) -> Happened | None:
-    """What the child of this visit was told; None for everybody else. Their own wishes, and nobody else's words."""
+    """What the child of this visit was told; None for everybody else. Their own wishes, and nobody else's words.
+
+    Whoever types a child's paper has a visit like the child's own, and learns nothing here either.
+    """
     row = standing.row
-    if row.who != "child" or row.involvement_id is not None or not standing.own:
+    if row.who != "child" or row.involvement_id is not None or row.paper_id is not None or not standing.own:
         return None
     key = vault.key(row.child_key, f"child:{row.child_id}")
     told = {one.key: one for one in desks.decisions(session, key, row.review_id, told=True)}
