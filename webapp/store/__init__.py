@@ -3,6 +3,7 @@
 from webapp.store.attachments import Attachment
 from webapp.store.audit import Attempt, Audit, Note
 from webapp.store.base import Base, new_id
+from webapp.store.checking import MailingCheck, PassedWork, PersonCheck, StatutoryTalk
 from webapp.store.database import Database
 from webapp.store.deciding import Decision, Settled
 from webapp.store.messages import Announcement, ApiCall, Delivery, Message
@@ -19,8 +20,10 @@ __all__ = [
     "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Audit", "Base", "Child",
     "Consultation", "ContactChange",
     "Conversation", "Database", "Decision", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
-    "LastDecision", "Link", "Message", "Note", "PaperBooklet", "Person", "Phone", "Plain", "Prepared", "Prompt",
-    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Settled", "Staff", "StaffVisit", "Vault",
+    "LastDecision", "Link", "MailingCheck", "Message", "Note", "PaperBooklet", "PassedWork", "Person", "PersonCheck",
+    "Phone", "Plain", "Prepared", "Prompt",
+    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Settled", "Staff", "StaffVisit",
+    "StatutoryTalk", "Vault",
     "Visit",
     "Worry", "new_id", "table_of",
 ]  # fmt: skip
