@@ -6,6 +6,7 @@ from webapp.store.base import Base, new_id
 from webapp.store.checking import MailingCheck, PassedWork, PersonCheck, StatutoryTalk
 from webapp.store.database import Database
 from webapp.store.deciding import Decision, Settled
+from webapp.store.held import Attendance, Halfway, IroLetter, Outcome
 from webapp.store.messages import Announcement, ApiCall, Delivery, Message
 from webapp.store.people import Child, ContactChange, Involvement, Person
 from webapp.store.prepared import Plain, Prepared, Query, table_of
@@ -17,13 +18,56 @@ from webapp.store.staff import Staff, StaffVisit
 from webapp.store.talking import Conversation, Inbound, InboundMedia, Phone, Prompt
 
 __all__ = [
-    "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Audit", "Base", "Child",
-    "Consultation", "ContactChange",
-    "Conversation", "Database", "Decision", "Definition", "Delivery", "Inbound", "InboundMedia", "Involvement", "Key",
-    "LastDecision", "Link", "MailingCheck", "Message", "Note", "PaperBooklet", "PassedWork", "Person", "PersonCheck",
-    "Phone", "Plain", "Prepared", "Prompt",
-    "Query", "Record", "Response", "Review", "Screening", "SealBroken", "Settled", "Staff", "StaffVisit",
-    "StatutoryTalk", "Vault",
+    "Announcement",
+    "AnswerHistory",
+    "AnswerRow",
+    "ApiCall",
+    "Attachment",
+    "Attempt",
+    "Attendance",
+    "Audit",
+    "Base",
+    "Child",
+    "Consultation",
+    "ContactChange",
+    "Conversation",
+    "Database",
+    "Decision",
+    "Definition",
+    "Delivery",
+    "Halfway",
+    "Inbound",
+    "InboundMedia",
+    "Involvement",
+    "IroLetter",
+    "Key",
+    "LastDecision",
+    "Link",
+    "MailingCheck",
+    "Message",
+    "Note",
+    "Outcome",
+    "PaperBooklet",
+    "PassedWork",
+    "Person",
+    "PersonCheck",
+    "Phone",
+    "Plain",
+    "Prepared",
+    "Prompt",
+    "Query",
+    "Record",
+    "Response",
+    "Review",
+    "Screening",
+    "SealBroken",
+    "Settled",
+    "Staff",
+    "StaffVisit",
+    "StatutoryTalk",
+    "Vault",
     "Visit",
-    "Worry", "new_id", "table_of",
-]  # fmt: skip
+    "Worry",
+    "new_id",
+    "table_of",
+]
