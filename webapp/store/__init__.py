@@ -1,5 +1,6 @@
 """What we keep. Importing this module registers every table on `Base.metadata`."""
 
+from webapp.store.agenda import Agenda
 from webapp.store.attachments import Attachment
 from webapp.store.audit import Attempt, Audit, Note
 from webapp.store.base import Base, new_id
@@ -18,6 +19,7 @@ from webapp.store.staff import Staff, StaffVisit
 from webapp.store.talking import Conversation, Inbound, InboundMedia, Phone, Prompt
 
 __all__ = [
+    "Agenda",
     "Announcement",
     "AnswerHistory",
     "AnswerRow",
