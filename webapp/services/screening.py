@@ -73,7 +73,7 @@ def screen_once(db: Database, vault: Vault, authority: Authority, clock: Clock) 
     return settled
 
 
-def _waiting() -> Select[int, str, str, str, str, str, bytes, bytes]:
+def _waiting() -> Select[int, str | None, str, str, str, str, bytes, bytes]:
     """The oldest rows that wait, each with the answer that it is about."""
     return (
         select(

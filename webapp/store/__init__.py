@@ -1,6 +1,7 @@
 """What we keep. Importing this module registers every table on `Base.metadata`."""
 
 from webapp.store.agenda import Agenda
+from webapp.store.asking import Request, Translation
 from webapp.store.attachments import Attachment
 from webapp.store.audit import Attempt, Audit, Note
 from webapp.store.base import Base, new_id
@@ -59,6 +60,7 @@ __all__ = [
     "Prompt",
     "Query",
     "Record",
+    "Request",
     "Response",
     "Review",
     "Screening",
@@ -67,6 +69,7 @@ __all__ = [
     "Staff",
     "StaffVisit",
     "StatutoryTalk",
+    "Translation",
     "Vault",
     "Visit",
     "Worry",

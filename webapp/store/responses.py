@@ -82,7 +82,9 @@ class Screening(Base):
     __tablename__ = "screening"
     __table_args__ = (UniqueConstraint("response_id", "question_id", "version"),)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    response_id: Mapped[Id] = mapped_column(ForeignKey("response.id"))
+    response_id: Mapped[Id | None] = mapped_column(ForeignKey("response.id"))
+    request_id: Mapped[Id | None] = mapped_column(ForeignKey("request.id"), unique=True)
+    """Of an answer, or of a request; of a request `question_id` is empty."""
     question_id: Mapped[Code]
     version: Mapped[int]
     language: Mapped[Code]
