@@ -47,6 +47,8 @@ class MailingCheck(Base):
     """JSON list of the set as it was, so that what changed since can be told."""
     checked_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
     checked_at: Mapped[Moment]
+    superseded_at: Mapped[Moment | None]
+    """Pressed anew, or the set is another since."""
 
 
 class StatutoryTalk(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.store.base import Base, Code, Hash, Id, Moment, Sealed, new_id
@@ -14,6 +14,7 @@ class Decision(Base):
     """What an officer decided about one wish. Sealed with the child's key."""
 
     __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_to_arrange", "passed_to", "arranged"),)
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
     wish: Mapped[Hash]
@@ -35,6 +36,8 @@ class Decision(Base):
     """Since when the child may read it."""
     superseded_at: Mapped[Moment | None]
     """Decided anew since, or opened again."""
+    arranged: Mapped[Code] = mapped_column(default="")
+    """Of what was passed on: done or cannot; empty while it waits. `passed_work` says who, when and why."""
 
 
 class Settled(Base):

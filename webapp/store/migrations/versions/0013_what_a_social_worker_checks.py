@@ -52,7 +52,9 @@ def upgrade() -> None:
         sa.Column("typed_by", sa.String(length=32), nullable=False),
         sa.Column("typed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_statutory_talk_review_id_review")),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["review.id"], name=op.f("fk_statutory_talk_review_id_review")
+        ),
         sa.ForeignKeyConstraint(["typed_by"], ["staff.id"], name=op.f("fk_statutory_talk_typed_by_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statutory_talk")),
     )
@@ -67,7 +69,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by"], ["staff.id"], name=op.f("fk_passed_work_by_staff")),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_passed_work_decision_id_decision")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_passed_work_decision_id_decision")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passed_work")),
     )
     op.create_index(op.f("ix_passed_work_decision_id"), "passed_work", ["decision_id"])
