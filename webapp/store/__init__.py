@@ -8,6 +8,7 @@ from webapp.store.base import Base, new_id
 from webapp.store.checking import MailingCheck, PassedWork, PersonCheck, StatutoryTalk
 from webapp.store.database import Database
 from webapp.store.deciding import Decision, Settled
+from webapp.store.guests import Guest, GuestNotice
 from webapp.store.held import Attendance, Halfway, IroLetter, Outcome
 from webapp.store.messages import Announcement, ApiCall, Delivery, Message
 from webapp.store.people import Child, ContactChange, Involvement, Person
@@ -38,6 +39,8 @@ __all__ = [
     "Decision",
     "Definition",
     "Delivery",
+    "Guest",
+    "GuestNotice",
     "Halfway",
     "Inbound",
     "InboundMedia",
