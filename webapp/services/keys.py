@@ -1,6 +1,6 @@
 """The master key: is it the right one, and changing it for another.
 
-Each child, person, response and member of staff has a data key of their own, kept wrapped by the master
+Each child, person, response, member of staff and long job has a data key of their own, kept wrapped by the master
 key. A change of the master key wraps those small keys anew; nothing that they sealed is touched or opened
 (design 8).
 """
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from config import SettingsError
 from webapp.clock import Clock, now
-from webapp.store import Child, Conversation, Database, Note, Person, Response, SealBroken, Staff, Vault
+from webapp.store import Child, Conversation, Database, Job, Note, Person, Response, SealBroken, Staff, Vault
 from webapp.store.sealing import KEY_ID
 
 NOTE = "key_check"
@@ -25,9 +25,10 @@ BATCH = 200
 Progress = Callable[[int, int], None]
 """Called with the keys done and the keys there are to do."""
 
-Owner = type[Child] | type[Person] | type[Response] | type[Staff] | type[Conversation]
+Owner = type[Child] | type[Person] | type[Response] | type[Staff] | type[Conversation] | type[Job]
 OWNERS: dict[str, Owner] = {
     "child": Child, "person": Person, "response": Response, "staff": Staff, "conversation": Conversation,
+    "job": Job,
 }  # fmt: skip
 
 
