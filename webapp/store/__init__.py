@@ -10,6 +10,7 @@ from webapp.store.database import Database
 from webapp.store.deciding import Decision, Settled
 from webapp.store.guests import Guest, GuestNotice
 from webapp.store.held import Attendance, Halfway, IroLetter, Outcome
+from webapp.store.jobs import Job, JobFile, JobItem
 from webapp.store.messages import Announcement, ApiCall, Delivery, Message
 from webapp.store.people import Child, ContactChange, Involvement, Person
 from webapp.store.prepared import Plain, Prepared, Query, table_of
@@ -32,7 +33,8 @@ __all__ = [
     "Agenda", "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Attendance",
     "Audit", "Base", "Challenge", "Child", "Consultation", "ContactChange", "Conversation", "Database",
     "Decision", "Definition", "Delivery", "Guest", "GuestNotice", "Halfway", "Inbound", "InboundMedia",
-    "Involvement", "IroLetter", "Key", "LastDecision", "Link", "MailingCheck", "Message", "Note", "Outcome",
+    "Involvement", "IroLetter",
+    "Job", "JobFile", "JobItem", "Key", "LastDecision", "Link", "MailingCheck", "Message", "Note", "Outcome",
     "PaperBooklet", "PassedWork", "Passkey", "Person", "PersonCheck", "Phone", "Plain", "Prepared", "Prompt",
     "Query", "Record", "Request", "Response", "Review", "Screening", "SealBroken", "Settled", "Staff",
     "StaffIdentity", "StaffSetup", "StaffVisit", "StandIn", "StatutoryTalk", "Translation", "Vault", "Visit",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.store.base import Base, Code, Hash, Id, Moment, Sealed, new_id
 
@@ -79,6 +77,6 @@ class JobFile(Base):
     people: Mapped[int] = mapped_column(default=0)
     """For how many it was printed."""
     size: Mapped[int]
-    sealed: Mapped[Sealed] = deferred(mapped_column())
+    sealed: Mapped[Sealed] = mapped_column(deferred=True)
     """The whole file, sealed with the job's key for `job_file.sealed:ID`."""
     taken_at: Mapped[Moment | None]
