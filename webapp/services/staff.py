@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from webapp.services import auditing, limits
 from webapp.store import Staff, StaffVisit, Vault, new_id
 
-ROLES = ("iro", "duty", "unit", "social_worker")
+ROLES = ("iro", "duty", "unit", "social_worker", "manager")
 TOLD_BY_EMAIL = frozenset({"iro", "duty"})
 """Worries are told to them by email: an account without one would be promised to a child, and never reached."""
 PASSWORD_AT_LEAST = 12

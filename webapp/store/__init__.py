@@ -6,6 +6,7 @@ from webapp.store.attachments import Attachment
 from webapp.store.audit import Attempt, Audit, Note
 from webapp.store.base import Base, new_id
 from webapp.store.checking import MailingCheck, PassedWork, PersonCheck, StatutoryTalk
+from webapp.store.counting import HeardCount, ReviewCount, YearFigure
 from webapp.store.database import Database
 from webapp.store.deciding import Decision, Settled
 from webapp.store.guests import Guest, GuestNotice
@@ -30,13 +31,13 @@ from webapp.store.staff import (
 from webapp.store.talking import Conversation, Inbound, InboundMedia, Phone, Prompt
 
 __all__ = [
-    "Agenda", "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt", "Attendance",
-    "Audit", "Base", "Challenge", "Child", "Consultation", "ContactChange", "Conversation", "Database",
-    "Decision", "Definition", "Delivery", "Guest", "GuestNotice", "Halfway", "Inbound", "InboundMedia",
-    "Involvement", "IroLetter",
-    "Job", "JobFile", "JobItem", "Key", "LastDecision", "Link", "MailingCheck", "Message", "Note", "Outcome",
-    "PaperBooklet", "PassedWork", "Passkey", "Person", "PersonCheck", "Phone", "Plain", "Prepared", "Prompt",
-    "Query", "Record", "Request", "Response", "Review", "Screening", "SealBroken", "Settled", "Staff",
-    "StaffIdentity", "StaffSetup", "StaffVisit", "StandIn", "StatutoryTalk", "Translation", "Vault", "Visit",
-    "Worry", "new_id", "table_of",
+    "Agenda", "Announcement", "AnswerHistory", "AnswerRow", "ApiCall", "Attachment", "Attempt",
+    "Attendance", "Audit", "Base", "Challenge", "Child", "Consultation", "ContactChange", "Conversation",
+    "Database", "Decision", "Definition", "Delivery", "Guest", "GuestNotice", "Halfway", "HeardCount",
+    "Inbound", "InboundMedia", "Involvement", "IroLetter", "Job", "JobFile", "JobItem", "Key",
+    "LastDecision", "Link", "MailingCheck", "Message", "Note", "Outcome", "PaperBooklet", "PassedWork",
+    "Passkey", "Person", "PersonCheck", "Phone", "Plain", "Prepared", "Prompt", "Query", "Record",
+    "Request", "Response", "Review", "ReviewCount", "Screening", "SealBroken", "Settled", "Staff",
+    "StaffIdentity", "StaffSetup", "StaffVisit", "StandIn", "StatutoryTalk", "Translation", "Vault",
+    "Visit", "Worry", "YearFigure", "new_id", "table_of",
 ]  # fmt: skip
