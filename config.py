@@ -337,6 +337,7 @@ class Authority(BaseModel):
         {},
         description="This file's names and hours in other languages: code, then the English, then the words.",
     )
+    mailing_waits_for_check: bool = False
     exit_to: str = "https://www.bbc.co.uk/weather"
     link_days: int = Field(
         60, gt=0, description="Days that a link or code stays good, at most until the review."

@@ -28,7 +28,7 @@ from webapp.review.timetable import is_working_day, record_due
 from webapp.services import deciding, deciding_desk, outbox
 from webapp.store import Announcement, Audit, Child, Decision, Involvement, Review, Settled
 
-DESK_QUERIES = 6
+DESK_QUERIES = 7
 
 
 def events(house: House) -> list[dict[str, Any]]:

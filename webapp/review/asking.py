@@ -24,7 +24,7 @@ PHONE_WAYS = frozenset({"sms", "whatsapp"})
 
 Reason = Literal[
     "hold", "adult", "too_young", "not_consulted", "no_contact", "person_hold", "ended", "no_role",
-    "no_booklet", "review_cancelled", "review_held", "review_not_held", "closed",
+    "no_booklet", "review_cancelled", "review_held", "review_not_held", "closed", "worker_said_no",
 ]  # fmt: skip
 """Why somebody is not asked, or why nothing more is sent to them."""
 

@@ -78,7 +78,9 @@ def problems(desk: Desk, chosen: Mapping[str, Chosen]) -> dict[str, Wrong]:
         wrong: Wrong | None = "changed_since"
         if wish is not None:
             drafted = _with_draft(wish, one)
-            wrong = rules.problem(wish, drafted, desk.may_not_come, agreed=agreed - {key}, pairs=pairs)
+            wrong = rules.problem(
+                wish, drafted, desk.may_not_come, desk.checked, agreed=agreed - {key}, pairs=pairs
+            )
         if wrong:
             found[key] = wrong
     return found

@@ -15,6 +15,7 @@ from webapp.booklet.wishes import InviteChoicesRecord
 from webapp.review import deciding as rules
 from webapp.review.deciding import Why, Wish
 from webapp.services.access import open_response_key
+from webapp.services.checking import Checked, checks, passed
 from webapp.services.whose import OVER
 from webapp.store import (
     Child,
@@ -79,6 +80,13 @@ class Desk:
     settled: WhenAndWhere | None
     may_not_come: frozenset[str]
     refused_by_others: frozenset[str]
+    checks: tuple[Checked, ...] = ()
+    """What the social worker said of people: those whom the child added, and those in the case."""
+
+    @property
+    def checked(self) -> frozenset[str]:
+        """Keys of people whom the child added and who may be contacted."""
+        return passed(self.checks)
 
     @property
     def reopened(self) -> frozenset[str]:
@@ -100,12 +108,14 @@ class Desk:
     @property
     def leaves(self) -> dict[str, Why]:
         """The open wishes that need a decision of their own, with why."""
-        return rules.leaves(self.wishes, self.in_force, self.may_not_come, self.refused_by_others)
+        return rules.leaves(
+            self.wishes, self.in_force, self.may_not_come, self.refused_by_others, self.checked
+        )
 
     def rest(self, beside: Iterable[str] = ()) -> tuple[Wish, ...]:
         """What one press for the rest takes, when these keys are decided beside it."""
         held = {*self.in_force, *beside}
-        return rules.rest(self.wishes, held, self.may_not_come, self.refused_by_others)
+        return rules.rest(self.wishes, held, self.may_not_come, self.refused_by_others, self.checked)
 
     @property
     def untold(self) -> list[Decided]:
@@ -114,7 +124,7 @@ class Desk:
 
 
 def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: bool = False) -> Desk | None:
-    """The desk of a review, where it is this officer's and not over; None for any other. Six queries at most.
+    """The desk of a review, where it is this officer's and not over; None for any other. Seven queries at most.
 
     `lock` holds the review until the commit: two presses at once then decide one after the other.
     """
@@ -141,6 +151,7 @@ def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: b
         settled=settled(session, key, review.id),
         may_not_come=_may_not_come(session, review.child_id, {wish.person for wish in own if wish.person}),
         refused_by_others=frozenset(wish.person for wish in others if wish.refused and wish.person),
+        checks=tuple(checks(session, key, review.id)),
     )
 
 

@@ -21,9 +21,11 @@ from webapp.booklet.definition import Booklet
 from webapp.clock import Clock, london
 from webapp.clock import today as london_today
 from webapp.review.asking import Asked, NotAsked, Stage, ask_child, ask_person, with_fixed_age
+from webapp.review.checking import entries, version
 from webapp.review.timetable import Dates, dates_after, dates_of, day_of, end_of_day, invite_day
 from webapp.services.inviting_changes import ACTIVE, Changes, kept_link, live_link, write
-from webapp.services.recipients import case_of, recipients
+from webapp.services.mailing import versions
+from webapp.services.recipients import case_of, recipients, said_no
 from webapp.store import (
     Child,
     Consultation,
@@ -118,6 +120,10 @@ class _Planner:
     today: dt.date
     places: dict[str, list[Any]] = field(default_factory=dict)
     decided: set[str] = field(default_factory=set)
+    said_no: set[tuple[str, str]] = field(default_factory=set)
+    """Reviews and involvements: whom the social worker keeps from being asked."""
+    checked: dict[str, str] = field(default_factory=dict)
+    """By review: the version of the set of people that the social worker said may be asked."""
 
     @property
     def asks_after(self) -> bool:
@@ -125,7 +131,7 @@ class _Planner:
         return any(booklet.asked == "after" for booklet in self.booklets)
 
     def changes(self, session: Session, review_ids: Sequence[str]) -> Changes:
-        """What has to change for these reviews: five queries at most, however many they are."""
+        """What has to change for these reviews: seven queries at most, however many they are."""
         rows = session.execute(_reviews(review_ids)).all()
         self.places = {}
         for place in session.execute(_places({row.id for row in rows})):
@@ -135,6 +141,7 @@ class _Planner:
                 select(LastDecision.review_id).where(LastDecision.review_id.in_(review_ids)).distinct()
             )
         )
+        self.said_no, self.checked = said_no(session, review_ids), versions(session, review_ids)
         existing: dict[str, dict[tuple[str, str], Any]] = {}
         for consultation in session.execute(_consultations(review_ids, self.now)):
             own = existing.setdefault(consultation.review_id, {})
@@ -155,6 +162,8 @@ class _Planner:
             active = [c for c in existing.values() if c.state in ACTIVE]
             changes.stopped.update({c.id: ("review_cancelled", c.child_id) for c in active})
             return
+        if (was := self.checked.get(row.review_id)) and was != version(entries(self.places.get(row.id, []))):
+            changes.outdated.append(row.review_id)
         stage: Stage = "after" if row.status == "held" else "before"
         if stage == "after":
             due_on, closes_on = dates_after(day, self.authority.timetable)
@@ -179,7 +188,10 @@ class _Planner:
         )  # fmt: skip
         yield ask_child(case, places, self.booklets, stage), row.language
         for place in places:
-            yield ask_person(case, place, self.booklets, place.needs_interpreter, stage), place.language
+            asked = ask_person(case, place, self.booklets, place.needs_interpreter, stage)
+            if isinstance(asked, Asked) and (row.review_id, place.id) in self.said_no:
+                asked = NotAsked(place.id, "worker_said_no")
+            yield asked, place.language
 
     def _new(self, row: Any, asked: Asked, language: str, dates: Dates, stage: Stage) -> dict[str, Any]:
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from webapp.messaging.letter import TO_PRINT
 from webapp.review.timetable import end_of_day
 from webapp.services.access import revoke_links
 from webapp.services.auditing import note
-from webapp.store import Consultation, Link, Message
+from webapp.store import Consultation, Link, MailingCheck, Message
 
 ACTIVE = ("due", "asked", "unreachable")
 LETTER_TO_PRINT = "letter_to_print"
@@ -43,9 +43,11 @@ class Changes:
     revived: dict[str, OnDates] = field(default_factory=dict)
     unreachable: dict[str, OnDates] = field(default_factory=dict)
     """To be looked at: revived where they can be reached now."""
+    outdated: list[str] = field(default_factory=list)
+    """Reviews whose set of people is another than the one that the social worker said may be asked."""
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.moved or self.stopped or self.revived)
+        return bool(self.added or self.moved or self.stopped or self.revived or self.outdated)
 
 
 def write(session: Session, changes: Changes, authority: Authority, now: dt.datetime, today: dt.date) -> int:
@@ -70,6 +72,7 @@ def write(session: Session, changes: Changes, authority: Authority, now: dt.date
     for own, (reason, child_id) in changes.stopped.items():
         stop(session, own, child_id, reason, now)
     _revive(session, changes, now)
+    outdate(session, changes.outdated, now)
     return added
 
 
@@ -85,6 +88,15 @@ def _revive(session: Session, changes: Changes, now: dt.datetime) -> None:
             .execution_options(synchronize_session=False)
         )
     drop_messages(session, revived, "asked_again")
+
+
+def outdate(session: Session, review_ids: Iterable[str], now: dt.datetime) -> None:
+    """The checks of these reviews hold no more."""
+    session.execute(
+        update(MailingCheck)
+        .where(MailingCheck.review_id.in_(list(review_ids)), MailingCheck.superseded_at.is_(None))
+        .values(superseded_at=now)
+    )
 
 
 def live_link(now: dt.datetime) -> Exists:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.clock import LONDON, london
 from webapp.services.definitions import voice_in
 from webapp.services.outbox import RECORDS
-from webapp.services.whose import OVER, sees_worry
+from webapp.services.whose import OVER, sees_worry, workers_own
 from webapp.store import (
     Child,
     Consultation,
@@ -135,7 +135,7 @@ def worker_caseload(
     session: Session, vault: Vault, now: dt.datetime, worker_id: str, tab: Tab, page: int = 1
 ) -> Lines:
     """The same for a social worker's children."""
-    return _lines(session, vault, now, Review.social_worker_id == worker_id, tab, page)
+    return _lines(session, vault, now, workers_own(worker_id), tab, page)
 
 
 def every_review(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.services import looking, own_secret
 from webapp.services.staff import SignedIn
+from webapp.services.whose import workers_own
 from webapp.store import Child, Consultation, Review, Vault
 
 
@@ -36,7 +37,7 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     The reviewing officer and the social worker of the review may; nobody else, and not the Review Unit.
     """
     row = session.execute(
-        select(Consultation, Review, Child)
+        select(Consultation, Review, Child, workers_own(signed.id).label("workers"))
         .join(Review, Review.id == Consultation.review_id)
         .join(Child, Child.id == Consultation.child_id)
         .where(Consultation.id == consultation_id, Consultation.who == "child")
@@ -44,9 +45,7 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     if row is None:
         return None
     review, child = row.Review, row.Child
-    own = (signed.has("iro") and review.iro_id == signed.id) or (
-        signed.has("social_worker") and review.social_worker_id == signed.id
-    )
+    own = (signed.has("iro") and review.iro_id == signed.id) or (signed.has("social_worker") and row.workers)
     if not own:
         return None
     asked: Consultation = row.Consultation

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Exists, exists, select
 from sqlalchemy import case as by_case
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import logs
@@ -29,7 +29,18 @@ from webapp.review.asking import (
 )
 from webapp.review.timetable import day_of
 from webapp.services.phones import shut
-from webapp.store import Child, Consultation, Involvement, Key, Person, Phone, Review, SealBroken, Vault
+from webapp.store import (
+    Child,
+    Consultation,
+    Involvement,
+    Key,
+    Person,
+    PersonCheck,
+    Phone,
+    Review,
+    SealBroken,
+    Vault,
+)
 
 log = logs.get("sending")
 
@@ -50,9 +61,13 @@ class Recipient:
     """What is known of their number."""
     of_age: bool = False
     """Old enough for WhatsApp."""
+    said_no: bool = False
+    """The social worker says that this person may not be asked about this review."""
 
     def refused(self, today: dt.date) -> Reason | None:
         """Why nothing may be sent to them now; None where it may."""
+        if self.said_no:
+            return "worker_said_no"
         asked = self.consultation
         stage: Stage = "after" if asked.stage == "after" else "before"
         return may_send(self.case, self.involvement, self.review_status, asked.closes_on, today, stage)
@@ -83,6 +98,25 @@ class Recipient:
 _NUMBER = by_case((Consultation.involvement_id.is_(None), Child.phone_hash), else_=Involvement.phone_hash)
 
 
+def worker_said_no() -> Exists:
+    """True of a consultation whose person the child's social worker says may not be asked about its review."""
+    return exists().where(
+        PersonCheck.review_id == Consultation.review_id, PersonCheck.involvement_id == Consultation.involvement_id,
+        PersonCheck.wish.is_(None), PersonCheck.outcome == "may_not", PersonCheck.superseded_at.is_(None),
+    )  # fmt: skip
+
+
+def said_no(session: Session, review_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Reviews and involvements: whom a social worker keeps from being asked. One query."""
+    rows = session.execute(
+        select(PersonCheck.review_id, PersonCheck.involvement_id).where(
+            PersonCheck.review_id.in_(review_ids), PersonCheck.wish.is_(None), PersonCheck.outcome == "may_not",
+            PersonCheck.superseded_at.is_(None),
+        )
+    )  # fmt: skip
+    return {(review_id, own) for review_id, own in rows if own}
+
+
 def recipients(
     session: Session, vault: Vault, consultation_ids: Sequence[str], today: dt.date
 ) -> dict[str, Recipient]:
@@ -92,7 +126,7 @@ def recipients(
     if not consultation_ids:
         return {}
     rows = session.execute(
-        select(Consultation, Review, Child, Involvement, Person, Phone)
+        select(Consultation, Review, Child, Involvement, Person, Phone, worker_said_no())
         .join(Review, Review.id == Consultation.review_id)
         .join(Child, Child.id == Consultation.child_id)
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
@@ -111,7 +145,7 @@ def recipients(
 
 def _recipient(
     vault: Vault, today: dt.date, consultation: Consultation, review: Review, child: Child,
-    involvement: Involvement | None, person: Person | None, phone: Phone | None,
+    involvement: Involvement | None, person: Person | None, phone: Phone | None, said_no: bool,
 ) -> Recipient:  # fmt: skip
     childs_key = vault.key(child.key, f"child:{child.id}")
     if involvement is None or person is None:
@@ -131,6 +165,7 @@ def _recipient(
         reach=json.loads(reach) if reach else {},
         phone=phone,
         of_age=involvement is not None or _of_age(childs_key, child, today),
+        said_no=said_no,
     )
 
 

@@ -25,6 +25,7 @@ from webapp.review.asking import PHONE_WAYS, Unreachable
 from webapp.review.quiet import held_until
 from webapp.review.timetable import dates_of, reminder_now
 from webapp.services.inviting_changes import LETTER_TO_PRINT, stop
+from webapp.services.mailing import NOT_CHECKED, waiting
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.sending_words import Letterhead, Parcel, content_sid, parcel
 from webapp.store import Consultation, Link, Message, Vault, new_id
@@ -99,24 +100,39 @@ Claim = Callable[[Session, Desk], Claims]
 
 def invitations(session: Session, desk: Desk) -> Claims:
     """The next few who are to be invited today."""
+    waits = (LETTER_TO_PRINT, HELD, *((NOT_CHECKED,) if desk.authority.mailing_waits_for_check else ()))
     ids = session.scalars(
         select(Consultation.id)
         .where(Consultation.state == "due", Consultation.due_on <= desk.today, Consultation.closes_on >= desk.today)
-        .where(func.coalesce(Consultation.reason, "").not_in((LETTER_TO_PRINT, HELD)))
+        .where(func.coalesce(Consultation.reason, "").not_in(waits))
         .order_by(Consultation.due_on, Consultation.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()  # fmt: skip
     before = _invited_before(session, ids)
     claims = Claims(len(ids), [])
-    for recipient in _readable(session, desk, claims, ids).values():
+    people = _readable(session, desk, claims, ids)
+    held = _not_checked(session, desk, people.values())
+    for recipient in people.values():
         consultation = recipient.consultation
+        if consultation.review_id in held and recipient.involvement is not None:
+            consultation.reason = NOT_CHECKED
+            continue
         purpose = f"invite:{consultation.id}"
         if times := before.get(consultation.id, 0):
             purpose += f":{times + 1}"
         consultation.asked_at = None
         _claim(session, desk, claims, recipient, _new(recipient, purpose, "invite", desk.now))
     return claims
+
+
+def _not_checked(session: Session, desk: Desk, people: Iterable[Recipient]) -> frozenset[str]:
+    """Reviews whose adults wait until the social worker has said that they may be asked. The child's own never waits:
+    it reaches nobody new, and each day of it is the child's.
+    """
+    if not desk.authority.mailing_waits_for_check:
+        return frozenset()
+    return waiting(session, {one.consultation.review_id for one in people if one.involvement is not None})
 
 
 def _invited_before(session: Session, ids: Iterable[str]) -> dict[str, int]:

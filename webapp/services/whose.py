@@ -1,4 +1,4 @@
-"""Whose a child is now: an officer who handed a child on sees nothing more of what happens today (threats.md A7)."""
+"""Whose a child is now: who handed a child on sees nothing more of what happens today (threats.md A7)."""
 
 from __future__ import annotations
 
@@ -46,3 +46,16 @@ def handed_on(session: Session, review: Review) -> bool:
         return False
     current = session.execute(_current(review.child_id)).first()
     return current is not None and current.iro_id != review.iro_id
+
+
+def workers_own(worker_id: str) -> ColumnElement[bool]:
+    """True for reviews that name this social worker, as long as no newer review of the child names another (A7)."""
+    newer = aliased(Review)
+    moved = exists().where(
+        newer.child_id == Review.child_id,
+        newer.window_end > Review.window_end,
+        newer.status != "cancelled",
+        newer.social_worker_external_id.is_not(None),
+        or_(newer.social_worker_id.is_(None), newer.social_worker_id != worker_id),
+    )
+    return and_(Review.social_worker_id == worker_id, ~moved.correlate(Review))
