@@ -232,7 +232,9 @@ class Timetable(BaseModel):
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 
-TextTemplate = Literal["invite", "after", "remind", "reset"]
+TextTemplate = Literal[
+    "invite", "after", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome"
+]
 """What may go to somebody on WhatsApp who hasn't written to us within 24 hours."""
 
 

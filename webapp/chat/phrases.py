@@ -44,6 +44,17 @@ REMINDER = Phrase(N_(
 AFTERWARDS = Phrase(N_(
     "Hello from %(unit)s, %(council)s. There was a meeting. How was it for you? To begin, send 1. Not for you? Send 2."
 ))  # fmt: skip
+TOLD = Phrase(N_("Hello from %(unit)s, %(council)s. There is an answer for you about the meeting."))
+TOMORROW = Phrase(N_(
+    "Hello from %(unit)s, %(council)s. The meeting is tomorrow at %(time)s. Your web page says where."
+))  # fmt: skip
+LETTER = Phrase(N_("Hello from %(unit)s, %(council)s. There is a letter for you about the meeting."))
+HALFWAY = Phrase(N_(
+    "Hello from %(unit)s, %(council)s. Some things were agreed at the last meeting. Have they happened? Please tell us."
+))  # fmt: skip
+OUTCOME = Phrase(
+    N_("Hello from %(unit)s, %(council)s. A meeting has taken place. There is something for you to read.")
+)
 BEGIN = Phrase(N_("Begin"))
 NOT_FOR_ME = Phrase(N_("Not for me"))
 CONSENT = Phrase(N_(

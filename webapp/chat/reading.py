@@ -15,7 +15,7 @@ Action = Literal[
 """clarify: not understood, or not surely; no_preference: "don't mind"; none_suit: "none of them"; ask: a question of
 theirs ("who is this?"); ignore: "ok thanks" where nothing was asked of us."""
 
-About = Literal["", "who", "read", "when", "where", "coming", "parts"]
+About = Literal["", "who", "read", "when", "where", "coming", "parts", "decided"]
 """What an `ask` is about: who is this, who will read it, when, where, who is coming, how long it takes."""
 
 

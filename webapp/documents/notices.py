@@ -13,8 +13,10 @@ from webapp.clock import london
 from webapp.documents.words import day_in_words, render
 from webapp.i18n import FROM_THE_RIGHT, direction, spoken
 
-Template = Literal["invite", "after", "remind", "reset"]
-"""after: the invitation to say how a review was. reset: a forgotten secret was cleared, and this is the new way in."""
+Template = Literal["invite", "after", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome"]
+"""after: the invitation to say how a review was. reset: a forgotten secret was cleared, and this is the new way in.
+The others tell that something stands on the page (`services/telling.py`).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,11 @@ class Notice:
 
 
 def notice(
-    template: Template, authority: Authority, *, language: str, who: str, link: str, until: dt.date
-) -> Notice:
+    template: Template, authority: Authority, *, language: str, who: str, link: str, until: dt.date,
+    time: str = "",
+) -> Notice:  # fmt: skip
     """An invitation, a reminder or a new link. The same for everybody but for how simply it speaks; `until` is the last
-    day.
+    day, `time` when a meeting of tomorrow begins.
     """
     language = spoken(language, who, authority.languages)
     return _notice(
@@ -41,6 +44,7 @@ def notice(
         child=who == "child",
         link=link,
         until=day_in_words(until, language),
+        time=time,
     )
 
 

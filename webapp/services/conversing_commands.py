@@ -150,7 +150,8 @@ def link(talk: Talk) -> None:
     def make(query: Query) -> None:
         assert isinstance(query, Session)
         desk = talk.desk
-        until = min(end_of_day(row.closes_on), talk.now + dt.timedelta(days=desk.authority.link_days))
+        good = talk.now + dt.timedelta(days=desk.authority.link_days)
+        until = good if row.was_told else min(end_of_day(row.closes_on), good)
         token, _ = access.make_link(query, desk.vault, row.consultation_id, talk.now, max(until, talk.now))
         note(query, talk.now, f"visit:{row.visit_id}", "link_by_text", f"consultation:{row.consultation_id}")
         talk.tell(phrases.LINK, link=f"{desk.public_url.rstrip('/')}/o/{token}")
@@ -160,6 +161,9 @@ def link(talk: Talk) -> None:
 
 def asked(query: Query, talk: Talk, reading: Reading) -> None:
     """A question of theirs: a true answer, and then ours again."""
+    if reading.about == "decided":
+        link(talk)
+        return
     sitting = sit(query, talk)
     count = len(sitting.open)
     words = ANSWERS[reading.about](talk, count) if reading.about in ANSWERS else talk.words(phrases.MENU)
@@ -186,7 +190,8 @@ ANSWERS: dict[str, Callable[[Talk, int], str]] = {
     "coming": lambda talk, count: talk.words(phrases.WHO_IS_COMING),
     "parts": lambda talk, count: talk.words(phrases.HOW_MUCH_LEFT, count=count),
 }
-"""What may be asked. Where it is, and who comes, is told to nobody by text: the phone may be in anybody's hands."""
+"""What may be asked. Where it is, who comes and what was decided is told to nobody by text, which may
+be in anybody's hands: a link leads there."""
 
 ANYTIME: dict[str, Callable[[Query, Talk, Reading], None]] = {
     "back": back, "pause": pause, "menu": menu, "language": language, "ask": asked,

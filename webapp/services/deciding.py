@@ -24,6 +24,7 @@ from webapp.review.timetable import record_due
 from webapp.services import outbox
 from webapp.services.auditing import note
 from webapp.services.deciding_desk import Decided, Desk, decision_place, decisions, settled, settled_place
+from webapp.services.telling import tell_of_decisions
 from webapp.store import Decision, Settled, Vault, new_id
 
 Takers = Mapping[str, Sequence[str]]
@@ -222,7 +223,7 @@ def _outside(desk: Desk, at: dt.datetime) -> bool:
 def tell(session: Session, vault: Vault, takers: Takers, desk: Desk, staff_id: str, now: dt.datetime) -> int:
     """Let the child read what is decided and settled as it stands now; gives how many things are new to them.
 
-    What was told once is not told again. `desk` is locked.
+    What was told once is not told again. A message tells them that there is something to read. `desk` is locked.
     """
     ids = [one.id for one in desk.untold]
     if ids:
@@ -236,6 +237,7 @@ def tell(session: Session, vault: Vault, takers: Takers, desk: Desk, staff_id: s
             session, now, f"staff:{staff_id}", "told_child", f"review:{desk.review.id}", desk.review.child_id
         )
         _announce(session, vault, takers, desk, now)
+        tell_of_decisions(session, desk.review.id, now)
     return told
 
 

@@ -24,7 +24,7 @@ from webapp.clock import Clock
 from webapp.messaging import GiveUp, Messenger, Provider, Sent, TryAgain
 from webapp.messaging.port import UNKNOWN
 from webapp.review.asking import PHONE_WAYS
-from webapp.services import phones
+from webapp.services import phones, telling
 from webapp.services import sending_claims as claims
 from webapp.services.auditing import note
 from webapp.services.inviting import PlanReport, plan
@@ -69,11 +69,12 @@ def send_due(
     db: Database, vault: Vault, authority: Authority, settings: Settings, booklets: Mapping[str, Booklet],
     messengers: Mapping[str, Messenger], clock: Clock, progress: Progress | None = None,
 ) -> SendReport:  # fmt: skip
-    """Plan, then send invitations, reminders, and what is to be tried again. Safe to run twice, late, or at
+    """Plan, then send invitations, reminders, what tells, and what is to be tried again. Safe to run twice, late, or at
     once.
     """
     report = SendReport()
     report.planned = plan(db, vault, authority, booklets, messengers.keys(), clock)
+    telling.plan(db, clock)
     failing: dict[str, int] = {}
     for claim in (claims.again, claims.invitations, claims.reminders):
         while _some(
@@ -200,7 +201,10 @@ def print_letter(
     letterhead = Letterhead(vault, authority, settings.public_url, now)
     message, recipient, refused = _to_print(session, letterhead, message_id, lock=True)
     if refused:
-        stop(session, recipient.consultation.id, recipient.child.id, refused, now)
+        if message.template in telling.TELLING:
+            message.state, message.reason = "stopped", refused
+        else:
+            stop(session, recipient.consultation.id, recipient.child.id, refused, now)
         raise NotPrinted(refused)
     if not recipient.reach.get("address"):
         raise NotPrinted("no_address")
@@ -250,4 +254,6 @@ def _to_print(
         raise NotPrinted("not_a_letter")
     people = recipients(session, letterhead.vault, [message.consultation_id], letterhead.today)
     recipient = people[message.consultation_id]
+    if message.template in telling.TELLING:
+        return message, recipient, telling.refused(session, recipient, message, letterhead.now) or ""
     return message, recipient, recipient.refused(letterhead.today) or ""

@@ -24,10 +24,12 @@ from webapp.messaging.port import UNKNOWN
 from webapp.review.asking import PHONE_WAYS, Unreachable
 from webapp.review.quiet import held_until
 from webapp.review.timetable import dates_of, reminder_now
+from webapp.services import telling
 from webapp.services.inviting_changes import LETTER_TO_PRINT, stop
 from webapp.services.mailing import NOT_CHECKED, waiting
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.sending_words import Letterhead, Parcel, content_sid, parcel
+from webapp.services.telling import TELLING
 from webapp.store import Consultation, Link, Message, Vault, new_id
 
 A_LITTLE = dt.timedelta(minutes=2)
@@ -35,7 +37,9 @@ A_LITTLE = dt.timedelta(minutes=2)
 AT_ONCE = 20
 """Messages claimed together: all of them fit into LEASE even where the mail server is slow."""
 LEASE = dt.timedelta(minutes=10)
-TEMPLATES: tuple[Template, ...] = ("invite", "remind", "reset")
+TEMPLATES: tuple[Template, ...] = (
+    "invite", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome",
+)  # fmt: skip
 UNREADABLE = "unreadable"
 HELD = "quiet_hours"
 """Why somebody who is due, or a message, waits: their phone is left alone at this hour."""
@@ -242,7 +246,12 @@ def _new(recipient: Recipient, purpose: str, template: Template, now: dt.datetim
 
 def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, message: Message) -> None:
     consultation = recipient.consultation
-    if reason := recipient.refused(desk.today):
+    tells = message.template in TELLING
+    if tells and (late := _not_told(session, desk, recipient, message)):
+        message.state, message.reason = late
+        claims.stopped += 1
+        return
+    if not tells and (reason := recipient.refused(desk.today)):
         session.flush()
         stop(session, consultation.id, consultation.child_id, reason, desk.now)
         claims.stopped += 1
@@ -266,8 +275,22 @@ def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, m
         consultation.state, consultation.reason = ("asked", None) if with_link else ("due", LETTER_TO_PRINT)
     session.add(message)
     session.flush()
-    packed = parcel(session, desk.letterhead, recipient, message.id, way, template, with_link)
+    packed = parcel(
+        session, desk.letterhead, recipient, message.id, way, template, with_link, telling.begins_at(session, message)
+    )  # fmt: skip
     claims.going.append(Claimed(message.id, consultation.id, template, message.attempts, packed, unsure))
+
+
+def _not_told(session: Session, desk: Desk, recipient: Recipient, message: Message) -> tuple[str, str] | None:
+    """The end of a message that tells, and why, where it may not go or can't: nobody is stopped by that, and who can't
+    be reached was so before.
+    """
+    if reason := telling.refused(session, recipient, message, desk.now):
+        return "stopped", reason
+    way, unreachable = _way(desk, recipient, message, template_of(message))
+    if unreachable:
+        return "failed", unreachable
+    return ("stopped", "no_post") if way == "letter" and message.template in telling.NO_POST else None
 
 
 def _way(
@@ -317,7 +340,7 @@ def template_of(message: Message) -> Template:
 def sent(session: Session, claimed: Claimed, provider_id: str, now: dt.datetime, parts: int = 0) -> None:
     """The messenger took it. Somebody whose letter waits to be printed isn't asked yet."""
     _settle(session, claimed, state="sent", reason=None, sent_at=now, provider_id=provider_id, parts=parts)
-    if provider_id == TO_PRINT:
+    if provider_id == TO_PRINT or claimed.template in TELLING:
         return
     session.execute(
         update(Consultation)

@@ -13,15 +13,22 @@ WORDS: dict[Template, Phrase] = {
     "remind": phrases.REMINDER,
     "after": phrases.AFTERWARDS,
     "reset": phrases.NEW_LINK,
+    "told": phrases.TOLD,
+    "tomorrow": phrases.TOMORROW,
+    "letter": phrases.LETTER,
+    "halfway": phrases.HALFWAY,
+    "outcome": phrases.OUTCOME,
 }
 
 
-def text(template: Template, authority: Authority, *, language: str, who: str, link: str) -> str:
-    """An invitation, a reminder or a new link as a text message. `language` is one that they can be asked in."""
+def text(
+    template: Template, authority: Authority, *, language: str, who: str, link: str, time: str = ""
+) -> str:
+    """One message as a text. `language` is one that they can be asked in; `time` is when tomorrow's meeting begins."""
     translate = translations(language).gettext
     blanks = phrases.numbers(authority, language)
     said = [
-        phrases.say(phrase, translate, adult=who != "child", link=link, **blanks)
+        phrases.say(phrase, translate, adult=who != "child", link=link, time=time, **blanks)
         for phrase in (WORDS[template], phrases.LINK)
     ]
     return "\n".join(said)

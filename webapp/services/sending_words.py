@@ -19,6 +19,8 @@ from webapp.services.access import make_link, show_code
 from webapp.services.inviting_changes import last_day
 from webapp.services.recipients import Recipient
 from webapp.services.sending_texts import text
+from webapp.services.telling import TELLING
+from webapp.services.telling import last_day as to_read_until
 from webapp.store import Vault
 
 
@@ -52,6 +54,8 @@ class Parcel:
     code: str = ""
     until: dt.date = dt.date.max
     phone: str = ""
+    time: str = ""
+    """When tomorrow's meeting begins, in London."""
     content_sid: str = ""
     """The template that WhatsApp approved for these words."""
 
@@ -97,16 +101,20 @@ class Parcel:
         language = spoken(self.language, self.to.who, authority.languages)
         return Outgoing(
             self.message_id, self.way, self.phone, "",
-            text(self.template, authority, language=language, who=self.to.who, link=link),
+            text(self.template, authority, language=language, who=self.to.who, link=link, time=self.time),
             language, link=link, content_sid=self.content_sid,
-            variables={"1": link} if self.content_sid else {},
+            variables=self._blanks(link) if self.content_sid else {},
         )  # fmt: skip
+
+    def _blanks(self, link: str) -> dict[str, str]:
+        """What fills a template of WhatsApp."""
+        return {"1": link} | ({"2": self.time} if self.time else {})
 
     def _notice(self) -> Outgoing:
         authority = self.letterhead.authority
         words = notice(
             self.template, authority, language=self.language, who=self.to.who, link=self._link(),
-            until=self.until,
+            until=self.until, time=self.time,
         )  # fmt: skip
         return Outgoing(
             self.message_id, self.way, self.email, words.subject, words.body, words.language, link=self._link(),
@@ -128,10 +136,10 @@ def content_sid(authority: Authority, template: Template, recipient: Recipient) 
 
 def parcel(
     session: Session, letterhead: Letterhead, recipient: Recipient, message_id: str, way: str, template: Template,
-    with_link: bool,
+    with_link: bool, begins_at: dt.datetime | None = None,
 ) -> Parcel:  # fmt: skip
     """Everything for one message, with a link made now where it carries one. A name is opened for a letter
-    only.
+    only. `begins_at`: of tomorrow's meeting, where the message tells it.
     """
     consultation = recipient.consultation
     words = words_of(template, recipient)
@@ -146,10 +154,14 @@ def parcel(
         to,
         str(recipient.reach.get("email") or ""),
         phone=str(recipient.reach.get("phone") or ""),
+        time=f"{london(begins_at):%H:%M}" if begins_at else "",
         content_sid=content_sid(letterhead.authority, template, recipient) if way == "whatsapp" else "",
     )
     if not with_link:
         return bare
-    until = last_day(letterhead.authority, consultation.closes_on, letterhead.today)
+    if template in TELLING:
+        until = to_read_until(letterhead.authority, letterhead.today)
+    else:
+        until = last_day(letterhead.authority, consultation.closes_on, letterhead.today)
     token, code = make_link(session, letterhead.vault, consultation.id, letterhead.now, end_of_day(until))
     return replace(bare, token=token, code=code, until=until)

@@ -58,6 +58,7 @@ REASONS = {
     "window_closed": _("WhatsApp did not take it: sent as a text"),
     "not_on_whatsapp": _("not on WhatsApp: sent as a text"), "bad_template": _("our WhatsApp template is wrong"),
     "no_mailbox": _("no such mailbox"), "mailbox_full": _("the mailbox is full"), "refused": _("it was refused"),
+    "stale": _("too late: what it says would not be true any more"), "no_post": _("a letter would come too late"),
     "not_now": _("the provider is busy: tried again later"), "no_line": _("no connection: tried again later"),
     "our_sign_in": _("our own account is refused: tell your system’s support"),
     "our_sender": _("our own sender is refused: tell your system’s support"),
@@ -126,7 +127,8 @@ WAYS = {
 }
 TEMPLATES = {
     "invite": _("invitation"), "remind": _("reminder"), "reset": _("new link after a cleared secret"),
-    "worry": _("worry"),
+    "worry": _("worry"), "told": _("what was decided"), "tomorrow": _("the review is tomorrow"),
+    "letter": _("the IRO’s letter"), "halfway": _("has it happened?"), "outcome": _("outcome for a parent"),
 }  # fmt: skip
 MESSAGE_STATES = {
     "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"),

@@ -1,0 +1,128 @@
+"""Messages that tell: something stands on the page of somebody who was asked before a review.
+
+They hold nothing private and go the way of all messages (`sending`): recorded once under their purpose, looked at anew
+before each try. Nothing goes out late: what it tells of has to be true, and to come, on the day that it is sent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import cast
+
+from sqlalchemy import Table, exists, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from config import Authority
+from webapp.clock import Clock, london
+from webapp.review.asking import child_stopped, place_stopped
+from webapp.review.timetable import ONE_DAY, end_of_day
+from webapp.services.recipients import Recipient
+from webapp.store import Consultation, Database, Message, Review, Settled, new_id
+
+TOLD, TOMORROW = "told", "tomorrow"
+TELLING = frozenset([TOLD, TOMORROW])
+STALE_AFTER = dt.timedelta(days=14)
+"""What could not be sent for so long is not sent any more."""
+NO_POST = frozenset([TOMORROW])
+"""A letter would come too late."""
+
+
+def childs(session: Session, review_id: str, stage: str = "before") -> Consultation | None:
+    """What the child was asked about this review, unless it was stopped; None where there is none."""
+    return session.scalar(
+        select(Consultation).where(
+            Consultation.review_id == review_id, Consultation.stage == stage, Consultation.who == "child",
+            Consultation.involvement_id.is_(None), Consultation.state != "stopped",
+        )
+    )  # fmt: skip
+
+
+def put(session: Session, asked: Consultation, template: str, purpose: str, now: dt.datetime) -> bool:
+    """Record a message that is to go to this person at once; False where there was one with this purpose before."""
+    insert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    made = session.scalar(
+        insert(cast(Table, Message.__table__))
+        .values(
+            id=new_id(), purpose=purpose, consultation_id=asked.id, child_id=asked.child_id, way="",
+            template=template, language=asked.language, state="waiting", attempts=0, made_at=now, due_at=now, parts=0,
+        )
+        .on_conflict_do_nothing()
+        .returning(Message.__table__.c.id)
+    )  # fmt: skip
+    return made is not None
+
+
+def tell_of_decisions(session: Session, review_id: str, now: dt.datetime) -> bool:
+    """Tell the child that there is something new to read; not again while an earlier message of it is still to go."""
+    asked = childs(session, review_id)
+    if asked is None:
+        return False
+    on_its_way = exists().where(
+        Message.consultation_id == asked.id, Message.template == TOLD, Message.state == "waiting"
+    )
+    if session.scalar(select(on_its_way)):
+        return False
+    return put(session, asked, TOLD, f"{TOLD}:{asked.id}:{now.isoformat()}", now)
+
+
+def plan(db: Database, clock: Clock) -> None:
+    """Record the reminders of the reviews that are tomorrow, in London, as far as the children were told of them."""
+    now = clock()
+    today = london(now).date()
+    with db.reading() as session:
+        due = session.execute(
+            select(Settled.id, Settled.review_id)
+            .join(Review, Review.id == Settled.review_id)
+            .where(
+                Settled.at >= end_of_day(today), Settled.at < end_of_day(today + ONE_DAY),
+                Settled.superseded_at.is_(None), Settled.told_at.is_not(None), Review.held_at == Settled.at,
+                Review.status.not_in(("held", "cancelled")),
+                ~exists().where(Message.purpose == TOMORROW + ":" + Settled.id),
+            )
+        ).all()  # fmt: skip
+    for settled_id, review_id in due:
+        with db.writing() as session:
+            if asked := childs(session, review_id):
+                put(session, asked, TOMORROW, f"{TOMORROW}:{settled_id}", now)
+
+
+def refused(session: Session, recipient: Recipient, message: Message, now: dt.datetime) -> str | None:
+    """Why this message may not go to them now, as a code; None where it may."""
+    place = recipient.involvement
+    reason = child_stopped(recipient.case) or (place_stopped(place) if place else None)
+    if recipient.review_status == "cancelled":
+        return "review_cancelled"
+    if recipient.consultation.state == "stopped":
+        return recipient.consultation.reason or "closed"
+    return reason or ("stale" if message.made_at < now - STALE_AFTER else _stale(session, message, now))
+
+
+def _stale(session: Session, message: Message, now: dt.datetime) -> str | None:
+    """Whether what it tells of is over, or is not true any more."""
+    asked = session.get_one(Consultation, message.consultation_id)
+    review = session.get_one(Review, asked.review_id)
+    if message.template == TOLD:
+        over = review.status == "held" or (review.held_at is not None and review.held_at <= now)
+        return "review_held" if over else None
+    at = begins_at(session, message)
+    tomorrow = london(now).date() + ONE_DAY
+    true = at is not None and at == review.held_at and london(at).date() == tomorrow
+    return None if true and review.status != "held" else "stale"
+
+
+def begins_at(session: Session, message: Message) -> dt.datetime | None:
+    """When the review begins that a reminder is about, as long as that is settled so; None for any other message."""
+    if message.template != TOMORROW:
+        return None
+    return session.scalar(
+        select(Settled.at).where(
+            Settled.id == message.purpose.partition(":")[2], Settled.superseded_at.is_(None)
+        )
+    )
+
+
+def last_day(authority: Authority, today: dt.date) -> dt.date:
+    """The last day of a link that leads to something to read: it outlives the review."""
+    return today + dt.timedelta(days=authority.link_days)
