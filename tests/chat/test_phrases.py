@@ -19,7 +19,7 @@ BLANKS: dict[str, Any] = {
     **numbers(AUTHORITY), "done": 12, "all": 20, "choice": "Music", "other": "Breaks", "number": 12,
     "other_number": 13, "link": "https://reviews.sandhaven.example/o/abcdefghijklmnopqrstuvwxyz",
     "day": "Wednesday 25 November", "what": "School, Where I live", "title": "My Life, My Review and My Voice",
-    "count": 20,
+    "count": 20, "time": "16:00",
 }  # fmt: skip
 PHRASES = {name: value for name, value in vars(phrases).items() if isinstance(value, Phrase)}
 LONGER = {"INVITATION", "REMINDER", "AFTERWARDS", "CONSENT", "UNKNOWN_NUMBER", "WHO_READS", "MENU", "SENT",
@@ -69,7 +69,8 @@ def test_a_sentence_is_short_and_says_nothing_untrue(name: str, adult: bool) -> 
 
 
 @pytest.mark.parametrize("name", ["INVITATION", "REMINDER", "AFTERWARDS", "CONSENT", "UNKNOWN_NUMBER", "WRONG_PERSON",
-                                  "STOPPED", "STARTED", "WHICH_CHILD", "WRONG_FACT", "LOCKED", "CLOSED"])  # fmt: skip
+                                  "STOPPED", "STARTED", "WHICH_CHILD", "WRONG_FACT", "LOCKED", "CLOSED", "TOLD",
+                                  "TOMORROW", "LETTER", "HALFWAY", "OUTCOME"])  # fmt: skip
 def test_what_a_stranger_may_read_tells_nothing_of_a_child(name: str) -> None:
     assert not re.search(r"\b(your review|in care|social worker|your IRO|booklet)\b", said(name))
     assert not PHRASES[name].adult, "it would tell who is meant"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -32,6 +33,8 @@ class Happened:
 
     lines: tuple[Line, ...]
     settled: WhenAndWhere | None
+    told_on: dt.datetime | None
+    """When they were last told something of these lines."""
     open: bool
     """Something that they asked for was not told yet."""
 
@@ -48,11 +51,11 @@ def happened(session: Session, vault: Vault, standing: Standing) -> Happened | N
     told = {one.key: one for one in desks.decisions(session, key, row.review_id, told=True)}
     menus = desks.menus_of(session, vault, [row.review_id])
     wishes = [wish for _, record in menus for wish in rules.wishes(record)]
-    lines = []
+    lines, told_on = [], None
     for wish in wishes:
         if one := told.get(wish.key):
             again = one.digest != wish.digest
             lines.append(Line(wish, one.outcome, one.instead, one.reason, again))
-    return Happened(
-        tuple(lines), desks.settled(session, key, row.review_id, told=True), len(lines) < len(wishes)
-    )
+            told_on = max(one.told_at, told_on) if told_on and one.told_at else one.told_at
+    when = desks.settled(session, key, row.review_id, told=True)
+    return Happened(tuple(lines), when, told_on, len(lines) < len(wishes))
