@@ -328,6 +328,9 @@ class Authority(BaseModel):
     unit_address: tuple[str, ...]
     duty: Duty
     advocate: Signpost
+    advocate_email: str = Field(
+        "", description="Where the advocacy service is told that a child wants an advocate; it is never told who."
+    )
     childline: Signpost = Signpost(name="Childline", phone="0800 1111", when="any time, day or night")
     emergency: Signpost = Signpost(name="999", phone="999", when="any time")
     timetable: Timetable = Timetable()

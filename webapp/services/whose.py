@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from webapp.store import Consultation, Review, Worry
+from webapp.store import Consultation, Request, Review, Worry
 
 OVER = ("held", "cancelled")
 
@@ -59,3 +59,24 @@ def workers_own(worker_id: str) -> ColumnElement[bool]:
         or_(newer.social_worker_id.is_(None), newer.social_worker_id != worker_id),
     )
     return and_(Review.social_worker_id == worker_id, ~moved.correlate(Review))
+
+
+def sees_request(iro_id: str) -> ColumnElement[bool]:
+    """True for what was asked about the children whose current review is this officer's, and for what was asked on the
+    road to a review of theirs, as long as no newer one follows with another officer.
+    """
+    now_theirs = _current(Request.child_id).correlate(Request).scalar_subquery() == iro_id
+    going_on = aliased(Review)
+    followed = exists().where(
+        going_on.child_id == Request.child_id, going_on.status.not_in(OVER), going_on.iro_id.is_not(None)
+    )
+    from_theirs = exists().where(
+        Review.id == Request.review_id, Review.iro_id == iro_id, ~followed.correlate(Request)
+    )
+    return or_(now_theirs, from_theirs.correlate(Request))
+
+
+def officer_of(session: Session, child_id: str, review_id: str) -> str | None:
+    """Whose a request is: the officer of the child's current review, else of the review on whose road it was made."""
+    current = session.scalar(_current(child_id))
+    return current or session.scalar(select(Review.iro_id).where(Review.id == review_id))

@@ -43,8 +43,6 @@ class Request(Base):
     """What the officer says to them, in words for them."""
     answered_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
     answered_at: Mapped[Moment | None]
-    read_at: Mapped[Moment | None]
-    """When the answer was first on their own page."""
     closed_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
     closed_at: Mapped[Moment | None]
     arranged_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))

@@ -249,6 +249,11 @@ def _keep_typed(found: visits.Standing, worry_id: str) -> None:
 
     home = house()
     known = visiting.mark(found)
+    if "asking" in request.args and request.form.get("whose", known) == known:
+        if words := typed_words():
+            with home.db.writing() as s:
+                worries.add_words(s, home.vault, worry_id, words, home.clock())
+        return
     if (
         found.row.stage != "own"
         or found.row.response_id is None

@@ -267,9 +267,8 @@ def _given_back() -> str:
     another site made up, nor write one person's words into another's booklet (A9, A12).
     """
     ours = _from_here()
-    typed = (
-        typed_again() if ours and request.endpoint == "respond.question" and request.form.get("whose") else []
-    )
+    saves = request.endpoint in ("respond.question", "respond.ask")
+    typed = typed_again() if ours and saves and request.form.get("whose") else []
     words = typed_words() if ours else ""
     return render_template(
         "error.html", code="kept" if typed else "copied" if words else "token", typed_here=words, typed=typed,

@@ -178,7 +178,7 @@ def proves(endpoint: str | None) -> bool:
     Words are saved into no booklet but that of the visit that is in now; a call for help needs no visit.
     """
     whose = called_from()
-    if whose is None or endpoint not in ("respond.question", "public.not_safe"):
+    if whose is None or endpoint not in ("respond.question", "respond.ask", "public.not_safe"):
         return False
     if endpoint == "public.not_safe":
         return True

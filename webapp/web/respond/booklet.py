@@ -16,7 +16,7 @@ from webapp.booklet.wording import fill
 from webapp.documents.booklet_paper import sealed
 from webapp.house import house
 from webapp.i18n import catalogue, language
-from webapp.services import answering, surroundings, visits
+from webapp.services import answering, asking_for, surroundings, visits
 from webapp.services.on_paper import CHANNEL
 from webapp.web import looks, media, visiting
 from webapp.web.fragments import address as url_for
@@ -105,6 +105,7 @@ def home() -> Page:
             return away
         assert found is not None
         sitting = Sitting(s, found)
+        answered = asking_for.answered(s, found, house().clock())
     touch(found)
     answers = sitting.answers
     following = journey.first_open(sitting.core, answers) or sitting.path[0]
@@ -113,6 +114,7 @@ def home() -> Page:
     return render_template(
         "respond/home.html", sitting=sitting, row=found.row, found=found, begun=bool(answers), following=following,
         left=sum(q.id not in answers for q in sitting.core if q.kind != "information"), say=sayer(sitting.context),
+        kinds=" ".join(asking_for.may_ask(found)), answered=answered,
     )  # fmt: skip
 
 

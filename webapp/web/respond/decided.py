@@ -8,7 +8,7 @@ from markupsafe import Markup
 from webapp.house import house
 from webapp.i18n import in_english, language, translate
 from webapp.review.deciding_words import AGREED, ASKED_FOR
-from webapp.services import visits
+from webapp.services import asking_for, visits
 from webapp.services.happened import happened
 from webapp.web import visiting
 from webapp.web.fragments import address as url_for
@@ -36,7 +36,7 @@ def decided() -> Page:
     touch(found)
     return render_template(
         "respond/decided.html", page=page, found=found, row=found.row, reason=reason, staffs=_of_staff(),
-        called=visits.child_name(home.vault, found),
+        called=visits.child_name(home.vault, found), kinds=" ".join(asking_for.may_ask(found)),
     )  # fmt: skip
 
 

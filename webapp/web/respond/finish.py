@@ -22,7 +22,7 @@ from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import gettext, in_english, language, translate
 from webapp.review.timetable import dates_of
-from webapp.services import access, answering, on_paper, submitting, visits
+from webapp.services import access, answering, asking_for, on_paper, submitting, visits
 from webapp.services.surroundings import complete
 from webapp.web import looks, visiting
 from webapp.web.guard import door
@@ -121,6 +121,7 @@ def sent() -> Page:
         row=sitting.found.row,
         say=sayer(sitting.context),
         others=_others(sitting),
+        kinds=" ".join(asking_for.may_ask(sitting.found)),
         **_ahead(sitting),
     )
 

@@ -35,7 +35,6 @@ def upgrade() -> None:
         sa.Column("answer", sa.LargeBinary(), nullable=True),
         _own("answered_by", nullable=True),
         _moment("answered_at"),
-        _moment("read_at"),
         _own("closed_by", nullable=True),
         _moment("closed_at"),
         _own("arranged_by", nullable=True),

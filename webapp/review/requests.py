@@ -1,0 +1,30 @@
+"""What somebody may ask for at any time, by who they are and where their review stands. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+Kind = Literal["contact_iro", "advocate", "sooner", "disagree", "talk"]
+KINDS: tuple[Kind, ...] = ("contact_iro", "advocate", "sooner", "disagree", "talk")
+WANTS = ("write", "ring", "visit")
+"""How they want to hear. Nobody has to say."""
+ABOUT_WHAT_WAS_DECIDED: tuple[Kind, ...] = ("disagree", "talk")
+THE_UNIT_SEES: tuple[Kind, ...] = ("advocate", "sooner")
+"""What the Review Unit helps to arrange; it sees the kind and never the words."""
+ADULTS = ("parent", "carer", "adopter")
+A_DAY = 10
+"""Requests of one person in 24 hours: more than anybody needs, and few enough to be read."""
+SAME_WORDS = dt.timedelta(minutes=1)
+"""The same words again within this time are the same request: a press that came twice."""
+WORDS_AT_MOST, REACH_AT_MOST = 5_000, 200
+
+
+def offered(who: str, *, decided: bool) -> tuple[Kind, ...]:
+    """What this person may ask for. `decided`: the review was held, or they were told what was decided.
+
+    A parent and a carer may ask for a review sooner (domain.md, The timetable); the rest is the child's.
+    """
+    if who == "child":
+        return tuple(kind for kind in KINDS if decided or kind not in ABOUT_WHAT_WAS_DECIDED)
+    return ("sooner",) if who in ADULTS else ()

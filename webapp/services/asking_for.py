@@ -1,0 +1,238 @@
+"""Somebody asks for something at any time: a talk with their officer, an advocate, a review sooner, another answer.
+
+Each press is one request, kept whole before anything is said to have been kept. The officer is told by email, and so is
+the advocacy service where it has an address; no email says who it is about. Free words are read for worries like any
+others (`screening`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from config import Authority
+from webapp.review.requests import A_DAY, REACH_AT_MOST, SAME_WORDS, WANTS, WORDS_AT_MOST, Kind, offered
+from webapp.services.auditing import note
+from webapp.services.visits import Standing
+from webapp.services.whose import officer_of
+from webapp.store import (
+    Consultation,
+    Key,
+    Message,
+    Prepared,
+    Query,
+    Request,
+    Screening,
+    Staff,
+    Vault,
+    new_id,
+    table_of,
+)
+
+TEMPLATE = "request"
+"""The email to those who are to look."""
+SHOWN_FOR = dt.timedelta(days=365)
+SHOWN_AT_MOST = 20
+FRESH = dt.timedelta(days=30)
+"""For so long the front page says that there is an answer."""
+
+
+_request, _consultation = table_of(Request).c, table_of(Consultation).c
+_ANSWERED = Prepared(
+    select(_request.id)
+    .join_from(Request.__table__, Consultation.__table__, _consultation.id == _request.consultation_id)
+    .where(
+        _request.child_id == bindparam("child"), _consultation.respondent == bindparam("respondent"),
+        _request.who == bindparam("who"), _request.answered_at > bindparam("since"),
+    )
+    .limit(1)
+)  # fmt: skip
+
+
+class TooMany(Exception):
+    """They asked for as much as fits into a day: nothing was kept."""
+
+
+class TooLong(Exception):
+    """The words are too long: nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed and chosen on a page, or said by text."""
+
+    kind: Kind
+    words: str = ""
+    reach: str = ""
+    wants: str = ""
+    press: str = ""
+    """What made it, once and only once: the form's own mark, or the message's id."""
+    channel: str = "web"
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of somebody's own requests, as they may read it."""
+
+    id: str
+    kind: str
+    words: str
+    wants: str
+    reach: str
+    language: str
+    made_at: dt.datetime
+    state: str
+    seen_at: dt.datetime | None
+    answer: str
+    answered_at: dt.datetime | None
+    arranged_at: dt.datetime | None
+
+
+def may_ask(standing: Standing) -> tuple[Kind, ...]:
+    """What the person of this visit may ask for; nothing for whoever types a booklet that came on paper."""
+    row = standing.row
+    if not standing.open or row.stage != "own" or row.paper_id is not None:
+        return ()
+    after = row.when == "after" or row.review_status == "held"
+    return offered(row.who, decided=after or bool(row.was_told))
+
+
+def make(
+    session: Session, vault: Vault, authority: Authority, standing: Standing, wish: Wish, now: dt.datetime
+) -> str | None:
+    """Keep what this person asks for; gives its id, and None where they may not ask for this.
+
+    The same press twice, or the same words within a minute, is one request. Raises TooMany and TooLong.
+    """
+    row = standing.row
+    if wish.kind not in may_ask(standing):
+        return None
+    if len(wish.words) > WORDS_AT_MOST or len(wish.reach) > REACH_AT_MOST:
+        raise TooLong
+    session.execute(
+        select(Consultation.id).where(Consultation.id == row.consultation_id).with_for_update()
+    ).one()
+    key = vault.key(row.child_key, f"child:{row.child_id}")
+    press = vault.lookup("request", f"{row.consultation_id}:{wish.kind}:{wish.press or new_id()}")
+    body = {"words": wish.words.strip(), "reach": wish.reach.strip()}
+    if before := _the_same(session, key, row.consultation_id, press, wish, body, now):
+        return before
+    if _in_a_day(session, row.consultation_id, now) >= A_DAY:
+        raise TooMany
+    made = Request(
+        id=new_id(), consultation_id=row.consultation_id, review_id=row.review_id, child_id=row.child_id,
+        kind=wish.kind, who=row.who, wants=wish.wants if wish.wants in WANTS else "", press=press, sealed=b"",
+        channel=wish.channel, language=wish.language, made_at=now, state="new",
+        typed_by=f"staff:{row.helper_staff_id}" if row.helper_staff_id else "",
+    )  # fmt: skip
+    made.sealed = key.seal(json.dumps(body, ensure_ascii=False), place(made.id))
+    session.add(made)
+    session.flush()
+    if any(body.values()):
+        session.add(
+            Screening(
+                request_id=made.id, question_id="", version=0, language=wish.language, state="waiting", made_at=now
+            )
+        )  # fmt: skip
+    note(session, now, f"visit:{row.visit_id}", f"asked_{wish.kind}", f"request:{made.id}", row.child_id)
+    _tell_by_email(session, authority, key, made, now)
+    return made.id
+
+
+def _the_same(
+    session: Session, key: Key, consultation_id: str, press: str, wish: Wish, body: Mapping[str, str],
+    now: dt.datetime,
+) -> str | None:  # fmt: skip
+    rows = session.scalars(
+        select(Request).where(
+            Request.consultation_id == consultation_id,
+            (Request.press == press) | ((Request.made_at > now - SAME_WORDS) & (Request.kind == wish.kind)),
+        )
+    )
+    for one in rows:
+        if one.press == press or (opened(key, one) == body and one.wants == wish.wants):
+            return one.id
+    return None
+
+
+def _in_a_day(session: Session, consultation_id: str, now: dt.datetime) -> int:
+    query = select(func.count()).where(
+        Request.consultation_id == consultation_id, Request.made_at > now - dt.timedelta(days=1)
+    )
+    return session.scalar(query.select_from(Request)) or 0
+
+
+def _tell_by_email(session: Session, authority: Authority, key: Key, made: Request, now: dt.datetime) -> None:
+    """The officer, or the Review Unit where the child has none; and the advocacy service."""
+    officer = session.get(Staff, officer_of(session, made.child_id, made.review_id) or "")
+    mailboxes = [(officer.email if officer and officer.active else None) or authority.unit_email]
+    if made.kind == "advocate" and authority.advocate_email:
+        mailboxes.append(authority.advocate_email)
+    for number, mailbox in enumerate(mailboxes):
+        message_id = new_id()
+        session.add(
+            Message(
+                id=message_id, purpose=f"{TEMPLATE}:{made.id}:{'advocate' if number else 'officer'}", way="email",
+                child_id=made.child_id, template=TEMPLATE, language="en", made_at=now, due_at=now,
+                to_sealed=key.seal(mailbox.strip(), f"message.to_sealed:{message_id}"),
+            )
+        )  # fmt: skip
+    session.flush()
+
+
+def answered(query: Query, standing: Standing, now: dt.datetime) -> bool:
+    """True where this person has an answer from the last weeks."""
+    row = standing.row
+    found = _ANSWERED.first(
+        query, child=row.child_id, respondent=row.respondent, who=row.who, since=now - FRESH
+    )
+    return found is not None
+
+
+def place(request_id: str) -> str:
+    """Where what was asked is sealed for."""
+    return f"request.sealed:{request_id}"
+
+
+def answer_place(request_id: str) -> str:
+    """Where the answer is sealed for."""
+    return f"request.answer:{request_id}"
+
+
+def opened(key: Key, one: Request) -> dict[str, str]:
+    """What was typed: {words, reach}."""
+    found: dict[str, str] = json.loads(key.open(one.sealed, place(one.id)))
+    return found
+
+
+def own(session: Session, vault: Vault, standing: Standing, now: dt.datetime) -> Sequence[Asked]:
+    """What this very person asked for in the last year, the newest first: nobody else's, whatever else was asked about
+    the same child (threats.md A5).
+    """
+    row = standing.row
+    rows = session.scalars(
+        select(Request)
+        .join(Consultation, Consultation.id == Request.consultation_id)
+        .where(
+            Request.child_id == row.child_id, Consultation.respondent == row.respondent, Request.who == row.who,
+            Request.made_at > now - SHOWN_FOR,
+        )
+        .order_by(Request.made_at.desc(), Request.id)
+        .limit(SHOWN_AT_MOST)
+    ).all()  # fmt: skip
+    key = vault.key(row.child_key, f"child:{row.child_id}")
+    return [_asked(key, one) for one in rows]
+
+
+def _asked(key: Key, one: Request) -> Asked:
+    said = opened(key, one)
+    return Asked(
+        one.id, one.kind, said["words"], one.wants, said["reach"], one.language, one.made_at, one.state, one.seen_at,
+        key.open_some(one.answer, answer_place(one.id)), one.answered_at, one.arranged_at,
+    )  # fmt: skip
