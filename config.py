@@ -32,7 +32,7 @@ GROUPS = frozenset(["case", "caller"])
 """Settings whose variables carry a name of the authority's own: MYREVIEW_CASE_NAME_WHAT, MYREVIEW_CALLER_NAME."""
 Audience = Literal["iro", "iro_and_social_worker", "review"]
 EventKind = Literal[
-    "views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions"
+    "views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations"
 ]
 
 

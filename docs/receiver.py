@@ -16,7 +16,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LARGEST, SLACK = 64 * 2**20, 300
-KNOWN = ("views", "invite-choices", "withdrawal", "worry", "participation", "paper-copy", "decisions")
+KNOWN = ["views", "invite-choices", "withdrawal", "worry", "participation", "paper-copy", "decisions", "invitations"]
 
 
 def fault(got, key):

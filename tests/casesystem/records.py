@@ -70,7 +70,7 @@ def an_event(number: int = 1, record: dict[str, Any] | None = None) -> Event:
 
 
 def an_announcement(kind: str, number: int = 1) -> dict[str, Any]:
-    """A withdrawal, worry, participation, paper_copy or decisions of that number."""
+    """A withdrawal, worry, participation, paper_copy, decisions or invitations of that number."""
     name = str(uuid.UUID(int=number))
     more: dict[str, dict[str, Any]] = {
         "withdrawal": {
@@ -81,6 +81,7 @@ def an_announcement(kind: str, number: int = 1) -> dict[str, Any]:
             "suggested": "PN6", "why": "Sent before the review.", "records": [name], "sent_at": SENT,
             "status": "suggested",
         },
+        "invitations": {"as_of": SENT, "invitations": []},
         "decisions": {"as_of": SENT, "decided_by": "S-1", "decisions": [], "settled": None, "held_back": 0},
         "paper_copy": {
             "record": name, "made_at": SENT,
@@ -102,6 +103,6 @@ def every_kind() -> list[Event]:
             paper=PDF if kind == "paper_copy" else b"",
             sequence=3 + n,
         )
-        for n, kind in enumerate(("withdrawal", "worry", "participation", "paper_copy", "decisions"))
+        for n, kind in enumerate(("withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations"))
     ]
     return [an_event(1), an_event(2, invite_choices()), *told]

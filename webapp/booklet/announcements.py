@@ -152,8 +152,40 @@ class Decisions(Announcement):
     )  # fmt: skip
 
 
+class Invitation(Record):
+    """One person who is invited to the review, and what became of it."""
+
+    person: str | None = told("Of the person in the case system; null where the child added them.", STAFF)
+    name: str = told("Their name.", STAFF)
+    added_by_child: bool = told("The child added them; the social worker has checked, or still does.", STAFF)
+    status: Literal[
+        "waits_check", "to_invite", "invited", "coming", "part", "sends_views", "not_coming", "withdrawn"
+    ] = told(
+        "waits_check: for the social worker; to_invite: nothing went out yet; invited: no answer yet; coming; part: for "
+        "part of it; sends_views: in writing instead; not_coming; withdrawn: the officer asks them no more.",
+        STAFF,
+    )
+    asked_at: AwareDatetime = told("When the officer said so.", STAFF)
+    sent_at: AwareDatetime | None = told("When they were last sent something; null: not yet.", STAFF)
+    answered_at: AwareDatetime | None = told("When they answered; null: not yet.", STAFF)
+
+
+class Invitations(Announcement):
+    """Everybody who is invited to a review, as it stands; a later event of the review replaces it as a whole.
+
+    What the child said of each person is not in it, and neither are words that anybody typed to the officer.
+    """
+
+    schema_: Literal["invitations/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="invitations/1"
+    )
+    kind: Literal["invitations"] = told("Kind of event.", STAFF, default="invitations")
+    as_of: AwareDatetime = told("When they stood so.", STAFF)
+    invitations: list[Invitation] = told("Everybody who was ever invited to this review.", STAFF)
+
+
 MODELS: dict[str, type[Announcement]] = {
     "withdrawal-1": Withdrawal, "worry-1": WorryReference, "participation-1": Participation, "paper-copy-1": PaperCopy,
-    "decisions-1": Decisions,
+    "decisions-1": Decisions, "invitations-1": Invitations,
 }  # fmt: skip
 """The models by the name of their published schema."""

@@ -30,12 +30,12 @@ FIELDS: dict[str, str] = {
         ["schema", "kind", "id", "revision", "supersedes", "channels", "channel", "language", "wording", "completed",
          "sent_at", "answered_at", "typed_by", "held_back", "media_type", "sha256", "bytes", "why", "record", "made_at",
          "suggested", "records", "status", "withdraws", "withdrawn_at", "raised_at", "page", "as_of", "wish",
-         "decided_at", "told_at", "record_due_on"], HERE,
+         "decided_at", "told_at", "record_due_on", "asked_at"], HERE,
     ),
     **dict.fromkeys(
         ["attachments", "respondent", "booklet", "headings", "not_answered", "set_aside", "wishes", "items", "answer",
          "rows", "item", "document", "attend", "people", "people_words", "where", "not_where", "when", "how", "about",
-         "not_in_front", "chair", "help", "outcome", "card", "decisions", "settled"], PARTS,
+         "not_in_front", "chair", "help", "outcome", "card", "decisions", "settled", "invitations"], PARTS,
     ),
 }  # fmt: skip
 ELSEWHERE: dict[str, str] = {
@@ -52,6 +52,8 @@ ELSEWHERE: dict[str, str] = {
     "Item.kind": BOOKLET,
     "Attachment.kind": SAID,
     "Wishes.words": PARTS,
+    "Invitation.person": CASE,
+    "Invitation.name": f"{CASE}, or {SAID} where they added a person",
     "WishDecision.outcome": OFFICER,
     "WishDecision.chosen": f"{BOOKLET}, {CASE}, or {SAID} where they added a person",
     **{

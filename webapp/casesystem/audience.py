@@ -21,7 +21,7 @@ def withheld(record: Mapping[str, Any], route: Route, adopters: bool) -> bool:
     """Whether this event may not go at all. `adopters`: an adopter is in the child's case."""
     if route.adopters or not adopters:
         return False
-    if record["kind"] == "decisions":  # the officer's words may name who adopted
+    if record["kind"] in ("decisions", "invitations"):  # they may name who adopted
         return True
     if record["kind"] in RECORDS | {"withdrawal"}:
         return bool(record["respondent"]["who"] != "parent")

@@ -113,7 +113,7 @@ class Primero(Outward):
             raise ValueError(f"options.mapping: {tables[0]}: a row of Primero's is not a CSV file")
         kinds = {"views", "invite_choices", "withdrawal", "worry", "paper_copy"}
         self.takes = frozenset(
-            kinds | {kind for kind in ("participation", "decisions") if f"{kind}/1" in forms}
+            kinds | {kind for kind in ("participation", "decisions", "invitations") if f"{kind}/1" in forms}
         )
 
     def deliver(self, event: Event) -> Taken:
@@ -152,12 +152,9 @@ class Primero(Outward):
         if form is None:
             return None
         fields = {name: _guarded(value) for name, value in json.loads(form.content).items()}
-        # A review has one row of decisions, always the newest; every other event has one of its own.
-        row = (
-            _uuid(f"decisions:{event.record['review_id']}")
-            if event.kind == "decisions"
-            else event.record["id"]
-        )
+        # A review has one row of decisions and one of invitations, always the newest; every other event has its own.
+        whole = event.kind in ("decisions", "invitations")
+        row = _uuid(f"{event.kind}:{event.record['review_id']}") if whole else event.record["id"]
         return {**fields, "unique_id": row}
 
     def _write(self, calls: Calls, case: str, row: Json | None, gone: Any, there: Json) -> None:
