@@ -12,18 +12,20 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
 )
+
+from config_parts import StaffSettings, known_languages, provider_problem
+from config_parts import TextMessages as TextMessages  # named here too: most of the house asks this file
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "MYREVIEW_"
@@ -41,7 +43,6 @@ PROVIDER_SHAPES = {
     "twilio_sender": r"\+[1-9][0-9]{6,14}|MG[0-9a-fA-F]{32}",
     "twilio_whatsapp_sender": r"\+[1-9][0-9]{6,14}",
 }
-Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class SettingsError(Exception):
@@ -98,6 +99,14 @@ class Settings(BaseModel):
         "",
         description="Folder of the `files` case-system adapter. Empty: case-system in the instance folder.",
     )
+    oidc_issuer: str = Field(
+        "", description="The authority's identity provider: its issuer, as its discovery document says it."
+    )
+    oidc_client_id: str = Field("", description="What the identity provider calls this site.")
+    oidc_client_secret: str = Field("", description="The secret that it gave this site.")
+    oidc_hosts: str = Field(
+        "", description="Its other hosts, separated by commas, where its keys and tokens are elsewhere."
+    )
     media: str = Field(
         "", description="Folder of recorded voices, signed films and a council's own pictures."
     )
@@ -137,6 +146,14 @@ class Settings(BaseModel):
         account = [bool(self.twilio_account_sid), bool(self.twilio_auth_token)]
         if any(account) != all(account):
             raise ValueError(f"{PREFIX}TWILIO_ACCOUNT_SID and {PREFIX}TWILIO_AUTH_TOKEN belong together")
+        return self
+
+    @model_validator(mode="after")
+    def _the_identity_provider_is_whole(self) -> Settings:
+        if wrong := provider_problem(
+            self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.mode
+        ):
+            raise ValueError(PREFIX + wrong)
         return self
 
     @property
@@ -232,45 +249,6 @@ class Timetable(BaseModel):
     office_hours: tuple[str, str] = ("09:00", "17:00")
 
 
-TextTemplate = Literal[
-    "invite", "after", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome"
-]
-"""What may go to somebody on WhatsApp who hasn't written to us within 24 hours."""
-
-
-class TextMessages(BaseModel):
-    """What goes by text message and WhatsApp. Everything is off until the authority switches it on."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    sms: bool = False
-    whatsapp: bool = False
-    whatsapp_media: bool = False
-    """Voice notes and photos are taken as answers."""
-    quiet_hours: tuple[Hour, Hour] = ("20:00", "08:00")
-    """From and to, London time; over midnight where the first is the later. The same twice: none."""
-    school_hours: tuple[Hour, Hour] | None = None
-    """On weekdays that are no bank holidays; for children's messages."""
-    content_sids: dict[TextTemplate, dict[str, str]] = {}
-    sms_per_second: float = Field(10, gt=0)
-    whatsapp_per_second: float = Field(20, gt=0)
-
-    @field_validator("content_sids")
-    @classmethod
-    def _are_sids(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        for template, by_language in value.items():
-            for language, sid in by_language.items():
-                if language not in known_languages():
-                    raise ValueError(f"{template}: no catalogue for {language}")
-                if not re.fullmatch(r"HX[0-9a-fA-F]{32}", sid):
-                    raise ValueError(f"{template}.{language} must be HX and 32 hexadecimal digits")
-        return value
-
-
-def known_languages() -> list[str]:
-    """English and the languages that have a catalogue here."""
-    return ["en", *yaml.safe_load((ROOT / "translations/languages.yaml").read_text("utf-8"))]
-
-
 class ExtraPage(BaseModel):
     """A page of the authority's own, beside ours under "Good to know": words by language, English always."""
 
@@ -355,6 +333,7 @@ class Authority(BaseModel):
         description="Whether what is marked for the IRO alone may leave for a case system only IROs read.",
     )
     callers: tuple[Caller, ...] = ()
+    staff: StaffSettings = StaffSettings()
     delivery_emails: tuple[str, ...] = Field(
         (), description="Who is told of a case system that is silent for four hours; none: the Review Unit."
     )

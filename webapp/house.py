@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -35,9 +37,45 @@ class House:
     clock: clocks.Clock = clocks.now
 
     @property
+    def ways(self) -> frozenset[str]:
+        """How staff may sign in here: oidc, passkey, password."""
+        return ways(self.settings, self.authority)
+
+    @property
     def desk(self) -> Desk:
         """What a conversation by text needs."""
         return Desk(self.db, self.vault, self.booklets, self.authority, self.takers, self.settings.public_url)
+
+
+def ways(settings: Settings, authority: Authority) -> frozenset[str]:
+    """How staff may sign in. Live mode wants what no made-up page can ask for: no passwords, but for a trial (design
+    17). A passkey belongs to a name, and works under no bare address (WebAuthn, 5.1.2).
+    """
+    found: set[str] = set(authority.staff.sign_in)
+    if settings.mode == "live" and not authority.staff.passwords_for_a_trial:
+        found.discard("password")
+    if re.fullmatch(r"[0-9.]+|.*:.*", urlsplit(settings.public_url).hostname or ""):
+        found.discard("passkey")
+    return frozenset(found)
+
+
+def _staff_get_in(settings: Settings, authority: Authority) -> None:
+    """Raises SettingsError where a way in lacks what it needs, or nobody could sign in."""
+    asked, given = "oidc" in authority.staff.sign_in, bool(settings.oidc_issuer)
+    if asked and not given:
+        raise SettingsError(
+            f"{settings.authority}: staff.sign_in: oidc needs {PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID and "
+            f"{PREFIX}OIDC_CLIENT_SECRET"
+        )
+    if given and not asked:
+        raise SettingsError(
+            f"{PREFIX}OIDC_ISSUER: {settings.authority} must name oidc under staff.sign_in, or it is not used"
+        )
+    if not ways(settings, authority):
+        raise SettingsError(
+            f"{settings.authority}: staff.sign_in: nobody could sign in. In live mode a password counts only with "
+            f"staff.passwords_for_a_trial, and a passkey needs a name in {PREFIX}PUBLIC_URL"
+        )
 
 
 def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
@@ -46,6 +84,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     _of_one_kind(settings, authority)
     _has_words(settings, authority)
     _callers_have_keys(settings, authority)
+    _staff_get_in(settings, authority)
     booklets = load_all()
     ways = messengers(settings, authority.unit_name, authority.text_messages)
     vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)

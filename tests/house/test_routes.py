@@ -31,7 +31,9 @@ OPEN = frozenset(
         "information.page",
         "respond.code",
         "respond.open_link",
+        "staff.set_up",
         "staff.sign_in",
+        "staff.try_set_up",
         "staff.try_sign_in",
         "static",
     ]

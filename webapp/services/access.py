@@ -209,8 +209,8 @@ def begin_side_by_side(
 ) -> Opened:
     """A visit on a worker's own device, from the worker's sign-in, which the caller ends. Shown in the record.
 
-    Raises Closed where this consultation is stopped, or where answers wait for the person: a secret was cleared, or
-    they began by text and have none yet.
+    Raises Closed where this consultation is stopped, where the worker's account was closed, or where answers wait for
+    the person: a secret was cleared, or they began by text and have none yet.
     """
     consultation = session.get_one(Consultation, consultation_id)
     waits = exists().where(
@@ -218,7 +218,8 @@ def begin_side_by_side(
         or_(Consultation.secret_reset_at.is_not(None), Consultation.by_text_at.is_not(None)),
         Response.consultation_id == Consultation.id, Response.version > 0,
     )  # fmt: skip
-    if consultation.state == "stopped" or session.scalar(select(waits)):
+    session.refresh(staff, with_for_update=True)
+    if not staff.active or consultation.state == "stopped" or session.scalar(select(waits)):
         raise Closed
     opened = _begin(session, vault, consultation_id, now, "known", helper_staff_id=staff.id)
     note(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet
 from webapp.services import access, auditing, own_secret
-from webapp.services.staff import SignedIn
+from webapp.services.staff import SignedIn, still_here
 from webapp.services.visits import stopped
 from webapp.store import (
     AnswerHistory,
@@ -115,6 +115,8 @@ def begin(
     paper = session.get_one(PaperBooklet, paper_id, with_for_update=True, populate_existing=True)
     if why := why_not(session, paper):
         raise NotKeyedError(why)
+    if still_here(session, signed.id) is None:
+        raise NotKeyedError("stopped")
     own_secret.begin_by_text(session, vault, booklets, paper.consultation_id, now)
     opened = access.begin_on_paper(session, vault, paper.consultation_id, paper_id, signed.id, now)
     _note(session, now, signed.id, "key_in_paper", paper)

@@ -1,4 +1,4 @@
-"""Staff accounts and sign-ins: a password, then a code that works once; the sign-in itself lives on our side."""
+"""Sign-ins of staff: a password and a code that works once, or another way; the sign-in itself lives on our side."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from webapp.services import auditing, limits
-from webapp.store import Staff, StaffVisit, Vault, new_id
+from webapp.store import Staff, StaffVisit, StandIn, Vault, Visit, new_id
 
-ROLES = ("iro", "duty", "unit", "social_worker", "manager")
+ROLES = ("iro", "duty", "unit", "social_worker", "manager", "administrator")
+ALONE = "administrator"
+"""Goes with no other role: whoever makes accounts sees no child (threats.md A18)."""
 TOLD_BY_EMAIL = frozenset({"iro", "duty"})
 """Worries are told to them by email: an account without one would be promised to a child, and never reached."""
 PASSWORD_AT_LEAST = 12
@@ -37,7 +39,7 @@ _DECOY_SECRET = pyotp.random_base32()
 
 class AccountError(ValueError):
     """An account can't be made or changed; `code` says why: no_name, bad_username, taken, unknown, bad_role,
-    too_short, too_long, is_username, external_id_taken, no_email."""
+    too_short, too_long, is_username, external_id_taken, no_email, bad_email, not_alone, yourself, last_one."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -55,6 +57,9 @@ class SignedIn:
     visit_id: str
     opened_at: dt.datetime
     seen_at: dt.datetime
+    way: str = "password"
+    stands_in_over: bool = False
+    """Somebody else's review was open to them for a while that is over: `stand_in.end_over` ends it first."""
 
     def has(self, *roles: str) -> bool:
         """True where they hold one of these roles."""
@@ -89,23 +94,49 @@ def add_staff(
     external_id: str | None = None, email: str | None = None, phone: str | None = None,
 ) -> tuple[Staff, str]:  # fmt: skip
     """Make an account; gives it and the TOTP secret (base32), which is shown once. Raises AccountError."""
+    staff = new_staff(session, vault, username, name, roles, external_id, email, phone)
+    check_password(password, staff.username)
+    secret = pyotp.random_base32()
+    staff.password_hash = hashed(password)
+    keep_totp(vault, staff, secret)
+    session.flush()
+    return staff, secret
+
+
+def new_staff(
+    session: Session, vault: Vault, username: str, name: str, roles: str | list[str],
+    external_id: str | None = None, email: str | None = None, phone: str | None = None,
+) -> Staff:  # fmt: skip
+    """An account that nothing opens yet. Raises AccountError."""
     username, name = tidy(username), " ".join(name.split())
     held = roles.split() if isinstance(roles, str) else list(roles)
-    _check_account(session, username, name, held, external_id)
-    if not (email or "").strip() and set(held) & TOLD_BY_EMAIL:
-        raise AccountError("no_email")
-    check_password(password, username)
+    _check_account(session, username, name, external_id)
+    check_roles(held, email)
     staff_id = new_id()
-    key, wrapped = vault.new_key(f"staff:{staff_id}")
-    secret = pyotp.random_base32()
+    _, wrapped = vault.new_key(f"staff:{staff_id}")
     staff = Staff(
-        id=staff_id, username=username, name=name, roles=" ".join(r for r in ROLES if r in held), key=wrapped,
-        password_hash=HASHER.hash(_normal(password)), totp=key.seal(secret, f"staff.totp:{staff_id}"),
+        id=staff_id, username=username, name=name, roles=in_order(held), key=wrapped,
         external_id=external_id or None, email=email or None, phone=phone or None,
     )  # fmt: skip
     session.add(staff)
     session.flush()
-    return staff, secret
+    return staff
+
+
+def in_order(roles: list[str]) -> str:
+    """Roles as they are kept."""
+    return " ".join(role for role in ROLES if role in roles)
+
+
+def hashed(password: str) -> str:
+    """A password as it is kept. Takes tens of milliseconds on purpose: call it outside a transaction that writes."""
+    return HASHER.hash(_normal(password))
+
+
+def keep_totp(vault: Vault, staff: Staff, secret: str) -> None:
+    """This secret makes the account's codes from now on."""
+    key = vault.key(staff.key, f"staff:{staff.id}")
+    staff.totp, staff.totp_last = key.seal(secret, f"staff.totp:{staff.id}"), 0
 
 
 def tidy(username: str) -> str:
@@ -113,19 +144,25 @@ def tidy(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
-def _check_account(
-    session: Session, username: str, name: str, roles: list[str], external_id: str | None
-) -> None:
+def _check_account(session: Session, username: str, name: str, external_id: str | None) -> None:
     if not name:
         raise AccountError("no_name")
     if not 2 <= len(username) <= 80 or any(c.isspace() or not c.isprintable() for c in username):
         raise AccountError("bad_username")
-    if not roles or set(roles) - set(ROLES):
-        raise AccountError("bad_role")
     if session.scalar(select(Staff.id).where(Staff.username == username)):
         raise AccountError("taken")
     if external_id and session.scalar(select(Staff.id).where(Staff.external_id == external_id)):
         raise AccountError("external_id_taken")
+
+
+def check_roles(roles: list[str], email: str | None) -> None:
+    """Raises AccountError where nobody may hold these roles together, or not without an email address."""
+    if not roles or set(roles) - set(ROLES):
+        raise AccountError("bad_role")
+    if ALONE in roles and len(set(roles)) > 1:
+        raise AccountError("not_alone")
+    if not (email or "").strip() and set(roles) & TOLD_BY_EMAIL:
+        raise AccountError("no_email")
 
 
 def check_password(password: str, username: str) -> None:
@@ -202,46 +239,66 @@ def sign_in(
         return Refused(0)
     staff.totp_last = step
     limits.passed(session, now, *_limited(vault, username, address)[0])
+    return let_in(session, vault, now, staff, "password", old_token)
+
+
+def let_in(
+    session: Session, vault: Vault, now: dt.datetime, staff: Staff, way: str, old_token: str | None = None
+) -> Entered:
+    """Sign somebody in who showed by this way who they are. The caller holds their row and saw that it is open."""
     if old_token:
         leave(session, vault, now, old_token)
     token = secrets.token_urlsafe(32)
     visit = StaffVisit(
-        token_hash=vault.lookup("staff_visit", token), staff_id=staff.id, opened_at=now, seen_at=now
+        token_hash=vault.lookup("staff_visit", token), staff_id=staff.id, opened_at=now, seen_at=now, way=way
     )
     session.add(visit)
-    auditing.note(session, now, f"staff:{staff.id}", "sign_in", f"staff:{staff.id}")
+    how = "sign_in" if way == "password" else f"sign_in_{way}"
+    auditing.note(session, now, f"staff:{staff.id}", how, f"staff:{staff.id}")
     return Entered(staff.id, token)
 
 
 def _step_of_code(vault: Vault, staff: Staff | None, code: str, now: dt.datetime) -> int:
-    """The time step that this code belongs to, or 0. Compares all candidates in the same time."""
-    given = "".join(c for c in code if c.isdigit() and c.isascii())
+    """The time step that this code of the account belongs to, or 0."""
     secret = _DECOY_SECRET
     if staff is not None and staff.totp is not None:
         secret = vault.key(staff.key, f"staff:{staff.id}").open(staff.totp, f"staff.totp:{staff.id}")
+    found = step_of(secret, code, now)
+    return found if staff is not None and staff.totp is not None else 0
+
+
+def step_of(secret: str, code: str, now: dt.datetime) -> int:
+    """The time step in which an authenticator with this secret shows this code, if that is about now; else 0. Compares
+    all candidates in the same time.
+    """
+    given = "".join(c for c in code if c.isdigit() and c.isascii())
     totp, now_step, found = pyotp.TOTP(secret, interval=STEP), int(now.timestamp()) // STEP, 0
     for step in range(now_step - LEEWAY, now_step + LEEWAY + 1):
         if hmac.compare_digest(totp.at(step * STEP), given):
             found = step
-    return found if staff is not None and staff.totp is not None else 0
+    return found
 
 
 def visiting(session: Session, vault: Vault, now: dt.datetime, token: str) -> SignedIn | None:
     """Who is behind this cookie: None where the sign-in ended, rested or aged, or the account is disabled."""
+    over = exists().where(
+        StandIn.staff_id == Staff.id, StandIn.ended_at.is_(None), StandIn.until_at <= now
+    )  # fmt: skip
     row = session.execute(
-        select(StaffVisit, Staff)
+        select(StaffVisit, Staff, over.label("stands_in_over"))
         .join(Staff, Staff.id == StaffVisit.staff_id)
         .where(StaffVisit.token_hash == vault.lookup("staff_visit", token))
     ).first()
     if row is None:
         return None
-    visit, staff = row
-    over = visit.ended_at or now - visit.seen_at >= IDLE or now - visit.opened_at >= ABSOLUTE
-    if over or not staff.active:
+    visit, staff, stands_in_over = row
+    ended = visit.ended_at or now - visit.seen_at >= IDLE or now - visit.opened_at >= ABSOLUTE
+    if ended or not staff.active:
         return None
     return SignedIn(
-        staff.id, staff.username, staff.name, staff.roles, visit.id, visit.opened_at, visit.seen_at
-    )
+        staff.id, staff.username, staff.name, staff.roles, visit.id, visit.opened_at, visit.seen_at, visit.way,
+        bool(stands_in_over),
+    )  # fmt: skip
 
 
 def seen(session: Session, now: dt.datetime, visit_id: str) -> None:
@@ -263,12 +320,14 @@ def leave(session: Session, vault: Vault, now: dt.datetime, token: str) -> None:
         auditing.note(session, now, f"staff:{found.staff_id}", "sign_out", f"staff:{found.staff_id}")
 
 
-def disable(session: Session, now: dt.datetime, username: str) -> Staff:
-    """Close an account: its sign-ins end at once. Raises AccountError where there is none."""
+def disable(session: Session, now: dt.datetime, username: str, actor: str = "system") -> Staff:
+    """Close an account: its sign-ins end at once, and the visits that it opened. Raises AccountError where there is
+    none.
+    """
     staff = _own(session, username)
     staff.active = False
-    _end_all(session, now, staff.id)
-    auditing.note(session, now, "system", "account_disabled", f"staff:{staff.id}")
+    end_all(session, now, staff.id)
+    auditing.note(session, now, actor, "account_disabled", f"staff:{staff.id}")
     return staff
 
 
@@ -276,9 +335,8 @@ def new_totp(session: Session, vault: Vault, now: dt.datetime, username: str) ->
     """A fresh TOTP secret (a lost phone); the old one and every sign-in end. Raises AccountError."""
     staff = _own(session, username)
     secret = pyotp.random_base32()
-    staff.totp = vault.key(staff.key, f"staff:{staff.id}").seal(secret, f"staff.totp:{staff.id}")
-    staff.totp_last = 0
-    _end_all(session, now, staff.id)
+    keep_totp(vault, staff, secret)
+    end_all(session, now, staff.id)
     auditing.note(session, now, "system", "account_new_totp", f"staff:{staff.id}")
     return staff, secret
 
@@ -295,9 +353,15 @@ def _own(session: Session, username: str) -> Staff:
     return staff
 
 
-def _end_all(session: Session, now: dt.datetime, staff_id: str) -> None:
-    session.execute(
-        update(StaffVisit)
-        .where(StaffVisit.staff_id == staff_id, StaffVisit.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+def end_all(session: Session, now: dt.datetime, staff_id: str) -> None:
+    """Every sign-in of this person ends now, and every booklet that they opened beside a child or from paper: what
+    was said in it is kept (threats.md A17).
+    """
+    for visit, whose in ((StaffVisit, StaffVisit.staff_id), (Visit, Visit.helper_staff_id)):
+        session.execute(update(visit).where(whose == staff_id, visit.ended_at.is_(None)).values(ended_at=now))
+
+
+def still_here(session: Session, staff_id: str) -> Staff | None:
+    """The account, locked until the commit, where it is open: what begins in its name now is ended by closing it."""
+    staff = session.get(Staff, staff_id, with_for_update=True, populate_existing=True)
+    return staff if staff is not None and staff.active else None

@@ -70,6 +70,11 @@ MATRIX: tuple[Right, ...] = (
     _right("duty iro", "worry", "words", "look", "own", "worries", "worry"),
     _right("duty iro", "worry", "answer behind it", "look, with a reason", "own", "open_worry"),
     _right("duty iro", "worry", "state", "change", "own", "take_worry", "worry_done"),
+    # the administrator: accounts, and nothing of any child
+    _right("administrator", "account", "roles, ways to sign in", "look", "every",
+           "accounts", "account", "new_account", "account_link"),
+    _right("administrator", "account", "roles, ways to sign in", "make and change", "every",
+           "make_account", "change_roles", "close_account", "open_account", "link_account"),
 )  # fmt: skip
 """A manager and an administrator have no page yet that tells of anybody: a manager's will have no names, an
 administrator's no answers."""

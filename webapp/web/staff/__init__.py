@@ -110,9 +110,11 @@ def _http(error: HTTPException) -> Any:
 
 
 from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
+    account_pages,  # noqa: F401
     deciding,  # noqa: F401
     deliveries,  # noqa: F401
     reviews,  # noqa: F401
+    set_up,  # noqa: F401
     side_by_side,  # noqa: F401
     sign_in,  # noqa: F401
     unit,  # noqa: F401

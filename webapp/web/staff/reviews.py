@@ -18,6 +18,7 @@ FIRST_PAGE = (
     ("duty", "staff.worries"),
     ("unit", "staff.unit_today"),
     ("social_worker", "staff.children"),
+    ("administrator", "staff.accounts"),
 )
 
 

@@ -19,14 +19,21 @@ def sign_in() -> str | Response:
     if of_request() is not None:
         return redirect(url_for("staff.home"), 303)
     return render_template(
-        "staff/sign_in.html", ended=session.pop("ended", False), problem="", wait=0, username=""
+        "staff/sign_in.html", ended=session.pop("ended", False), problem="", wait=0, username="", **_ways()
     )
+
+
+def _ways() -> dict[str, object]:
+    home = house()
+    return {"ways": home.ways, "provider": home.authority.staff.oidc_called}
 
 
 @pages.post("/sign-in")
 @door.open
 def try_sign_in() -> Response | tuple[str, int]:
     """Try to sign in. Unknown name, wrong password and wrong code get the same words after the same work."""
+    if "password" not in house().ways:
+        abort(404)
     username, password, code = (request.form.get(name, "") for name in ("username", "password", "code"))
     username = username.replace("\0", "")[:80]
     if not (username.strip() and password and code.strip()):
@@ -55,7 +62,9 @@ def _check(username: str, password: str, code: str) -> Entered | Refused:
 
 
 def _again(problem: str, username: str, wait: int = 0) -> tuple[str, int]:
-    page = render_template("staff/sign_in.html", ended=False, problem=problem, wait=wait, username=username)
+    page = render_template(
+        "staff/sign_in.html", ended=False, problem=problem, wait=wait, username=username, **_ways()
+    )
     return page, 429 if problem == "wait" else 422
 
 
