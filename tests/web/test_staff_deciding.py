@@ -94,7 +94,7 @@ def test_one_press_agrees_the_rest_beside_what_was_chosen(
         "who": "agreed", "where": "changed", "not_where": "agreed", "how": "agreed", "chair": "agreed",
     }  # fmt: skip
     assert (
-        "What is decided stands on the page of decisions."
+        "6 of 8 wishes are decided."
         in desk.get(f"/staff/reviews/{case.review_id}").text
     )
 

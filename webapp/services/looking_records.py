@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Attachment, Item, NotAnswered, Row, ViewsRecord
 from webapp.booklet.views import BESIDE
-from webapp.booklet.wishes import InviteChoicesRecord, PersonWish, TimesWish, TopicWish, Wish, Wishes
+from webapp.booklet.wishes import InviteChoicesRecord, TopicWish, Wish, Wishes
 from webapp.services import looking_screening
 from webapp.services.access import open_response_key
 from webapp.services.looking import Asked
@@ -277,9 +277,8 @@ class Wanted:
     """What may not be said in front of whom."""
     alone_first: tuple[str, ...] = ()
     """The child's choices that ask for a talk alone before the meeting."""
-    people: tuple[PersonWish, ...] = ()
-    rows: tuple[tuple[str, tuple[Wish | TimesWish, ...]], ...] = ()
-    """Every other wish, by name. What stands whole among the child's own words is left out."""
+    card: tuple[Wish, ...] = ()
+    """The invitation card: the child's own, so nobody decides about it."""
     changed: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -287,9 +286,6 @@ ALONE_FIRST = frozenset(["iro_first"])
 """Ids of choices of the menu that mean: I want to talk to my IRO alone first."""
 MAY_BE_SAID = frozenset(["fine", "no"])
 """Ids of choices that ask for nothing to be kept from anybody."""
-ORDER = (
-    "attend", "people_words", "where", "not_where", "when", "how", "words", "about", "chair", "help", "outcome", "card",
-)  # fmt: skip
 
 
 def wanted(child: Sequence[Paper]) -> Wanted:
@@ -307,17 +303,11 @@ def wanted(child: Sequence[Paper]) -> Wanted:
             for choice in getattr(wish, "choices", ())
             if choice.id in ALONE_FIRST
         ),
-        people=tuple(person for one in wishes for person in one.people),
-        rows=tuple((name, several) for name in ORDER if (several := _rows(wishes, name))),
+        card=tuple(wish for one in wishes for wish in one.card if wish.choices or wish.words),
         changed=frozenset(
             s.item.question for p in menus for part in p.headings.values() for s in part if s.changed
         ),
     )
-
-
-def _rows(wishes: Sequence[Wishes], name: str) -> tuple[Wish | TimesWish, ...]:
-    found: list[Wish | TimesWish] = [wish for one in wishes for wish in getattr(one, name)]
-    return tuple(wish for wish in found if name != "about" or (isinstance(wish, Wish) and wish.choices))
 
 
 def _to_mind(topic: TopicWish) -> bool:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Row as RecordRow
 from webapp.clock import london
+from webapp.review.comparing import Verdict, verdict
+from webapp.review.matters import DONE, Side
 from webapp.services import looking
 from webapp.services.looking import Asked
 from webapp.services.looking_doors import Doorstep, doorsteps
@@ -31,7 +33,7 @@ from webapp.services.whose import handed_on, sees_worry
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
 from webapp.store import Decision as Decided
 
-DONE = {"done": "done", "yes": "done", "not_done": "not_done", "no": "not_done"}
+STATES = {"yes": "done", "no": "not_done"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,18 @@ class Decision:
     @property
     def state(self) -> str:
         """done or not_done where everybody who chose says the same; else unknown. The words stand beside it."""
-        chosen = {DONE.get(choice.id, "unknown") for _, row in self.said for choice in row.choices}
+        chosen = {STATES.get(side or "", "unknown") for side in self._sides}
         return chosen.pop() if len(chosen) == 1 else "unknown"
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """How those who know compare; None where fewer than two do."""
+        known = [side for side in self._sides if side]
+        return verdict(known) if len(known) > 1 else None
+
+    @property
+    def _sides(self) -> list[Side | None]:
+        return [DONE.get(choice.id) for _, row in self.said for choice in row.choices]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import looking, looking_pictures, looking_review
+from webapp.services import looking, looking_pictures, looking_prepared
 from webapp.web.guard import door
 from webapp.web.images import image, sound
-from webapp.web.staff import ID, looked, not_yours, pages, signed_in
+from webapp.web.staff import ID, looked, not_yours, pages, preparing_words, signed_in
 
 FIRST_PAGE = (
     ("iro", "staff.mine"),
@@ -76,14 +76,16 @@ def review(review_id: str) -> str:
     """One review, whole; another officer's is as if it weren't there."""
     home = house()
     with home.db.reading() as s:
-        found = looking_review.own_review(
+        found = looking_prepared.prepared(
             s, home.vault, home.booklets, home.clock(), signed_in().id, review_id
         )
     if found is None:
         not_yours("review", review_id)
     assert found is not None
-    looked("look_review", f"review:{review_id}", found.head.child_id)
-    return render_template("staff/review.html", page=found, all_open="all" in request.args)
+    looked("look_review", f"review:{review_id}", found.page.head.child_id)
+    return render_template(
+        "staff/review.html", page=found.page, prep=found, pw=preparing_words, all_open="all" in request.args
+    )
 
 
 @pages.get("/reviews/<review_id>/pictures/<picture_id>")
