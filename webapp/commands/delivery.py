@@ -29,6 +29,8 @@ from webapp.services import (
     delivering,
     delivering_silence,
     fetching,
+    importing,
+    jobs,
     pulling,
     receipts,
     replying,
@@ -132,5 +134,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("unrecognised texts", 2, lambda: conversing_reading.read_once(home.desk, home.clock)),
         Lane("missed messages", 240, lambda: catching_up.catch_up(home.db, home.messengers, take, home.clock)),
         Lane("old replies", 3600, lambda: conversing_keeping.forget(home.db, home.clock)),
+        Lane("files of reviews", 2, lambda: importing.work_once(home.db, home.vault, home.clock, name)),
+        Lane("old files", 600, lambda: jobs.forget(home.db, home.clock())),
         Lane("heartbeat", 60, beat),
     ]  # fmt: skip

@@ -42,6 +42,8 @@ REACHED_AT = {"letter": "address", "sms": "phone", "whatsapp": "phone"}
 """What of a reach each way uses, where it is called otherwise."""
 IN_ORDER = ("child", "person", "involvement", "review", "last_decision")
 Progress = Callable[[int], None]
+Within = Callable[[Session, Plan], None]
+"""Called in the transaction that takes a row in."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ def load_rows(
             known.look_up(session, [row for _, row in chunk if isinstance(row, IncomingReview)])
         for line, row in chunk:
             if isinstance(row, IncomingReview):
-                _load(db, known, row, report, (name, line), clock)
+                load_row(db, known, row, report, (name, line), clock)
             else:
                 report.refused += row
             done += 1
@@ -112,11 +114,17 @@ def link_staff(session: Session) -> None:
         )
 
 
-def _load(
-    db: Database, known: Known, row: IncomingReview, report: LoadReport, at: tuple[str, int], clock: Clock
-) -> None:
+def digest_of(vault: Vault, row: IncomingReview) -> str:
+    """What tells a row from one that says anything else."""
+    return vault.lookup("review-row", row.model_dump_json(exclude_defaults=True))
+
+
+def load_row(
+    db: Database, known: Known, row: IncomingReview, report: LoadReport, at: tuple[str, int], clock: Clock,
+    within: Within | None = None,
+) -> None:  # fmt: skip
     """One row, whole. Where another load wrote the same people just now, look again and try once more."""
-    digest = known.vault.lookup("review-row", row.model_dump_json(exclude_defaults=True))
+    digest = digest_of(known.vault, row)
     for last_try in (False, True):
         try:
             plan = plan_row(known, row, digest)
@@ -125,6 +133,8 @@ def _load(
                 return
             with db.writing() as session:
                 _write(session, plan, clock())
+                if within:
+                    within(session, plan)
         except OtherChildError:
             report.refused.append(problem(*at, "child.id", "review_of_other_child"))
             return

@@ -53,6 +53,9 @@ MATRIX: tuple[Right, ...] = (
     _right("unit", "person", "contact details", "look", "every", "contact"),
     _right("unit", "person", "contact details", "correct", "every", "correct_contact"),
     _right("unit", "delivery", "state", "look", "every", "deliveries"),
+    _right("unit", "file of reviews", "what would change", "look", "every", "import_reviews", "imported"),
+    _right("unit", "file of reviews", "reviews, children and people", "take in", "every",
+           "upload_reviews", "take_in_reviews", "stop_import", "check_import_again", "throw_import_away"),
     _right("unit", "delivery", "state", "stop or send again", "every",
            "deliver_again", "park_delivery", "deliver_all_again"),
     # the reviewing officer: everything that was sent, of their own reviews

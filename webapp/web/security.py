@@ -31,6 +31,8 @@ BODY_AT_MOST = 64 * 1024
 """Bytes in one request; a whole answer of 5,000 characters fits in any script."""
 WITH_PICTURES_AT_MOST = 16 * 1024 * 1024
 """Bytes of a question's form with a photo in it: one that is too big is still read, so that its words are kept."""
+WITH_REVIEWS_AT_MOST = WITH_PICTURES_AT_MOST
+"""Bytes of the form with a file of reviews: one that is too big is read up to here, so that its page can say so."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "font-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -159,13 +161,17 @@ def _has_a_length() -> None:
 
 
 def _room_for_pictures() -> None:
-    """A question's own form may carry a drawing and a photo, from whoever has opened a link."""
+    """A question's own form may carry a drawing and a photo, from whoever has opened a link; the Review Unit's, a file
+    of reviews.
+    """
     if (
         request.endpoint == "respond.question"
         and request.mimetype == MULTIPART
         and visiting.COOKIE in session
     ):
         request.max_content_length = WITH_PICTURES_AT_MOST
+    elif request.endpoint == "staff.upload_reviews" and request.mimetype == MULTIPART and "staff" in session:
+        request.max_content_length = WITH_REVIEWS_AT_MOST
 
 
 def _bare(answer: Response) -> Response:

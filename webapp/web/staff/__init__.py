@@ -120,6 +120,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     unit,  # noqa: F401
     unit_contact,  # noqa: F401
     unit_day,  # noqa: F401
+    unit_import,  # noqa: F401
     unit_paper,  # noqa: F401
     worries,  # noqa: F401
 )
