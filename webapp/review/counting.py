@@ -1,0 +1,254 @@
+"""Which numbers of a table may be shown, so that no small number can be worked out from what is. Pure.
+
+A table counts children's reviews for rows (foster, residential ...) and columns (the quarters of a year), each with
+a total. A number under FEW is hidden, and enough of the others with it that none comes back by subtraction: neither
+from a total, nor from the year less its quarters, nor because answered can't be more than invited.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+FEW = 5
+"""Smaller numbers are not shown, as in the official statistics of children in care."""
+TOTAL = ""
+"""The row and the column of totals."""
+NO_END = 10**9
+SWEEPS = 6
+"""Bounds that are still moving after so many looks are far apart."""
+Cell = tuple[str, str, str]
+"""Row, column, measure."""
+Place = tuple[str, str, str]
+"""The sum of a row or of a column: which of both, its name, measure."""
+Roads = dict[Place, list[tuple[Place, Cell]]]
+Mark = Literal["few", "kept"]
+"""few: 0 to FEW - 1, and it is said so. kept: any number, hidden so that no other can be worked out."""
+CHAIN = (
+    ("invited", "reviews"), ("opened", "invited"), ("answered", "opened"), ("in_time", "answered"),
+    ("decided", "reviews"), ("agreed", "wishes"), ("recorded", "reviews"), ("attended", "recorded"),
+    ("heard", "told"),
+)  # fmt: skip
+"""The first is never more than the second."""
+ONLY_WITH = {"wishes": "decided", "agreed": "decided"}
+"""Wishes are counted, not children: hidden where they are of few children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers of one table with their totals. What has no number counts nought."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    measures: tuple[str, ...]
+    counts: Mapping[Cell, int]
+    lines: Mapping[Place, tuple[Cell, ...]]
+    """Every row and column, its total at the end."""
+
+    def n(self, cell: Cell) -> int:
+        """The number itself, small or not."""
+        return self.counts.get(cell, 0)
+
+    def cells(self) -> Iterator[Cell]:
+        """Every number, totals included."""
+        return (cell for (kind, _, _), line in self.lines.items() if kind == "row" for cell in line)
+
+
+def table(body: Mapping[Cell, int], measures: Sequence[str]) -> Table:
+    """The table of these numbers, with its totals added up."""
+    counts: dict[Cell, int] = {}
+    for (row, column, measure), n in body.items():
+        for r in (row, TOTAL):
+            for c in (column, TOTAL):
+                counts[r, c, measure] = counts.get((r, c, measure), 0) + n
+    rows = tuple(sorted({row for row, _, _ in body}))
+    columns = tuple(sorted({column for _, column, _ in body}))
+    lines: dict[Place, tuple[Cell, ...]] = {}
+    for m in measures:
+        lines |= {("row", r, m): tuple((r, c, m) for c in (*columns, TOTAL)) for r in (*rows, TOTAL)}
+        lines |= {("column", c, m): tuple((r, c, m) for r in (*rows, TOTAL)) for c in (*columns, TOTAL)}
+    return Table(rows, columns, tuple(measures), counts, lines)
+
+
+def places(cell: Cell) -> tuple[Place, Place]:
+    """The row and the column in which a number stands."""
+    return ("row", cell[0], cell[2]), ("column", cell[1], cell[2])
+
+
+def hide(found: Table, hidden_totals: Collection[tuple[str, str]] = ()) -> dict[Cell, Mark]:
+    """What must not be shown of a table, totals included.
+
+    `hidden_totals` are (column, measure) whose total is hidden elsewhere already: nothing under it is shown here.
+    """
+    marks = dict(_small(found))
+    for column, measure in hidden_totals:
+        for cell in found.lines.get(("column", column, measure), ()):
+            marks.setdefault(cell, "kept")
+    while exposed := sorted(_bridges(marks) | _pinned(found, marks)):
+        before, held = len(marks), Counter(marks.values())
+        hidden = Counter(place for cell in marks for place in places(cell))
+        for cell in exposed:
+            _hide_beside(found, marks, hidden, cell)
+        if len(marks) == before and Counter(marks.values()) == held:  # nothing is left to hide beside them
+            measures = {cell[2] for cell in exposed}
+            marks |= {cell: "kept" for cell in found.cells() if cell[2] in measures}
+            break
+    return marks
+
+
+def _small(found: Table) -> Iterator[tuple[Cell, Mark]]:
+    for cell in found.cells():
+        row, column, measure = cell
+        if found.n(cell) < FEW:
+            yield cell, "few"
+        elif measure in ONLY_WITH and found.n((row, column, ONLY_WITH[measure])) < FEW:
+            yield cell, "kept"
+
+
+def _hide_beside(found: Table, marks: dict[Cell, Mark], hidden: Counter[Place], cell: Cell) -> None:
+    """One more number beside one that could be worked out, in the sum that gives it away: the one that costs least.
+
+    What stands in another sum with something hidden costs less: there it closes a ring.
+    """
+    telling = [place for place in places(cell) if hidden[place] == 1 or _tells(found, marks, place)]
+    for place in telling or places(cell):
+        left = [
+            one for one in found.lines[place] if one not in marks and (one[0] != TOTAL or cell[0] == TOTAL)
+        ]
+        if left:
+            best = min(
+                left,
+                key=lambda one: (not any(hidden[p] for p in places(one) if p != place), found.n(one), one),
+            )
+            marks[best] = "kept"
+            hidden.update(places(best))
+            return
+    beside = [one for one in _nested(found, cell) if one not in marks]
+    if beside:
+        best = min(beside, key=lambda one: (found.n(one), one))
+        marks[best] = "kept"
+        hidden.update(places(best))
+    for one in (one for place in places(cell) for one in found.lines[place] if one in marks):
+        marks[one] = "kept"
+
+
+def _tells(found: Table, marks: Mapping[Cell, Mark], place: Place) -> bool:
+    """True where a sum leaves all that is hidden in it nought, or all of it the most that few can be."""
+    *parts, total = found.lines[place]
+    held = [one for one in parts if one in marks]
+    left = sum(found.n(one) for one in held)
+    most = all(marks[one] == "few" for one in held) and left == len(held) * (FEW - 1)
+    return total not in marks and (left == 0 or most)
+
+
+def _nested(found: Table, cell: Cell) -> Iterator[Cell]:
+    row, column, measure = cell
+    for smaller, larger in CHAIN:
+        if measure in (smaller, larger) and {smaller, larger} <= set(found.measures):
+            yield row, column, larger if measure == smaller else smaller
+
+
+def _bridges(marks: Mapping[Cell, Mark]) -> set[Cell]:
+    """Hidden numbers that the totals give away.
+
+    Each number stands in two sums, its row's and its column's. Take the sums as places and the hidden numbers as roads
+    between them: a number can differ only where its road lies on a ring, so a bridge is known exactly (D. Gusfield,
+    A graph theoretic approach to statistical data security, 1988).
+    """
+    roads: Roads = {}
+    for cell in marks:
+        a, b = places(cell)
+        roads.setdefault(a, []).append((b, cell))
+        roads.setdefault(b, []).append((a, cell))
+    reached: dict[Place, int] = {}
+    lowest: dict[Place, int] = {}
+    found_bridges: set[Cell] = set()
+    for start in roads:
+        if start not in reached:
+            found_bridges |= _walk(start, roads, reached, lowest)
+    return found_bridges
+
+
+def _walk(start: Place, roads: Roads, reached: dict[Place, int], lowest: dict[Place, int]) -> set[Cell]:
+    """The bridges of what can be reached from here, depth first, without recursion (Tarjan 1974)."""
+    bridges: set[Cell] = set()
+    reached[start] = lowest[start] = len(reached)
+    path: list[tuple[Place, Cell | None, Iterator[tuple[Place, Cell]]]] = [(start, None, iter(roads[start]))]
+    while path:
+        place, came_by, ahead = path[-1]
+        for there, road in ahead:
+            if road == came_by:
+                continue
+            if there in reached:
+                lowest[place] = min(lowest[place], reached[there])
+                continue
+            reached[there] = lowest[there] = len(reached)
+            path.append((there, road, iter(roads[there])))
+            break
+        else:
+            path.pop()
+            if path and came_by is not None:
+                before = path[-1][0]
+                lowest[before] = min(lowest[before], lowest[place])
+                if lowest[place] > reached[before]:
+                    bridges.add(came_by)
+    return bridges
+
+
+def _pinned(found: Table, marks: Mapping[Cell, Mark]) -> set[Cell]:
+    """Hidden numbers that can be only one, because of the bounds of what stands around them."""
+    low = dict.fromkeys(marks, 0)
+    high = {cell: FEW - 1 if mark == "few" else NO_END for cell, mark in marks.items()}
+    lines = [found.lines[place] for place in sorted({place for cell in marks for place in places(cell)})]
+    sums = [
+        (line[-1], [one for one in line[:-1] if one in marks],
+         sum(found.n(one) for one in line[:-1] if one not in marks))
+        for line in lines
+    ]  # fmt: skip
+    for _ in range(SWEEPS):
+        moved = False
+        for total, parts, shown in sums:
+            moved |= _tighten_sum(found.n(total), total, parts, shown, low, high)
+        for cell in marks:
+            moved |= _tighten_chain(found, cell, low, high)
+        if not moved:
+            break
+    return {cell for cell in marks if low[cell] >= high[cell]}
+
+
+def _tighten_sum(
+    n: int, total: Cell, parts: Sequence[Cell], shown: int, low: dict[Cell, int], high: dict[Cell, int]
+) -> bool:
+    """Narrow the bounds of what is hidden in a sum; True where that told something."""
+    least, most = shown + sum(low[one] for one in parts), min(NO_END, shown + sum(high[one] for one in parts))
+    if total in low:
+        told = _narrow(total, least, most, low, high)
+        at_least, at_most = low[total], high[total]
+    else:
+        told, at_least, at_most = False, n, n
+    for one in parts:
+        up = at_most - (least - low[one]) if at_most < NO_END else NO_END
+        down = at_least - (most - high[one]) if most < NO_END else 0
+        told |= _narrow(one, down, up, low, high)
+    return told
+
+
+def _tighten_chain(found: Table, cell: Cell, low: dict[Cell, int], high: dict[Cell, int]) -> bool:
+    row, column, measure = cell
+    told = False
+    for smaller, larger in CHAIN:
+        if measure == smaller and larger in found.measures:
+            other = (row, column, larger)
+            told |= _narrow(cell, 0, high.get(other, found.n(other)), low, high)
+        elif measure == larger and smaller in found.measures:
+            other = (row, column, smaller)
+            told |= _narrow(cell, low.get(other, found.n(other)), NO_END, low, high)
+    return told
+
+
+def _narrow(cell: Cell, down: int, up: int, low: dict[Cell, int], high: dict[Cell, int]) -> bool:
+    before = low[cell], high[cell]
+    low[cell], high[cell] = max(low[cell], down), min(high[cell], up)
+    return before != (low[cell], high[cell])
