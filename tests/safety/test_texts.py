@@ -44,7 +44,7 @@ def test_what_is_said_outright_is_flagged_and_now_is_urgent(table: str) -> None:
     assert (missed, late) == ([], [])
 
 
-@pytest.mark.parametrize("language, told, now, ordinary", [("en", 0.97, 0.95, 0.03), ("cy", 0.95, 0.8, 0.03)])
+@pytest.mark.parametrize("language, told, now, ordinary", [("en", 0.97, 0.95, 0.13), ("cy", 0.95, 0.9, 0.03)])
 def test_disclosures_are_found_and_ordinary_talk_is_let_be(
     language: str, told: float, now: float, ordinary: float
 ) -> None:
@@ -59,7 +59,15 @@ def test_no_table_is_left_behind(table: str) -> None:
     missed = [text for group, text, found in rows(table) if group in WORRIES and not found.flag]
     false = [text for group, text, found in rows(table) if group in ORDINARY and found.flag]
     assert len(missed) <= 0.2 * len(rows(table)), missed
-    assert len(false) <= 0.05 * len(rows(table)), false
+    assert len(false) <= 0.16 * len(rows(table)), false
+
+
+def test_an_adults_form_is_held_to_an_adults_measure_and_a_childs_well_written_words_are_not() -> None:
+    every = [row for table in tables("en") for row in rows(table)]
+    assert share([found.flag for group, _, found in every if group == "ao"]) <= 0.05
+    report = "He is frightened of men with beards because of his past."
+    assert not safety.read(report, "en").flag
+    assert safety.read(report, "en", child=True).flag
 
 
 def test_a_disclosure_in_a_long_ordinary_answer_is_found() -> None:

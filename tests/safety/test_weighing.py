@@ -43,7 +43,7 @@ def test_the_file_is_what_the_command_learns_and_reads_back(app: Flask, tmp_path
     table.write_text("# a table\nd x|my dad hits me\nu x|he is hitting me now\no x|i like chips\nh x|hm\n")
     result = app.test_cli_runner().invoke(args=["safety", "weigh", str(table)])
     assert result.exit_code == 0, result.output
-    assert set(yaml.safe_load(result.output)) == {"worry", "now"}
+    assert set(yaml.safe_load(result.output)) == {"worry", "now", "adult"}
     assert scales("cy") is None
     english = scales("en")
     assert english is not None

@@ -19,6 +19,7 @@ from webapp.safety.weighing import features, learn, windows, written
 
 WORRIES = ("d", "u", "ad")
 ORDINARY = ("o", "ao")
+ADULTS = ("ad", "ao")
 
 group = AppGroup("safety", help="What the phrase lists find in a text.")
 
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
 def read(source: Any) -> None:
     """Read JSON lines {text, language}; for each write {flag, urgent, kind, screened}.
 
+    `"child": true` may stand beside them: a child wrote it.
     A line that isn't such an object is answered with what an empty text is, not screened, and `problem`.
     """
     for line in source:
@@ -47,14 +49,14 @@ def weigh(tables: tuple[Path, ...], language: str) -> None:
     """Learn the points of words from TABLES and print them as the file that webapp/safety/points holds.
 
     A table has a text a line, after its group: "d ", "u " and "ad " are worries ("u " can't wait), "o " and "ao "
-    are ordinary; others and lines with # are passed over.
+    are ordinary; "ad " and "ao " are adults'. Others and lines with # are passed over.
     """
     rows = [row for table in tables for row in _rows(table, language)]
     worry = learn([(found, group in WORRIES) for group, found in rows])
     now = learn([(found, group == "u") for group, found in rows if group in WORRIES])
-    click.echo(
-        yaml.safe_dump({"worry": written(worry), "now": written(now)}, sort_keys=False, width=160), nl=False
-    )
+    adult = learn([(found, group in ADULTS) for group, found in rows])
+    points = {"worry": written(worry), "now": written(now), "adult": written(adult)}
+    click.echo(yaml.safe_dump(points, sort_keys=False, width=160), nl=False)
 
 
 def _rows(table: Path, language: str) -> list[tuple[str, set[str]]]:
@@ -79,4 +81,4 @@ def _answer(line: bytes) -> dict[str, Any]:
             **asdict(safety.Found()),
             "problem": "not read: a JSON object with text and language is needed",
         }
-    return asdict(safety.read(text, language))
+    return asdict(safety.read(text, language, child=asked.get("child") is True))

@@ -22,14 +22,27 @@ LEAST_NAME = 3
 FOREIGN = 0.2
 """Where more of the letters than this are not Latin, no list has read the text."""
 
-LEAST_RULED = -0.9
-"""A text that one rule flags needs words that weigh no less than this, nought being even odds; with two, twice this."""
-LEAST_GUARDED = 0.6
-"""What they have to weigh where a rule would flag but for ordinary talk in the sentence (raped at a party)."""
-LEAST_UNRULED = 1.4
-"""What the words have to weigh where no rule flags."""
-LEAST_NOW = -1.5
-"""From this weight on, what was found can't wait."""
+LEAST_NOW = -2.5
+"""From this weight on, what was found can't wait. Nought is even odds, as for the other weights."""
+LEAST_ADULT = -2.0
+"""From this weight on, a text that is also written in whole sentences is read as an adult's form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What the words of a text have to weigh for a flag."""
+
+    ruled: float
+    """Where one rule flags; with two, twice this."""
+    guarded: float
+    """Where a rule would flag but for ordinary talk in the sentence (raped at a party)."""
+    unruled: float
+    """Where no rule flags."""
+
+
+LEAST = Least(ruled=-3.0, guarded=-0.5, unruled=-0.2)
+LEAST_OF_ADULTS = Least(ruled=0.0, guarded=1.0, unruled=1.6)
+"""Forms of carers and parents are full of what is past and managed: a flag on each would bury the children's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +56,37 @@ class Found:
     """False where there is no list for its language: a person has to read it today. A flag may stand all the same."""
 
 
-def read(text: str, language: str) -> Found:
-    """Read a text by every list, since people mix languages. Never raises; takes time in proportion to its length."""
+def read(text: str, language: str, child: bool = False) -> Found:
+    """Read a text by every list, since people mix languages. Never raises; takes time in proportion to its length.
+
+    `child` says that a child wrote it, however well; otherwise its manner tells whether an adult's measure holds.
+    """
     screened = language.casefold().replace("_", "-").split("-")[0] in languages() and not _foreign(text)
-    found = [one for code in languages() for one in _weighed(text, phrase_list(code))]
+    found = [one for code in languages() for one in _weighed(text, phrase_list(code), child)]
     if not found:
         return Found(screened=screened)
     kind = min((kind for kind, _ in found), key=KINDS.index)
     return Found(True, any(urgent for _, urgent in found), kind, screened)
 
 
-def _weighed(text: str, phrases: PhraseList) -> list[tuple[str, bool]]:
+def _weighed(text: str, phrases: PhraseList, child: bool) -> list[tuple[str, bool]]:
     """What is sure; and what the rules find in the rest, where the words don't weigh too much against it, or a hint
     where they weigh enough alone.
     """
     said = sentences(text, phrases.lexicon)
     sure = _found(said, phrases, phrases.sure)
     rest = [one for one in said if not _is_calm(one, phrases)]
-    return sure + _ruled(rest, phrases)
+    least = LEAST_OF_ADULTS if not child and _is_an_adults(text, said, phrases) else LEAST
+    return sure + _ruled(rest, phrases, least)
+
+
+def _is_an_adults(text: str, said: list[Sentence], phrases: PhraseList) -> bool:
+    """A capital to begin with, a stop at the end, and an adult's words between."""
+    points, typed = scales(phrases.language), text.strip()
+    if points is None or not typed[:1].isupper() or typed[-1:] not in ".!?":
+        return False
+    rows = [points.adult.of(features(words, phrases.shapes)) for words in windows(said)]
+    return bool(rows) and sum(rows) / len(rows) >= LEAST_ADULT
 
 
 def _is_calm(sentence: Sentence, phrases: PhraseList) -> bool:
@@ -72,18 +98,20 @@ def _is_calm(sentence: Sentence, phrases: PhraseList) -> bool:
     return calm and not uneasy
 
 
-def _ruled(said: list[Sentence], phrases: PhraseList) -> list[tuple[str, bool]]:
+def _ruled(said: list[Sentence], phrases: PhraseList, least: Least) -> list[tuple[str, bool]]:
     found = _found(said, phrases, phrases.rules)
     points = scales(phrases.language)
     if points is None:
         return found
     rows = [features(words, phrases.shapes) for words in windows(said)]
     worry = max(map(points.worry.of, rows), default=points.worry.start)
-    if found and worry < LEAST_RULED * len(found):
+    if any(urgent for _, urgent in found):
+        least = LEAST  # what can't wait is nobody's ordinary talk
+    if found and worry < least.ruled * len(found):
         return []
-    if not found and worry >= LEAST_GUARDED:
+    if not found and worry >= least.guarded:
         found = _found(said, phrases, phrases.rules, guarded=False)
-    if not found and worry < LEAST_UNRULED:
+    if not found and worry < least.unruled:
         return []
     now = max(map(points.now.of, rows), default=points.now.start) >= LEAST_NOW
     return [(kind, urgent or now) for kind, urgent in found] or [

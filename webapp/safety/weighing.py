@@ -46,10 +46,11 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """One language's points: `worry` (is it one?) and `now` (if so, can it wait?)."""
+    """One language's points: `worry` (is it one?), `now` (if so, can't it wait?), `adult` (do adults write so?)."""
 
     worry: Points
     now: Points
+    adult: Points
 
 
 @cache
@@ -59,7 +60,7 @@ def scales(language: str) -> Scales | None:
     if not path.exists():
         return None
     raw = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
-    return Scales(_points(raw["worry"]), _points(raw["now"]))
+    return Scales(*(_points(raw[name]) for name in ("worry", "now", "adult")))
 
 
 def _points(raw: Mapping[str, object]) -> Points:

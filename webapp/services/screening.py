@@ -73,14 +73,15 @@ def screen_once(db: Database, vault: Vault, authority: Authority, clock: Clock) 
     return settled
 
 
-def _waiting() -> Select[int, str | None, str, str, str, str, bytes, bytes]:
+def _waiting() -> Select[int, str | None, str, str, str, str, bytes, bytes, str]:
     """The oldest rows that wait, each with the answer that it is about."""
     return (
         select(
             Screening.id, Screening.response_id, Screening.question_id, Screening.language, Response.booklet_id,
-            Response.consultation_id, Response.key, AnswerHistory.sealed,
+            Response.consultation_id, Response.key, AnswerHistory.sealed, Consultation.who,
         )
         .join(Response, Response.id == Screening.response_id)
+        .join(Consultation, Consultation.id == Response.consultation_id)
         .outerjoin(
             AnswerHistory,
             and_(
@@ -102,7 +103,7 @@ def _read(vault: Vault, row: Any) -> _Read:
             key = open_response_key(vault, row.response_id, row.key)
             said = visits.read(key.open(row.sealed, visits.place(row.response_id, row.question_id)))
             text = "\n".join(free_texts(said.value, said.words))
-            found = safety.read(text, row.language)
+            found = safety.read(text, row.language, child=row.who == "child")
             state = "worried" if found.flag else "clear" if found.screened else "not_screened"
         except SealBroken:
             _log.error("screening_failed", screening=row.id, code="seal_broken")
