@@ -116,6 +116,9 @@ class WishDecision(Record):
     passed_to: Literal["", "unit", "social_worker"] = told(
         "Who was asked to arrange it; empty: nobody.", WISH
     )
+    arranged: Literal["", "done", "cannot"] = told(
+        "What whoever was asked to arrange it made of it; empty: nothing yet.", WISH, default=""
+    )
     decided_at: AwareDatetime = told("When it was decided.", WISH)
     told_at: AwareDatetime | None = told("Since when the child may read it; null: not yet.", WISH)
 

@@ -18,6 +18,7 @@ FIELDS: dict[str, str] = {
     **dict.fromkeys(
         ["instead", "reason_for_child", "passed_to", "at", "place", "place_for_others"], OFFICER,
     ),
+    "arranged": "whoever was asked to arrange it",
     **dict.fromkeys(
         ["choices", "words", "part_only", "which_part", "reason", "added", "come", "added_by_child", "good", "bad",
          "skipped", "helped_by"], SAID,

@@ -17,7 +17,7 @@ from webapp.booklet.records import NAMED, Choice, Record, Views, ViewsRecord, to
 from webapp.booklet.reference import mark, reference
 
 URN = "urn:my-review-my-choice:schema:"
-ADDED_LATER = {"held_back": "23 November 2026"}
+ADDED_LATER = {"held_back": "23 November 2026", "arranged": "23 November 2026"}
 """Fields that a record made before that day doesn't have: it is still right by the schema of today."""
 
 
@@ -111,7 +111,8 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def _schema(name: str, model: type[Record]) -> dict[str, Any]:
     found = model.model_json_schema(mode="serialization", by_alias=True)
-    found["required"] = [field for field in found["required"] if field not in ADDED_LATER]
+    for part in (found, *found.get("$defs", {}).values()):
+        part["required"] = [field for field in part.get("required", ()) if field not in ADDED_LATER]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": URN + name, **mark(found)}
 
 

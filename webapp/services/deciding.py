@@ -63,7 +63,7 @@ def decide(
             _keep(session, vault, desk, by_key[key], one, staff_id, now)
             made += 1
     if made:
-        _announce(session, vault, takers, desk, now)
+        announce(session, vault, takers, desk, now)
     return made
 
 
@@ -150,7 +150,7 @@ def reopen(
         return False
     _supersede(session, desk, vault.lookup("wish", f"{desk.review.id}:{key}"), now)
     note(session, now, f"staff:{staff_id}", "reopened", f"decision:{one.id}", desk.review.child_id)
-    _announce(session, vault, takers, desk, now)
+    announce(session, vault, takers, desk, now)
     return True
 
 
@@ -199,7 +199,7 @@ def settle(
     session.flush()
     action = "settled_outside_the_window" if _outside(desk, at) else "settled"
     note(session, now, f"staff:{staff_id}", action, f"settled:{made}", desk.review.child_id)
-    _announce(session, vault, takers, desk, now)
+    announce(session, vault, takers, desk, now)
 
 
 def _unsettled(
@@ -236,12 +236,12 @@ def tell(session: Session, vault: Vault, takers: Takers, desk: Desk, staff_id: s
         note(
             session, now, f"staff:{staff_id}", "told_child", f"review:{desk.review.id}", desk.review.child_id
         )
-        _announce(session, vault, takers, desk, now)
+        announce(session, vault, takers, desk, now)
         tell_of_decisions(session, desk.review.id, now)
     return told
 
 
-def _announce(session: Session, vault: Vault, takers: Takers, desk: Desk, now: dt.datetime) -> None:
+def announce(session: Session, vault: Vault, takers: Takers, desk: Desk, now: dt.datetime) -> None:
     """How everything stands now, as one event: a later one replaces it."""
     held = decisions(session, desk.key, desk.review.id)
     where = settled(session, desk.key, desk.review.id)
@@ -270,7 +270,8 @@ def _told(desk: Desk, held: Iterable[Decided]) -> Iterable[dict[str, Any]]:
             "wish": one.key, "question": wish.question, "asked_staff": wish.asked_staff, "chosen": one.asked,
             "audience": wish.audience, "record": str(uuid.UUID(one.record_id)), "revision": one.revision,
             "outcome": one.outcome, "instead": one.instead, "reason_for_child": one.reason,
-            "passed_to": one.passed_to, "decided_at": one.decided_at.isoformat(), "told_at": _moment(one.told_at),
+            "passed_to": one.passed_to, "arranged": one.arranged, "decided_at": one.decided_at.isoformat(),
+            "told_at": _moment(one.told_at),
         }  # fmt: skip
 
 

@@ -48,6 +48,8 @@ class Decided:
     reason: str
     note: str
     passed_to: str
+    arranged: str
+    """Of what was passed on: done, cannot, or empty."""
     record_id: str
     revision: int
     decided_at: dt.datetime
@@ -216,7 +218,8 @@ def _decided(key: Key, row: Decision) -> Decided:
     return Decided(
         id=row.id, key=body["key"], digest=body["digest"], asked=body["asked"], outcome=row.outcome,
         instead=body["instead"], reason=body["reason"], note=body["note"], passed_to=row.passed_to,
-        record_id=row.record_id, revision=row.revision, decided_at=row.decided_at, told_at=row.told_at,
+        arranged=row.arranged, record_id=row.record_id, revision=row.revision, decided_at=row.decided_at,
+        told_at=row.told_at,
     )  # fmt: skip
 
 
