@@ -31,6 +31,8 @@ class Checked:
     name: str
     """Of somebody the child added, in the child's words; empty for somebody in the case."""
     relation: str
+    same_name: str
+    """The name of the person in the case whom the child meant."""
     note: str
     reach: Mapping[str, Any]
     by: str
@@ -76,8 +78,8 @@ def checks(session: Session, key: Key, review_id: str) -> list[Checked]:
 def _opened(key: Key, row: PersonCheck, by: str) -> Checked:
     body = json.loads(key.open(row.sealed, check_place(row.id)))
     return Checked(
-        row.id, body["key"], row.involvement_id or "", row.outcome, body["name"], body["relation"], body["note"],
-        body["reach"], by, row.checked_at,
+        row.id, body["key"], row.involvement_id or "", row.outcome, body["name"], body["relation"],
+        body["same_name"], body["note"], body["reach"], by, row.checked_at,
     )  # fmt: skip
 
 

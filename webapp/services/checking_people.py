@@ -22,7 +22,7 @@ from webapp.services.checking import OwnReview, check_place
 from webapp.services.deciding_desk import menus_of
 from webapp.services.inviting_changes import ACTIVE, stop
 from webapp.services.whose import OVER
-from webapp.store import Consultation, Involvement, PersonCheck, Vault, new_id
+from webapp.store import Consultation, Involvement, Person, PersonCheck, Vault, new_id
 
 NOTE_AT_MOST = 2_000
 SHARED = ("iro_and_social_worker", "review")
@@ -65,10 +65,11 @@ def check_added(
     if wish is None or own.review.status in OVER:
         raise NotCheckedError("gone")
     _look_at(said)
-    if said.outcome == "same_as" and not _in_the_case(session, own, said.same_as):
+    same_name = _name(session, vault, own, said.same_as) if said.outcome == "same_as" else ""
+    if same_name is None:
         raise NotCheckedError("who")
     mark = vault.lookup("wish", f"{own.review.id}:{key}")
-    told = {"key": key, "name": wish.name, "relation": wish.said.rows[0].relation}
+    told = {"key": key, "name": wish.name, "relation": wish.said.rows[0].relation, "same_name": same_name}
     kept = said if said.outcome == "may_be_asked" else Verdict(said.outcome, said.note, same_as=said.same_as)
     _keep(session, now, worker_id, own, kept, told, mark, said.same_as if said.outcome == "same_as" else None)
 
@@ -85,7 +86,7 @@ def check_person(
     if said.outcome == "same_as":
         raise NotCheckedError("outcome")
     _look_at(said)
-    told = {"key": "", "name": "", "relation": ""}
+    told = dict.fromkeys(("key", "name", "relation", "same_name"), "")
     _keep(session, now, worker_id, own, Verdict(said.outcome, said.note), told, None, involvement_id)
     if said.outcome == "may_not":
         asked = session.scalars(
@@ -110,6 +111,13 @@ def _look_at(said: Verdict) -> None:
 def _in_the_case(session: Session, own: OwnReview, involvement_id: str) -> bool:
     found = session.get(Involvement, involvement_id) if involvement_id else None
     return found is not None and found.child_id == own.child.id and found.ended_at is None
+
+
+def _name(session: Session, vault: Vault, own: OwnReview, involvement_id: str) -> str | None:
+    if not _in_the_case(session, own, involvement_id):
+        return None
+    person = session.get_one(Person, session.get_one(Involvement, involvement_id).person_id)
+    return vault.key(person.key, f"person:{person.id}").open(person.name, f"person.name:{person.id}")
 
 
 def _keep(

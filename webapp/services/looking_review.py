@@ -29,6 +29,7 @@ from webapp.services.looking_records import (
     wanted,
 )
 from webapp.services.outbox import RECORDS
+from webapp.services.statutory_talk import Talk, talks
 from webapp.services.whose import handed_on, sees_worry
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
 from webapp.store import Decision as Decided
@@ -135,6 +136,8 @@ class ReviewPage:
     """Full names by the case system's id, of everybody in the child's case."""
     decided: bool = False
     """Something of what the child asked is decided."""
+    talks: tuple[Talk, ...] = ()
+    """What the child said to their social worker about who and where; never in the place of their own answers."""
 
     @property
     def communication(self) -> list[tuple[Voice, Shown]]:
@@ -228,6 +231,7 @@ def own_review(
         doorsteps=doorsteps(session, vault, now, asked, head.child_id),
         names=by_external,
         decided=row.decided,
+        talks=talks(session, key, review_id),
     )
 
 

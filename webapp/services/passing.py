@@ -14,12 +14,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Timetable
-from webapp.clock import london
 from webapp.review import deciding as rules
 from webapp.review.timetable import dates_of, day_of
-from webapp.services import deciding, deciding_desk
+from webapp.services import deciding, deciding_desk, mailing
 from webapp.services.auditing import note
 from webapp.services.deciding_desk import Decided
+from webapp.services.mailing import Standing
 from webapp.services.staff import SignedIn
 from webapp.services.whose import OVER, workers_own
 from webapp.store import Child, Decision, Key, PassedWork, Review, Staff, Vault, new_id
@@ -90,6 +90,26 @@ def work(
         )
         for one in found
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What the Review Unit has to do with the social worker and the officer about one review."""
+
+    work: tuple[Work, ...]
+    standing: Standing
+    """Whether the social worker has said that these people may be asked."""
+
+
+def units(session: Session, vault: Vault, timetable: Timetable, review_id: str, today: dt.date) -> Passed:
+    """What the officer passed to the Review Unit, and how the check before a mailing stands. Seven queries at most."""
+    review = session.get_one(Review, review_id)
+    child = session.get_one(Child, review.child_id)
+    key = vault.key(child.key, f"child:{child.id}")
+    return Passed(
+        work(session, vault, timetable, review, key, "unit", today),
+        mailing.standing(session, key, review_id, child.id),
+    )
 
 
 def due_on(review: Review, timetable: Timetable, today: dt.date) -> dt.date:
@@ -186,11 +206,6 @@ def _keep(
         )
     )  # fmt: skip
     session.flush()
-
-
-def today_of(now: dt.datetime) -> dt.date:
-    """Today in London."""
-    return london(now).date()
 
 
 def _place(row_id: str) -> str:

@@ -65,8 +65,14 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
            "decide", "save_decisions", "reopen_decision", "settle_review"),
     _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
-    # the social worker: who has answered, and a place beside the child; no answer
+    # the social worker: who may be asked, what was passed on, a place beside the child; of the answers those whose
+    # audience names them, none of anybody else's
     _right("social_worker", "review", "who is asked and how far", "look", "own", "children"),
+    _right("social_worker", "record", "answers that the child shares with them", "look", "own", "child"),
+    _right("social_worker", "review", "these people may be asked", "say", "own", "these_may_be_asked"),
+    _right("social_worker", "person", "may be contacted", "check", "own", "check_added_person", "check_case_person"),
+    _right("social_worker", "talk", "what the child said in it", "type", "own", "talk", "keep_talk", "take_talk_back"),
+    _right("unit social_worker", "decision", "what was passed on to them", "say what became of it", "own", "arranged"),
     _right("iro social_worker", "consultation", "visit", "begin side by side", "own",
            "together", "begin_together"),
     # worries: of all for duty, of their own children for an officer

@@ -111,8 +111,11 @@ def _http(error: HTTPException) -> Any:
 
 from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     account_pages,  # noqa: F401
+    child,  # noqa: F401
+    child_talk,  # noqa: F401
     deciding,  # noqa: F401
     deliveries,  # noqa: F401
+    passed,  # noqa: F401
     reviews,  # noqa: F401
     set_up,  # noqa: F401
     side_by_side,  # noqa: F401

@@ -15,23 +15,14 @@ from webapp.house import house
 from webapp.i18n import lazy_gettext as _
 from webapp.review.deciding import OUTCOMES, PASSED_TO, Chosen, Wish
 from webapp.review.deciding_words import draft
-from webapp.services import deciding, deciding_desk, looking_review
+from webapp.services import deciding, deciding_desk, looking_review, passing
 from webapp.services.deciding_desk import Decided, Desk
 from webapp.store import Review
 from webapp.web.guard import door
-from webapp.web.staff import looked, not_yours, pages, signed_in
+from webapp.web.staff import looked, not_yours, pages, signed_in, words
 
 Page = str | Response | tuple[str, int]
 ROWS_AT_MOST = 200
-OUTCOME_WORDS = {
-    "agreed": _("Agreed"), "asked_for": _("Asked for"), "changed": _("Changed"), "not_possible": _("Not possible"),
-}  # fmt: skip
-REFUSED_WORDS = {
-    "agreed": _("Agreed: they are not invited"),
-    "asked_for": _("Asked for: somebody else must still confirm that they don’t come"),
-    "changed": _("Changed: they come, in another way. The child is told first"),
-    "not_possible": _("Not possible: they come all the same. The child is told first"),
-}
 PASSED_WORDS = {
     "": _("nobody: I see to it"), "unit": _("the Review Unit"), "social_worker": _("the social worker"),
 }  # fmt: skip
@@ -87,7 +78,7 @@ class Row:
     @property
     def words(self) -> Mapping[str, object]:
         """What each outcome means for this wish."""
-        return REFUSED_WORDS if self.wish.refused else OUTCOME_WORDS
+        return words.REFUSED_OUTCOMES if self.wish.refused else words.OUTCOMES
 
     def draft(self, outcome: str) -> str:
         """What the child is told where nothing is written."""
@@ -110,6 +101,7 @@ def _page(
             s, home.vault, home.booklets, home.clock(), signed_in().id, review_id
         )
         desk = deciding_desk.desk(s, home.vault, signed_in().id, review_id) if found else None
+        became = passing.became_of(s, desk.key, desk.decided.values()) if desk else {}
     if found is None:
         not_yours("review", review_id)
     if desk is None:  # it is over
@@ -119,7 +111,7 @@ def _page(
     body = render_template(
         "staff/decide.html", page=found, desk=desk, rows=_rows(desk, wrong, typed or {}), problems=wrong,
         outcomes=OUTCOMES, passed_to=PASSED_TO, passed_words=PASSED_WORDS, why_left=WHY_LEFT, wrong=WRONG,
-        rest=desk.rest(),
+        rest=desk.rest(), became=became,
     )  # fmt: skip
     return (body, 422) if wrong else body
 

@@ -7,6 +7,7 @@ import datetime as dt
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from webapp.clock import london
 from webapp.documents.booklet_paper import STYLES
 from webapp.documents.booklet_pdf import booklet_pdf
 from webapp.house import house
@@ -17,6 +18,7 @@ from webapp.services import (
     looking,
     looking_unit,
     own_secret,
+    passing,
     printing,
     sending,
     unit_work,
@@ -86,8 +88,13 @@ def unit_stuck(which: str) -> str:
 def unit_review(review_id: str) -> str:
     """One review: every person asked, every message to them."""
     found = _found(review_id)
+    home = house()
+    with home.db.reading() as s:
+        passed = passing.units(
+            s, home.vault, home.authority.timetable, review_id, london(home.clock()).date()
+        )
     looked("look_unit_review", f"review:{review_id}", found.child_id)
-    return render_template("staff/unit_review.html", page=found)
+    return render_template("staff/unit_review.html", page=found, passed=passed)
 
 
 def _found(review_id: str) -> UnitReview:

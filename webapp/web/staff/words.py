@@ -150,6 +150,16 @@ WORK = {
 KNOWN = {
     "birthday": _("a wrong birthday"), "postcode": _("a wrong postcode"), "word": _("a wrong word"),
 }  # fmt: skip
+OUTCOMES = {
+    "agreed": _("Agreed"), "asked_for": _("Asked for"), "changed": _("Changed"), "not_possible": _("Not possible"),
+}  # fmt: skip
+REFUSED_OUTCOMES = {
+    "agreed": _("Agreed: they are not invited"),
+    "asked_for": _("Asked for: somebody else must still confirm that they don’t come"),
+    "changed": _("Changed: they come, in another way. The child is told first"),
+    "not_possible": _("Not possible: they come all the same. The child is told first"),
+}
+"""What an officer decided about a person whom the child said no to."""
 FOUND = {
     "suicide": _("wanting to die"), "sexual": _("sexual harm"), "physical": _("being hurt"),
     "exploitation": _("being used by others"), "self_harm": _("hurting themselves"),
