@@ -164,8 +164,8 @@ class Invitation(Record):
     status: Literal[
         "waits_check", "to_invite", "invited", "coming", "part", "sends_views", "not_coming", "withdrawn"
     ] = told(
-        "waits_check: for the social worker; to_invite: nothing went out yet; invited: no answer yet; coming; part: for "
-        "part of it; sends_views: in writing instead; not_coming; withdrawn: the officer asks them no more.",
+        "waits_check: for the social worker; to_invite: nothing went out yet; invited: no answer yet; coming; part: "
+        "for part of it; sends_views: in writing instead; not_coming; withdrawn: the officer asks them no more.",
         STAFF,
     )
     asked_at: AwareDatetime = told("When the officer said so.", STAFF)

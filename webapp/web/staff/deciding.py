@@ -23,6 +23,7 @@ from webapp.web.staff import looked, not_yours, pages, signed_in, words
 
 Page = str | Response | tuple[str, int]
 ROWS_AT_MOST = 200
+OUTCOME_WORDS, REFUSED_WORDS = words.OUTCOMES, words.REFUSED_OUTCOMES
 PASSED_WORDS = {
     "": _("nobody: I see to it"), "unit": _("the Review Unit"), "social_worker": _("the social worker"),
 }  # fmt: skip
@@ -78,7 +79,7 @@ class Row:
     @property
     def words(self) -> Mapping[str, object]:
         """What each outcome means for this wish."""
-        return words.REFUSED_OUTCOMES if self.wish.refused else words.OUTCOMES
+        return REFUSED_WORDS if self.wish.refused else OUTCOME_WORDS
 
     def draft(self, outcome: str) -> str:
         """What the child is told where nothing is written."""
