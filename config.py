@@ -34,8 +34,9 @@ GROUPS = frozenset(["case", "caller"])
 """Settings whose variables carry a name of the authority's own: MYREVIEW_CASE_NAME_WHAT, MYREVIEW_CALLER_NAME."""
 Audience = Literal["iro", "iro_and_social_worker", "review"]
 EventKind = Literal[
-    "views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations"
-]
+    "views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
+    "attendance", "letter",
+]  # fmt: skip
 
 
 PROVIDER_SHAPES = {

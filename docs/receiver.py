@@ -16,7 +16,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LARGEST, SLACK = 64 * 2**20, 300
-KNOWN = ["views", "invite-choices", "withdrawal", "worry", "participation", "paper-copy", "decisions", "invitations"]
+KNOWN = ["views", "invite-choices", "withdrawal", "worry", "participation", "paper-copy", "decisions", "invitations",
+         "attendance", "letter"]
 
 
 def fault(got, key):

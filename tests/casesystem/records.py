@@ -70,7 +70,7 @@ def an_event(number: int = 1, record: dict[str, Any] | None = None) -> Event:
 
 
 def an_announcement(kind: str, number: int = 1) -> dict[str, Any]:
-    """A withdrawal, worry, participation, paper_copy, decisions or invitations of that number."""
+    """A withdrawal, worry, participation, paper_copy, decisions, invitations, attendance or letter of that number."""
     name = str(uuid.UUID(int=number))
     more: dict[str, dict[str, Any]] = {
         "withdrawal": {
@@ -80,6 +80,16 @@ def an_announcement(kind: str, number: int = 1) -> dict[str, Any]:
         "participation": {
             "suggested": "PN6", "why": "Sent before the review.", "records": [name], "sent_at": SENT,
             "status": "suggested",
+        },
+        "attendance": {
+            "attendance": name, "replaces": None, "held_on": "2027-03-02", "child_attended": True,
+            "participation_code": "PN1", "suggested": "PN1", "attended": ["parent"], "adjourned": False,
+            "recorded_at": SENT, "recorded_by": "S-1",
+        },
+        "letter": {
+            "version": 1, "sent_at": SENT, "signed_by": "S-1", "held_on": "2027-03-02", "language": "en",
+            "wording": "standard", "opening": "", "good": "", "decisions": [], "words": "", "held_back": 0,
+            "next": [{"what": "A new bed", "who": "Lin", "by": "2027-04-01"}],
         },
         "invitations": {"as_of": SENT, "invitations": []},
         "decisions": {"as_of": SENT, "decided_by": "S-1", "decisions": [], "settled": None, "held_back": 0},
@@ -103,6 +113,7 @@ def every_kind() -> list[Event]:
             paper=PDF if kind == "paper_copy" else b"",
             sequence=3 + n,
         )
-        for n, kind in enumerate(("withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations"))
+        for n, kind in enumerate(("withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
+                              "attendance", "letter"))
     ]
     return [an_event(1), an_event(2, invite_choices()), *told]

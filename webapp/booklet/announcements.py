@@ -187,8 +187,81 @@ class Invitations(Announcement):
     invitations: list[Invitation] = told("Everybody who was ever invited to this review.", STAFF)
 
 
+ParticipationCode = Literal["PN0", "PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7"]
+
+
+class Attended(Announcement):
+    """Who came to a review and how the child took part, as the reviewing officer wrote it down.
+
+    A later event of the same review replaces it.
+    """
+
+    schema_: Literal["attendance/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="attendance/1"
+    )
+    kind: Literal["attendance"] = told("Kind of event.", STAFF, default="attendance")
+    attendance: UUID = told("Of what was written down.", STAFF)
+    replaces: UUID | None = told("What it replaces; null: nothing was written down before.", STAFF)
+    held_on: date = told("The day of the review.", STAFF)
+    child_attended: bool = told("The child came.", STAFF)
+    participation_code: ParticipationCode = told(
+        "How the child took part (SSDA903), chosen by the officer.", STAFF
+    )
+    suggested: ParticipationCode = told("The code that was suggested beside it.", STAFF)
+    attended: list[str] = told("Roles of everybody else who came, each once.", STAFF)
+    adjourned: bool = told("It was begun and goes on on another day.", STAFF)
+    recorded_at: AwareDatetime = told("When it was written down.", STAFF)
+    recorded_by: str = told("The reviewing officer, as in the case system.", STAFF)
+
+
+class LetterDecision(Record):
+    """What the letter says became of one wish of the child."""
+
+    wish: str = told("Of the wish, as in `decisions/1`.", WISH)
+    outcome: Literal["agreed", "asked_for", "changed", "not_possible"] = told("As in `decisions/1`.", WISH)
+    instead: str = told("What was decided in its place; empty where nothing was.", WISH)
+    reason_for_child: str = told("The reason, in words for the child.", WISH)
+    audience: Audience = told("Who may see the wish, and so what became of it.", WISH)
+
+
+class LetterNext(Record):
+    """Who does what by when, as the letter tells it."""
+
+    what: str = told("What will be done.", STAFF)
+    who: str = told("Who does it; empty where nobody is named.", STAFF)
+    by: date | None = told("By which day; null where none is named.", STAFF)
+
+
+class LetterToChild(Announcement):
+    """The reviewing officer's letter to the child after a review, as it was sent.
+
+    Its fixed words, which are the same for every child, are left out. A later version replaces it.
+    """
+
+    schema_: Literal["letter/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="letter/1"
+    )
+    kind: Literal["letter"] = told("Kind of event.", STAFF, default="letter")
+    version: int = told("Counts the letters of this review from 1.", STAFF, ge=1)
+    sent_at: AwareDatetime = told("Since when the child may read it.", STAFF)
+    signed_by: str = told("The reviewing officer, as in the case system.", STAFF)
+    held_on: date = told("The day of the review.", STAFF)
+    language: str = told("Of its fixed words.", STAFF)
+    wording: Literal["standard", "easy"] = told("How simply its fixed words speak.", STAFF)
+    opening: str = told("The officer's own first words; empty: the fixed ones.", STAFF)
+    good: str = told("Good things that were said.", STAFF)
+    decisions: list[LetterDecision] = told("What became of what the child asked for.", STAFF)
+    next: list[LetterNext] = told("What happens next.", STAFF)
+    words: str = told("More of the officer's own words.", STAFF)
+    held_back: int = told(
+        "How many decisions are not in this copy because fewer people may see their wishes than can read it.", STAFF,
+        ge=0,
+    )  # fmt: skip
+
+
 MODELS: dict[str, type[Announcement]] = {
     "withdrawal-1": Withdrawal, "worry-1": WorryReference, "participation-1": Participation, "paper-copy-1": PaperCopy,
     "decisions-1": Decisions, "invitations-1": Invitations,
+    "attendance-1": Attended, "letter-1": LetterToChild,
 }  # fmt: skip
 """The models by the name of their published schema."""

@@ -14,9 +14,11 @@ PARTS = "its parts"
 """A field that only holds others."""
 
 FIELDS: dict[str, str] = {
-    **dict.fromkeys(["review_id", "child_id", "role", "must_come", "decided_by"], CASE),
+    **dict.fromkeys(["review_id", "child_id", "role", "must_come", "decided_by", "recorded_by", "signed_by",
+                     "attended"], CASE),
     **dict.fromkeys(
-        ["instead", "reason_for_child", "passed_to", "at", "place", "place_for_others"], OFFICER,
+        ["instead", "reason_for_child", "passed_to", "at", "place", "place_for_others", "held_on", "child_attended",
+         "participation_code", "adjourned", "opening", "what", "by"], OFFICER,
     ),
     "arranged": "whoever was asked to arrange it",
     **dict.fromkeys(
@@ -31,12 +33,13 @@ FIELDS: dict[str, str] = {
         ["schema", "kind", "id", "revision", "supersedes", "channels", "channel", "language", "wording", "completed",
          "sent_at", "answered_at", "typed_by", "held_back", "media_type", "sha256", "bytes", "why", "record", "made_at",
          "suggested", "records", "status", "withdraws", "withdrawn_at", "raised_at", "page", "as_of", "wish",
-         "decided_at", "told_at", "record_due_on", "asked_at"], HERE,
+         "decided_at", "told_at", "record_due_on", "asked_at", "attendance", "replaces", "recorded_at",
+         "version"], HERE,
     ),
     **dict.fromkeys(
         ["attachments", "respondent", "booklet", "headings", "not_answered", "set_aside", "wishes", "items", "answer",
          "rows", "item", "document", "attend", "people", "people_words", "where", "not_where", "when", "how", "about",
-         "not_in_front", "chair", "help", "outcome", "card", "decisions", "settled", "invitations"], PARTS,
+         "not_in_front", "chair", "help", "outcome", "card", "decisions", "settled", "invitations", "next"], PARTS,
     ),
 }  # fmt: skip
 ELSEWHERE: dict[str, str] = {
@@ -56,10 +59,14 @@ ELSEWHERE: dict[str, str] = {
     "Invitation.person": CASE,
     "Invitation.name": f"{CASE}, or {SAID} where they added a person",
     "WishDecision.outcome": OFFICER,
+    "LetterDecision.outcome": OFFICER,
+    "LetterToChild.good": OFFICER,
+    "LetterToChild.words": OFFICER,
+    "LetterNext.who": OFFICER,
     "WishDecision.chosen": f"{BOOKLET}, {CASE}, or {SAID} where they added a person",
     **{
         f"{part}.audience": f"{SAID}; {BOOKLET} says what it is before they choose"
-        for part in ("Item", "Wish", "TopicWish", "TimesWish", "PersonWish", "WishDecision")
+        for part in ("Item", "Wish", "TopicWish", "TimesWish", "PersonWish", "WishDecision", "LetterDecision")
     },
     "ViewsRecord.audience": f"{HERE}: the narrowest of its answers",
     "InviteChoicesRecord.audience": f"{HERE}: the narrowest of its answers",

@@ -21,7 +21,7 @@ def withheld(record: Mapping[str, Any], route: Route, adopters: bool) -> bool:
     """Whether this event may not go at all. `adopters`: an adopter is in the child's case."""
     if route.adopters or not adopters:
         return False
-    if record["kind"] in ("decisions", "invitations"):  # they may name who adopted
+    if record["kind"] in ("decisions", "invitations", "letter"):  # they may name who adopted
         return True
     if record["kind"] in RECORDS | {"withdrawal"}:
         return bool(record["respondent"]["who"] != "parent")
@@ -30,7 +30,7 @@ def withheld(record: Mapping[str, Any], route: Route, adopters: bool) -> bool:
 
 def cut(record: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
     """The record without what the readers there may not see; the very same one where they may see everything."""
-    if record.get("kind") == "decisions":
+    if record.get("kind") in ("decisions", "letter"):
         return _cut_decisions(record, route)
     if record.get("kind") not in RECORDS or route.audience == "iro":
         return record

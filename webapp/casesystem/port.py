@@ -63,7 +63,8 @@ class Event:
     """64 hex digits, made from nothing that anybody typed: fit for a file name."""
     record: Mapping[str, Any]
     """What happened, as JSON data. Its `schema` says which of the published ones it has: views/1,
-    invite-choices/1, withdrawal/1, worry/1, participation/1, paper-copy/1, decisions/1 or invitations/1.
+    invite-choices/1, withdrawal/1, worry/1, participation/1, paper-copy/1, decisions/1,
+    invitations/1, attendance/1 or letter/1.
     """
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """The files that the record lists under `attachments`, by their id there: each with the bytes that it names."""
@@ -158,7 +159,8 @@ class CaseSystem(Protocol):
 
 
 ALL_KINDS = frozenset(
-    ["views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations"]
+    ["views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
+     "attendance", "letter"]
 )
 
 

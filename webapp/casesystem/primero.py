@@ -95,6 +95,9 @@ class File:
     reference: str
     """By which it is found again; stands in the attachment's comments."""
     content: bytes
+OPTIONAL = ("participation", "decisions", "invitations", "attendance", "letter")
+WHOLE = frozenset(["decisions", "invitations", "attendance", "letter"])
+"""A review has one row of each of these, always the newest; every other event has its own."""
 
 
 class Primero(Outward):
@@ -113,7 +116,7 @@ class Primero(Outward):
             raise ValueError(f"options.mapping: {tables[0]}: a row of Primero's is not a CSV file")
         kinds = {"views", "invite_choices", "withdrawal", "worry", "paper_copy"}
         self.takes = frozenset(
-            kinds | {kind for kind in ("participation", "decisions", "invitations") if f"{kind}/1" in forms}
+            kinds | {kind for kind in OPTIONAL if f"{kind}/1" in forms}
         )
 
     def deliver(self, event: Event) -> Taken:
@@ -152,8 +155,7 @@ class Primero(Outward):
         if form is None:
             return None
         fields = {name: _guarded(value) for name, value in json.loads(form.content).items()}
-        # A review has one row of decisions and one of invitations, always the newest; every other event has its own.
-        whole = event.kind in ("decisions", "invitations")
+        whole = event.kind in WHOLE
         row = _uuid(f"{event.kind}:{event.record['review_id']}") if whole else event.record["id"]
         return {**fields, "unique_id": row}
 

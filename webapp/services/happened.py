@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from webapp.review import deciding as rules
 from webapp.review.deciding import Wish
+from webapp.review.letter import Letter
 from webapp.services import deciding_desk as desks
+from webapp.services import iro_letter, telling
 from webapp.services.deciding_desk import WhenAndWhere
 from webapp.services.visits import Standing
-from webapp.store import Vault
+from webapp.store import IroLetter, Message, Prepared, Query, Vault, table_of
+
+_letter, _message = table_of(IroLetter).c, table_of(Message).c
+
+
+def _told_by(template: str) -> Any:
+    return exists().where(
+        _message.consultation_id == bindparam("own"), _message.template == template
+    ).label(template)  # fmt: skip
+
+
+_READY = Prepared(
+    select(
+        exists().where(_letter.review_id == bindparam("review"), _letter.sent_at.is_not(None)).label("letter"),
+        _told_by(telling.HALFWAY), _told_by(telling.OUTCOME),
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +62,11 @@ class Happened:
 def happened(session: Session, vault: Vault, standing: Standing) -> Happened | None:
     """What the child of this visit was told; None for everybody else. Their own wishes, and nobody else's words.
 
-    Whoever types a child's paper has a visit like the child's own, and learns nothing here either.
+    Behind the secret that they set before the review alone: whoever opens "How was it?" sets a new one. And only until
+    the next review was held.
     """
     row = standing.row
-    if row.who != "child" or row.involvement_id is not None or row.paper_id is not None or not standing.own:
+    if not is_the_child(standing) or row.when != "before" or telling.was_over(session, row.review_id):
         return None
     key = vault.key(row.child_key, f"child:{row.child_id}")
     told = {one.key: one for one in desks.decisions(session, key, row.review_id, told=True)}
@@ -59,3 +80,40 @@ def happened(session: Session, vault: Vault, standing: Standing) -> Happened | N
             told_on = max(one.told_at, told_on) if told_on and one.told_at else one.told_at
     when = desks.settled(session, key, row.review_id, told=True)
     return Happened(tuple(lines), when, told_on, len(lines) < len(wishes))
+
+
+def is_the_child(standing: Standing) -> bool:
+    """True for the child behind their own secret; not for whoever types a child's paper."""
+    row = standing.row
+    return row.who == "child" and row.involvement_id is None and row.paper_id is None and standing.own
+
+
+def letter(session: Session, vault: Vault, standing: Standing) -> tuple[IroLetter, Letter] | None:
+    """The officer's letter to the child of this visit, as it was sent last; None for everybody else.
+
+    As `happened`, but where the child was asked nothing before the review, what they set after it opens it.
+    """
+    row = standing.row
+    if not is_the_child(standing):
+        return None
+    if row.when != "before" and telling.childs(session, row.review_id) is not None:
+        return None
+    found = iro_letter.newest(session, row.review_id, sent=True)
+    if found is None:
+        return None
+    return found, iro_letter.opened(vault.key(row.child_key, f"child:{row.child_id}"), found)
+
+
+def to_read(query: Query, standing: Standing, now: dt.datetime) -> frozenset[str]:
+    """What stands ready for the person of this visit once the review began: letter, halfway, outcome. One query."""
+    row = standing.row
+    begun = row.review_status == "held" or (row.held_at is not None and row.held_at <= now)
+    if row.paper_id is not None or not begun or row.who not in ("child", "parent"):
+        return frozenset()
+    found = _READY.first(query, review=row.review_id, own=row.consultation_id)
+    if row.who == "parent":
+        return frozenset(["outcome"] if found.outcome else [])
+    first = row.when == "before"
+    return frozenset(
+        name for name, there in (("letter", found.letter), ("halfway", found.halfway and first)) if there
+    )

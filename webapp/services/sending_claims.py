@@ -290,7 +290,8 @@ def _not_told(session: Session, desk: Desk, recipient: Recipient, message: Messa
     way, unreachable = _way(desk, recipient, message, template_of(message))
     if unreachable:
         return "failed", unreachable
-    return ("stopped", "no_post") if way == "letter" and message.template in telling.NO_POST else None
+    no_post = telling.NO_POST.get(message.template) if way == "letter" else None
+    return ("stopped", no_post) if no_post else None
 
 
 def _way(

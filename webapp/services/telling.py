@@ -12,7 +12,7 @@ from typing import cast
 from sqlalchemy import Table, exists, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from config import Authority
 from webapp.clock import Clock, london
@@ -21,12 +21,12 @@ from webapp.review.timetable import ONE_DAY, end_of_day
 from webapp.services.recipients import Recipient
 from webapp.store import Consultation, Database, Message, Review, Settled, new_id
 
-TOLD, TOMORROW = "told", "tomorrow"
-TELLING = frozenset([TOLD, TOMORROW])
+TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME = "told", "tomorrow", "letter", "halfway", "outcome"
+TELLING = frozenset([TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME])
 STALE_AFTER = dt.timedelta(days=14)
 """What could not be sent for so long is not sent any more."""
-NO_POST = frozenset([TOMORROW])
-"""A letter would come too late."""
+NO_POST = {TOMORROW: "no_post", LETTER: "printed_by_iro"}
+"""What no letter says, and why: it would come too late, or the officer prints the letter itself."""
 
 
 def childs(session: Session, review_id: str, stage: str = "before") -> Consultation | None:
@@ -88,6 +88,21 @@ def plan(db: Database, clock: Clock) -> None:
                 put(session, asked, TOMORROW, f"{TOMORROW}:{settled_id}", now)
 
 
+def was_over(session: Session, review_id: str) -> bool:
+    """True once a later review of the same child was held: what this one told has had its time."""
+    later, this = aliased(Review), aliased(Review)
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    this.id == review_id, later.child_id == this.child_id, later.status == "held",
+                    later.held_at > this.held_at,
+                )
+            )
+        )
+    )  # fmt: skip
+
+
 def refused(session: Session, recipient: Recipient, message: Message, now: dt.datetime) -> str | None:
     """Why this message may not go to them now, as a code; None where it may."""
     place = recipient.involvement
@@ -106,6 +121,10 @@ def _stale(session: Session, message: Message, now: dt.datetime) -> str | None:
     if message.template == TOLD:
         over = review.status == "held" or (review.held_at is not None and review.held_at <= now)
         return "review_held" if over else None
+    if message.template in (HALFWAY, LETTER) and was_over(session, review.id):
+        return "stale"
+    if message.template != TOMORROW:
+        return None
     at = begins_at(session, message)
     tomorrow = london(now).date() + ONE_DAY
     true = at is not None and at == review.held_at and london(at).date() == tomorrow

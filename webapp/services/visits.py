@@ -75,6 +75,7 @@ _STANDING = (
         exists().where(decision.review_id == consultation.review_id).label("has_decisions"),
         and_(
             consultation.involvement_id.is_(None),
+            consultation.stage == "before",
             visit.paper_id.is_(None),
             or_(
                 exists().where(decided.review_id == consultation.review_id, decided.told_at.is_not(None),

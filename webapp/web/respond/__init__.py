@@ -28,6 +28,7 @@ def _the_same(endpoint: str, values: dict[str, Any]) -> None:
 
 from webapp.web.respond import (  # noqa: E402  they hang their views on `pages`
     adding,  # noqa: F401
+    after,  # noqa: F401
     asking,  # noqa: F401
     booklet,  # noqa: F401
     decided,  # noqa: F401

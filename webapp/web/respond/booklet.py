@@ -17,6 +17,7 @@ from webapp.documents.booklet_paper import sealed
 from webapp.house import house
 from webapp.i18n import catalogue, language
 from webapp.services import answering, asking_for, surroundings, visits
+from webapp.services.happened import to_read
 from webapp.services.on_paper import CHANNEL
 from webapp.web import looks, media, visiting
 from webapp.web.fragments import address as url_for
@@ -106,6 +107,7 @@ def home() -> Page:
         assert found is not None
         sitting = Sitting(s, found)
         answered = asking_for.answered(s, found, house().clock())
+        ready = to_read(s, found, house().clock())
     touch(found)
     answers = sitting.answers
     following = journey.first_open(sitting.core, answers) or sitting.path[0]
@@ -114,7 +116,7 @@ def home() -> Page:
     return render_template(
         "respond/home.html", sitting=sitting, row=found.row, found=found, begun=bool(answers), following=following,
         left=sum(q.id not in answers for q in sitting.core if q.kind != "information"), say=sayer(sitting.context),
-        kinds=" ".join(asking_for.may_ask(found)), answered=answered,
+        kinds=" ".join(asking_for.may_ask(found)), answered=answered, ready=ready,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 
 from webapp.house import house
 from webapp.services import asking_for, visits
+from webapp.services.happened import to_read
 from webapp.web import visiting
 from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
@@ -25,6 +26,7 @@ def shelf() -> Page:
         assert found is not None
         mine = visits.shelf(s, found, home.booklets)
         answered = asking_for.answered(s, found, home.clock())
+        ready = to_read(s, found, home.clock())
     go = {"go": 1} if "go" in request.args else {}
     if len(mine) == 1 or (go and not any(one.begun for one in mine)):
         return redirect(url_for(".home", booklet_id=mine[0].booklet.id, **go), 303)
@@ -32,5 +34,5 @@ def shelf() -> Page:
     context = visits.bare_context(home.vault, found)
     return render_template(
         "respond/shelf.html", mine=mine, found=found, row=found.row, say=sayer(context),
-        called=context.names["child"], kinds=" ".join(asking_for.may_ask(found)), answered=answered,
+        called=context.names["child"], kinds=" ".join(asking_for.may_ask(found)), answered=answered, ready=ready,
     )  # fmt: skip

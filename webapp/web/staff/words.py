@@ -59,6 +59,7 @@ REASONS = {
     "not_on_whatsapp": _("not on WhatsApp: sent as a text"), "bad_template": _("our WhatsApp template is wrong"),
     "no_mailbox": _("no such mailbox"), "mailbox_full": _("the mailbox is full"), "refused": _("it was refused"),
     "stale": _("too late: what it says would not be true any more"), "no_post": _("a letter would come too late"),
+    "printed_by_iro": _("the IRO prints it"),
     "not_now": _("the provider is busy: tried again later"), "no_line": _("no connection: tried again later"),
     "our_sign_in": _("our own account is refused: tell your system’s support"),
     "our_sender": _("our own sender is refused: tell your system’s support"),

@@ -1,0 +1,188 @@
+"""The officer's letter to the child after a review: begun from what was decided, kept as a draft, sent, read.
+
+A letter that was sent stays as it is; a change is a new version. What it tells of decisions the child was not told of
+before counts as told from then on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from config import Authority
+from webapp.documents.words import day_in_words
+from webapp.i18n import ours, spoken, translations
+from webapp.review import deciding as rules
+from webapp.review import letter as letters
+from webapp.review.deciding import Wish
+from webapp.review.letter import Answered, Letter, Part, Sheet
+from webapp.review.letter_words import band_of
+from webapp.services import deciding_desk as desks
+from webapp.services import outbox, telling
+from webapp.services.auditing import note
+from webapp.services.deciding_desk import Decided
+from webapp.services.held import Held, Takers
+from webapp.store import Decision, IroLetter, Key, Staff, Vault, new_id
+
+
+class NotSent(Exception):
+    """There is no such draft to send."""
+
+
+def newest(session: Session, review_id: str, *, sent: bool = False) -> IroLetter | None:
+    """The newest version of a review's letter; with `sent`, the newest that the child may read."""
+    wanted = select(IroLetter).where(IroLetter.review_id == review_id)
+    if sent:
+        wanted = wanted.where(IroLetter.sent_at.is_not(None))
+    return session.scalars(wanted.order_by(IroLetter.version.desc()).limit(1)).first()
+
+
+def opened(key: Key, row: IroLetter) -> Letter:
+    """What a version holds. `key` is the child's."""
+    return letters.read(key.open(row.sealed, place(row.id)))
+
+
+def place(letter_id: str) -> str:
+    """Where a letter is sealed for."""
+    return f"iro_letter.sealed:{letter_id}"
+
+
+def draft(session: Session, vault: Vault, found: Held) -> Letter:
+    """The letter as it stands, else a first draft from what was decided; decisions made since are added to either."""
+    row = newest(session, found.review.id)
+    fresh = answers(session, vault, found)
+    came = found.attendance.child_attended if found.attendance else None
+    day = found.held_on.isoformat()
+    if row is None:
+        band = band_of(found.age, found.child.format == "easy_read")
+        return Letter(band, day, came, answers=fresh)
+    kept = opened(found.key, row)
+    known = {one.key for one in kept.answers}
+    more = tuple(one for one in fresh if one.key not in known)
+    return replace(kept, answers=(*kept.answers, *more), came=came, held_on=day)
+
+
+def answers(session: Session, vault: Vault, found: Held) -> tuple[Answered, ...]:
+    """Every wish of the child's that a decision in force answers."""
+    review_id = found.review.id
+    decided = {one.key: one for one in desks.decisions(session, found.key, review_id)}
+    wishes = [w for _, record in desks.menus_of(session, vault, [review_id]) for w in rules.wishes(record)]
+    return tuple(
+        _answered(wish, decided[wish.key])
+        for wish in wishes
+        if wish.key in decided and decided[wish.key].digest == wish.digest
+    )
+
+
+def _answered(wish: Wish, one: Decided) -> Answered:
+    rows = [choice.label for row in wish.said.rows for choice in row.choices if wish.kind != "who"]
+    chosen = ", ".join([*(choice.label for choice in wish.said.choices), *rows])
+    part = wish.kind == "who" and bool(wish.said.rows) and bool(wish.said.rows[0].part_only)
+    return Answered(
+        wish.key, wish.kind, wish.name, wish.come or "", part, chosen or wish.asked, wish.language, one.outcome,
+        one.instead, one.reason, wish.audience,
+    )  # fmt: skip
+
+
+def save(session: Session, found: Held, letter: Letter, staff_id: str, now: dt.datetime) -> IroLetter:
+    """Keep a draft: the one that there is, or a new version after one that was sent. `found` is locked."""
+    row = newest(session, found.review.id)
+    if row is not None and row.sent_at and opened(found.key, row) == letter:
+        return row
+    if row is None or row.sent_at:
+        before = session.scalar(
+            select(func.max(IroLetter.version)).where(IroLetter.review_id == found.review.id)
+        )
+        row = IroLetter(
+            id=new_id(), review_id=found.review.id, version=(before or 0) + 1, language=_language(session, found),
+            wording="", sealed=b"", made_by=staff_id, made_at=now,
+        )  # fmt: skip
+        session.add(row)
+    row.wording = "easy" if letter.band == "plain" else "standard"
+    row.sealed, row.made_by, row.made_at = (
+        found.key.seal(letters.written(letter), place(row.id)), staff_id, now,
+    )  # fmt: skip
+    session.flush()
+    note(session, now, f"staff:{staff_id}", "letter_saved", f"iro_letter:{row.id}", found.review.child_id)
+    return row
+
+
+def _language(session: Session, found: Held) -> str:
+    """The language that this child is asked in."""
+    asked = telling.childs(session, found.review.id)
+    return asked.language if asked else found.child.language
+
+
+def send(
+    session: Session,
+    vault: Vault,
+    takers: Takers,
+    found: Held,
+    letter_id: str,
+    staff_id: str,
+    now: dt.datetime,
+) -> None:
+    """Let the child read a draft, tell them that it is there, and tell the case system. `found` is locked.
+
+    Raises NotSent where it is no draft of this review's, or went already: a second press does nothing.
+    """
+    row = session.get(IroLetter, letter_id)
+    if row is None or row.review_id != found.review.id or row.sent_at:
+        raise NotSent
+    row.sent_at = now
+    letter = opened(found.key, row)
+    _count_as_told(session, found, letter, now)
+    note(session, now, f"staff:{staff_id}", "letter_sent", f"iro_letter:{row.id}", found.review.child_id)
+    asked = telling.childs(session, found.review.id) or telling.childs(session, found.review.id, "after")
+    if asked is not None:
+        telling.put(session, asked, telling.LETTER, f"{telling.LETTER}:{row.id}", now)
+    outbox.announce(
+        session, vault, found.key, "letter", row.id, found.review.id, found.review.child_id,
+        _event(found, row, letter), now, takers.get("letter", ()),
+    )  # fmt: skip
+
+
+def _count_as_told(session: Session, found: Held, letter: Letter, now: dt.datetime) -> None:
+    keys = {one.key for one in letter.kept}
+    new = [
+        one.id
+        for one in desks.decisions(session, found.key, found.review.id)
+        if one.key in keys and not one.told_at
+    ]
+    if new:
+        session.execute(update(Decision).where(Decision.id.in_(new)).values(told_at=now))
+
+
+def _event(found: Held, row: IroLetter, letter: Letter) -> Mapping[str, object]:
+    assert row.sent_at is not None
+    return {
+        "schema": "letter/1", "kind": "letter", "review_id": found.review.external_id,
+        "child_id": found.child.external_id, "version": row.version, "sent_at": row.sent_at.isoformat(),
+        "signed_by": found.review.iro_external_id, "held_on": letter.held_on, "language": row.language,
+        "wording": row.wording, "opening": letter.opening, "good": letter.good,
+        "decisions": letters.told_of(letter),
+        "next": [{"what": one.what, "who": one.who, "by": one.by or None} for one in letter.next],
+        "words": letter.words, "held_back": 0,
+    }  # fmt: skip
+
+
+def sheet(session: Session, authority: Authority, row_language: str, iro_id: str | None) -> Sheet:
+    """What the fixed words of a letter need: the officer's name and the numbers, in the child's language."""
+    language = spoken(row_language, "child", authority.languages)
+    officer = session.get(Staff, iro_id) if iro_id else None
+    advocate = f"{ours(authority.advocate.name, language, authority)}: {authority.advocate.phone}"
+    return Sheet(
+        language, translations(language).gettext, lambda day: day_in_words(day, language),
+        officer.name if officer else "", authority.unit_phone, advocate,
+    )  # fmt: skip
+
+
+def parts(
+    session: Session, authority: Authority, letter: Letter, language: str, iro_id: str | None
+) -> Sequence[Part]:
+    """A letter as it reads for the child."""
+    return letters.parts(letter, sheet(session, authority, language, iro_id))

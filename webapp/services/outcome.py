@@ -1,0 +1,146 @@
+"""What parents who were not at a review are told of it: chosen line by line by its officer, never a child's words.
+
+It begins with nothing but the day. A decision stands in it in staff's own words, and only where the officer ticked it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.review.asking import place_stopped
+from webapp.services import telling
+from webapp.services.auditing import note
+from webapp.services.held import Held
+from webapp.services.visits import Standing
+from webapp.store import Consultation, Involvement, Key, Outcome, Vault, new_id
+
+WORDS_AT_MOST, LINE_AT_MOST, LINES_AT_MOST = 3000, 300, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a parent reads."""
+
+    held_on: dt.date
+    lines: tuple[str, ...]
+    words: str
+
+    @property
+    def too_long(self) -> bool:
+        """More than fits."""
+        long = len(self.words) > WORDS_AT_MOST or len(self.lines) > LINES_AT_MOST
+        return long or any(len(line) > LINE_AT_MOST for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Somebody with parental responsibility, and whether this may go to them."""
+
+    involvement_id: str
+    consultation_id: str
+    """Empty where they were not asked, and so have no page."""
+    name: str
+    came: bool
+    stopped: str
+    """Why nothing may go to them, as a code; empty where it may."""
+
+    @property
+    def may(self) -> bool:
+        """They were not there, and there is a way."""
+        return bool(self.consultation_id) and not self.came and not self.stopped
+
+
+class TooLong(Exception):
+    """More than fits; nothing was kept."""
+
+
+def parents(session: Session, found: Held) -> list[Parent]:
+    """Everybody in the case with parental responsibility."""
+    came = set(found.attendance.involvements.split()) if found.attendance else set()
+    places = {one.id: one for one in session.scalars(
+        select(Involvement).where(Involvement.id.in_([one.id for one in found.people if one.responsible]))
+    )}  # fmt: skip
+    asked: dict[str | None, str] = {}
+    for own in session.scalars(
+        select(Consultation)
+        .where(Consultation.review_id == found.review.id, Consultation.state != "stopped")
+        .where(Consultation.involvement_id.in_(list(places)), Consultation.who == "parent")
+        .order_by(Consultation.stage.desc())
+    ):
+        asked.setdefault(own.involvement_id, own.id)
+    return [
+        Parent(one.id, asked.get(one.id, ""), one.name, one.id in came, place_stopped(places[one.id]) or "")
+        for one in found.people
+        if one.id in places
+    ]
+
+
+def send(
+    session: Session, found: Held, shared: Shared, to: Collection[str], staff_id: str, now: dt.datetime
+) -> int:
+    """Let these parents read it, by their involvement, and tell them so; gives how many. `found` is locked.
+
+    A later one takes the place of an earlier. Raises TooLong.
+    """
+    if shared.too_long:
+        raise TooLong
+    going = [one.consultation_id for one in parents(session, found) if one.may and one.involvement_id in to]
+    before = newest(session, found.review.id)
+    if not going:
+        return 0
+    if before and opened(found.key, before) == shared and set(going) <= set(before.recipients.split()):
+        return 0
+    session.execute(
+        update(Outcome)
+        .where(Outcome.review_id == found.review.id, Outcome.superseded_at.is_(None))
+        .values(superseded_at=now)
+    )
+    made = new_id()
+    body = {"held_on": shared.held_on.isoformat(), "lines": shared.lines, "words": shared.words}
+    session.add(
+        Outcome(
+            id=made, review_id=found.review.id, recipients=" ".join(going), sent_by=staff_id, sent_at=now,
+            sealed=found.key.seal(json.dumps(body, ensure_ascii=False), place(made)),
+        )
+    )  # fmt: skip
+    session.flush()
+    for own in going:
+        asked = session.get_one(Consultation, own)
+        telling.put(session, asked, telling.OUTCOME, f"{telling.OUTCOME}:{made}:{own}", now)
+    note(session, now, f"staff:{staff_id}", "outcome_sent", f"outcome:{made}", found.review.child_id)
+    return len(going)
+
+
+def newest(session: Session, review_id: str) -> Outcome | None:
+    """What is told of a review now."""
+    return session.scalar(
+        select(Outcome).where(Outcome.review_id == review_id, Outcome.superseded_at.is_(None))
+    )
+
+
+def opened(key: Key, row: Outcome) -> Shared:
+    """What it holds. `key` is the child's."""
+    body = json.loads(key.open(row.sealed, place(row.id)))
+    return Shared(dt.date.fromisoformat(body["held_on"]), tuple(body["lines"]), body["words"])
+
+
+def place(row_id: str) -> str:
+    """Where an outcome is sealed for."""
+    return f"outcome.sealed:{row_id}"
+
+
+def for_visit(session: Session, vault: Vault, standing: Standing) -> Shared | None:
+    """What the parent of this visit may read; None for everybody else."""
+    row = standing.row
+    if not standing.own or row.who != "parent" or row.paper_id is not None:
+        return None
+    found = newest(session, row.review_id)
+    if found is None or row.consultation_id not in found.recipients.split():
+        return None
+    return opened(vault.key(row.child_key, f"child:{row.child_id}"), found)
