@@ -217,7 +217,8 @@ def _address(text: str, what: str) -> Address:
 def _moment(record: object) -> dt.datetime:
     """When it happened: an email that is sent again has the same date."""
     moments = (
-        getattr(record, name, None) for name in ("sent_at", "withdrawn_at", "raised_at", "made_at", "as_of", "recorded_at")
+        getattr(record, name, None)
+        for name in ("sent_at", "withdrawn_at", "raised_at", "made_at", "as_of", "recorded_at")
     )
     return next(one for one in moments if isinstance(one, dt.datetime))
 
