@@ -18,6 +18,7 @@ from webapp.i18n import is_compiled
 from webapp.messaging import Messenger, messengers
 from webapp.services import keys
 from webapp.services.conversing_talk import Desk
+from webapp.services.identity_provider import IdentityProvider
 from webapp.store import Database, Vault
 
 
@@ -35,6 +36,8 @@ class House:
     routes: Mapping[str, Route]
     takers: Mapping[str, Sequence[str]]
     clock: clocks.Clock = clocks.now
+    identity: IdentityProvider | None = None
+    """Who vouches for staff, where they sign in by single sign-on."""
 
     @property
     def ways(self) -> frozenset[str]:
@@ -59,8 +62,9 @@ def ways(settings: Settings, authority: Authority) -> frozenset[str]:
     return frozenset(found)
 
 
-def _staff_get_in(settings: Settings, authority: Authority) -> None:
-    """Raises SettingsError where a way in lacks what it needs, or nobody could sign in."""
+def _staff_get_in(settings: Settings, authority: Authority) -> IdentityProvider | None:
+    """The identity provider, if any. Raises SettingsError where a way in lacks what it needs, or nobody could sign in.
+    """
     asked, given = "oidc" in authority.staff.sign_in, bool(settings.oidc_issuer)
     if asked and not given:
         raise SettingsError(
@@ -76,6 +80,8 @@ def _staff_get_in(settings: Settings, authority: Authority) -> None:
             f"{settings.authority}: staff.sign_in: nobody could sign in. In live mode a password counts only with "
             f"staff.passwords_for_a_trial, and a passkey needs a name in {PREFIX}PUBLIC_URL"
         )
+    rules = authority.staff
+    return IdentityProvider(settings, rules.oidc_mfa_claim, rules.oidc_mfa_values) if asked else None
 
 
 def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
@@ -84,7 +90,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
     _of_one_kind(settings, authority)
     _has_words(settings, authority)
     _callers_have_keys(settings, authority)
-    _staff_get_in(settings, authority)
+    identity = _staff_get_in(settings, authority)
     booklets = load_all()
     ways = messengers(settings, authority.unit_name, authority.text_messages)
     vault = Vault.from_base64(settings.master_key, settings.lookup_key, settings.old_master_keys)
@@ -105,6 +111,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
         routes=routes(authority),
         takers=takers(authority),
         clock=clock,
+        identity=identity,
     )
 
 

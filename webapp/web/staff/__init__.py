@@ -120,6 +120,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     set_up,  # noqa: F401
     side_by_side,  # noqa: F401
     sign_in,  # noqa: F401
+    single_sign_on,  # noqa: F401
     unit,  # noqa: F401
     unit_contact,  # noqa: F401
     unit_day,  # noqa: F401

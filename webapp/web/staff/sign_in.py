@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
 from webapp.services import staff as accounts
 from webapp.services.staff import Entered, Refused
 from webapp.web.guard import door
-from webapp.web.staff import COOKIE, leave, of_request, pages
+from webapp.web.staff import COOKIE, leave, of_request, pages, signed_in
 
 
 @pages.get("/sign-in")
@@ -73,7 +73,10 @@ def _again(problem: str, username: str, wait: int = 0) -> tuple[str, int]:
 def sign_out() -> Response:
     """End the sign-in on the server, and leave the browser with nothing."""
     leave()
+    by = signed_in().way
     session.clear()
+    if by == "oidc":
+        flash("left_oidc")
     return redirect(url_for("staff.sign_in"), 303)
 
 
