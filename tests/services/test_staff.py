@@ -15,6 +15,7 @@ from tests.fixtures.clocks import SettableClock
 from tests.fixtures.staff import PASSWORD, Worker, make_worker
 from webapp.house import House
 from webapp.services import staff as accounts
+from webapp.services import staff_setup
 from webapp.services.staff import AccountError, Entered, Refused
 from webapp.store import Review, Staff, StaffVisit
 
@@ -217,6 +218,35 @@ def test_the_command_makes_lists_and_closes_accounts(cli: FlaskCliRunner, house:
     assert "otpauth://totp/" in fresh.output
     assert cli.invoke(args=["staff", "disable", "nadia"]).exit_code == 0
     assert "closed" in cli.invoke(args=["staff", "list"]).output
+
+
+def test_the_command_makes_the_first_administrator_a_link(
+    cli: FlaskCliRunner, house: House, clock: SettableClock
+) -> None:
+    made = cli.invoke(
+        args=[
+            "staff",
+            "link",
+            "ada",
+            "--name",
+            "Ada Lund",
+            "--role",
+            "administrator",
+            "--email",
+            "ada@x.example",
+        ]
+    )
+    assert made.exit_code == 0, made.output
+    token = made.output.split("/staff/set-up/")[1].strip()
+    with house.db.reading() as s:
+        found = staff_setup.setting_up(s, house.vault, clock(), token)
+    assert found is not None
+    assert (found.username, found.name) == ("ada", "Ada Lund")
+    again = cli.invoke(args=["staff", "link", "ada"])
+    assert again.exit_code == 0
+    with house.db.reading() as s:
+        assert staff_setup.setting_up(s, house.vault, clock(), token) is None, "the newer link ended it"
+    assert "Give a name" in cli.invoke(args=["staff", "link", "bea"]).output
 
 
 @pytest.mark.parametrize(

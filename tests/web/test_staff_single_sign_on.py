@@ -304,7 +304,7 @@ def test_a_provider_that_is_away_is_said_and_a_machine_that_settings_did_not_nam
         "http://169.254.169.254/x",
         "http://[::1]/x",
         "https://evil.example/x",
-        "file:///etc/passwd",
+        "gopher://x/x",
     ):
         said = dict.fromkeys(("token_endpoint", "jwks_uri", "authorization_endpoint"), address)
         monkeypatch.setattr(found, "_known", replace(known, said={**known.said, **said}))

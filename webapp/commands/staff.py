@@ -1,4 +1,4 @@
-"""Staff accounts: add, disable, list, and a new TOTP secret for a lost phone."""
+"""Staff accounts: add, a link that sets one up, disable, list, and a new TOTP secret for a lost phone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from flask.cli import AppGroup
 
 from webapp.house import house
 from webapp.i18n import gettext as _
-from webapp.services import auditing
+from webapp.services import auditing, staff_accounts
 from webapp.services import staff as accounts
 from webapp.services.loading import link_staff
+from webapp.services.staff_setup import GOOD_FOR
 
 group = AppGroup("staff", help="Staff accounts.")
 
@@ -83,6 +84,30 @@ def new_totp(username: str) -> None:
     _show(kept, secret)
 
 
+@group.command("link")
+@click.argument("username")
+@click.option("--name", default="", help="Needed where there is no such account yet.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(accounts.ROLES), help="May be repeated.")
+@click.option("--external-id", default="", help="The case system's id of this person.")
+@click.option(
+    "--email", default="", help="Where messages about worries go; single sign-on finds the account by it."
+)
+def link(username: str, name: str, roles: tuple[str, ...], external_id: str, email: str) -> None:
+    """Print a link by which its person sets an account up, made where there is none; what opened it is forgotten."""
+    h = house()
+    try:
+        with h.db.writing() as session:
+            known = accounts.account(session, username)
+            staff_id = known.id if known else staff_accounts.make(
+                session, h.vault, h.clock(), "", username, name, roles, external_id, email, ""
+            )  # fmt: skip
+            token = staff_accounts.start_again(session, h.vault, h.clock(), "", staff_id)
+    except accounts.AccountError as error:
+        raise click.ClickException(why(error.code)) from None
+    click.echo(_("Give this to them alone. It works once, for %(n)s days:", n=GOOD_FOR.days))
+    click.echo(f"  {h.settings.public_url.rstrip('/')}/staff/set-up/{token}")
+
+
 @group.command("list")
 def list_all() -> None:
     """Every account: username, name, roles, the case system's id, open or closed."""
@@ -110,5 +135,8 @@ def why(code: str) -> str:
         "no_email": _("Give an email address: worries are told to officers and to duty by email."),
         "too_short": _("A password has at least %(n)s characters.", n=accounts.PASSWORD_AT_LEAST),
         "too_long": _("A password has at most %(n)s characters.", n=accounts.PASSWORD_AT_MOST),
+        "not_alone": _("An administrator has no other role: whoever makes accounts sees no child."),
+        "bad_email": _("This is no email address."),
+        "closed": _("This account is closed."),
         "is_username": _("A password is not the username, with or without numbers around it."),
     }[code])  # fmt: skip
