@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from config_parts import StaffSettings, known_languages, provider_problem
+from config_parts import Participation, StaffSettings, known_languages, provider_problem
 from config_parts import TextMessages as TextMessages  # named here too: most of the house asks this file
 
 ROOT = Path(__file__).resolve().parent
@@ -313,6 +313,7 @@ class Authority(BaseModel):
     childline: Signpost = Signpost(name="Childline", phone="0800 1111", when="any time, day or night")
     emergency: Signpost = Signpost(name="999", phone="999", when="any time")
     timetable: Timetable = Timetable()
+    participation: Participation = Participation()
     languages: tuple[str, ...] = ("en",)
     languages_signed_off: tuple[str, ...] = Field(
         (), description="Languages whose catalogue somebody who grew up with it has read for this authority."

@@ -93,3 +93,15 @@ def provider_problem(issuer: str, client_id: str, client_secret: str, mode: str)
     if "microsoftonline" in issuer and {"common", "organizations", "consumers"} & set(issuer.split("/")):
         return "OIDC_ISSUER must name your own tenant: anybody else's could come in too"
     return ""
+
+
+class Participation(BaseModel):
+    """What the service manager's figures are measured by, in per cent (Blackpool's annual report, section 8)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    consulted: int = Field(95, ge=0, le=100, description="The child's views came before the review.")
+    took_part: int = Field(95, ge=0, le=100, description="The child took part: codes PN1 to PN6.")
+    in_timescale: int = Field(96, ge=0, le=100, description="Reviews within the time that the law gives.")
+    social_worker: int = Field(98, ge=0, le=100, description="Reviews that the social worker came to.")
+    in_time_days: int = Field(3, ge=0, description="Days before the review by which an answer is in time.")
+    exports_a_day: int = Field(5, ge=0, description="How often somebody may take the figures away in a day.")

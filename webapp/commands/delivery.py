@@ -26,6 +26,7 @@ from webapp.services import (
     conversing_fields,
     conversing_keeping,
     conversing_reading,
+    counting,
     delivering,
     delivering_silence,
     fetching,
@@ -136,5 +137,6 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("old replies", 3600, lambda: conversing_keeping.forget(home.db, home.clock)),
         Lane("files of reviews", 2, lambda: importing.work_once(home.db, home.vault, home.clock, name)),
         Lane("old files", 600, lambda: jobs.forget(home.db, home.clock())),
+        Lane("participation", 300, lambda: counting.count_hourly(home.db, home.authority, home.clock)),
         Lane("heartbeat", 60, beat),
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from webapp.booklet.definition import Booklet
 from webapp.booklet.records import Attachment, as_json
 from webapp.booklet.views import Envelope, StoredAnswer, build
 from webapp.i18n import translate
-from webapp.services import outbox, pictures, visits
+from webapp.services import counting, outbox, pictures, visits
 from webapp.services.answering import Ended
 from webapp.services.auditing import note
 from webapp.services.surroundings import complete, people
@@ -41,6 +41,8 @@ from webapp.store import (
 )  # fmt: skip
 
 WORKER = "staff:"
+HOW_WAS_IT, LISTENED, HEARD = "how_was_it", "listened", 4
+"""After a review: the booklet, the question how well people listened, and from which of its five faces on they did."""
 KINDS = {"views": "views/1", "invite_choices": "invite-choices/1"}
 
 _response, _answer, _record, _involvement, _person, _staff = (
@@ -97,6 +99,8 @@ class Frozen:
     version: int
     revision: int
     supersedes: str | None
+    heard: bool | None
+    """What a child says of being listened to, where this is the first that they say after a review."""
 
 
 def send(
@@ -158,7 +162,13 @@ def freeze(
         response.version,
         revision,
         before,
+        _heard(booklet, stored) if revision == 1 else None,
     )
+
+
+def _heard(booklet: Booklet, stored: Mapping[str, StoredAnswer]) -> bool | None:
+    said = stored.get(LISTENED) if booklet.id == HOW_WAS_IT else None
+    return None if said is None or said.answer.value is None else int(said.answer.value) >= HEARD
 
 
 def _stored(rows: Iterable[Any], key: Key, helpers: Mapping[str, str]) -> dict[str, StoredAnswer]:
@@ -240,6 +250,8 @@ def keep(
     outbox.put(s, vault, row.review_id, frozen.record_id, now, names)
     if papers := takers.get("paper_copy", ()):
         outbox.put_paper_copy(s, vault, standing, frozen.record_id, now, papers)
+    if frozen.heard is not None:
+        counting.count_heard(s, row.review_id, frozen.heard)
     visits.touch(s, row.visit_id, now)
     note(s, now, f"visit:{row.visit_id}", "sent", f"record:{frozen.record_id}", row.child_id)
     return True
