@@ -37,7 +37,7 @@ def notice(
     day, `time` when a meeting of tomorrow begins.
     """
     language = spoken(language, who, authority.languages)
-    return _notice(
+    return worded(
         f"messages/{template}.txt",
         language,
         authority=authority,
@@ -51,19 +51,19 @@ def notice(
 def worry_notice(public_url: str, escalated: bool = False, language: str = "en") -> Notice:
     """The alert about a worry: no name, no words, a page that needs signing in (threats.md S10)."""
     address = f"{public_url.rstrip('/')}/staff/worries"
-    return _notice("messages/worry.txt", language, address=address, escalated=escalated)
+    return worded("messages/worry.txt", language, address=address, escalated=escalated)
 
 
 def silence_notice(public_url: str, system: str, since: dt.datetime) -> Notice:
     """Tells staff that a case system has taken nothing since then."""
-    return _notice(
+    return worded(
         "messages/silence.txt", "en", address=f"{public_url.rstrip('/')}/staff/unit/deliveries", system=system,
         since=f"{london(since):%H:%M, %-d %B %Y}",
     )  # fmt: skip
 
 
-def _notice(template: str, language: str, **values: object) -> Notice:
-    """The template's first line is the subject; a blank line and the text follow."""
+def worded(template: str, language: str, **values: object) -> Notice:
+    """A template's words: its first line is the subject; a blank line and the text follow."""
     subject, _, body = render(template, language, **values).strip().partition("\n")
     body = body.strip() + "\n"
     if direction(language) == "rtl":

@@ -26,6 +26,10 @@ class Outgoing:
     page: str = ""
     """A letter as a whole HTML page."""
     reply_to: str = ""
+    calendar: str = ""
+    """Email: a calendar file (RFC 5545) that goes with the text."""
+    method: str = "REQUEST"
+    """What the file asks of a calendar: REQUEST or CANCEL (RFC 5546)."""
     content_sid: str = ""
     """WhatsApp: the template that says this where somebody hasn't written to us within 24 hours; `body` is not sent."""
     variables: Mapping[str, str] = field(default_factory=dict)

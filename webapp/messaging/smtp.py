@@ -79,6 +79,11 @@ class SmtpMessenger:
             if reply_to:
                 message["Reply-To"] = reply_to
             message.set_content(outgoing.body, cte="quoted-printable")
+            if outgoing.calendar:
+                message.add_alternative(
+                    outgoing.calendar, subtype="calendar", cte="base64",
+                    params={"method": outgoing.method, "name": "invitation.ics"},
+                )  # fmt: skip
             message["Content-Language"] = outgoing.language  # after the content, which clears it
         except (ValueError, MessageError):
             raise GiveUp("bad_message") from None

@@ -280,7 +280,7 @@ def panel(session: Session, vault: Vault, iro_id: str, review_id: str, today: dt
     have = {one.key: one for one in opened(session, found.key, review_id)}
     lines = [_line(found, person, have.pop(person.key, None)) for person in found.people.values()]
     for guest in have.values():  # the child named them before, and does not now
-        lines.append(_line(found, _gone(guest), guest))
+        lines.append(_line(found, gone(guest), guest))
     lines.sort(key=lambda one: (one.guest is None, one.person.role, one.person.name))
     return Panel(found, tuple(lines))
 
@@ -290,7 +290,8 @@ def _line(found: Facts, person: Somebody, guest: Opened | None) -> Line:
     return Line(person, guest, told and person.bar not in (None, "review_over"))
 
 
-def _gone(guest: Opened) -> Somebody:
+def gone(guest: Opened) -> Somebody:
+    """A guest whom the child named before and does not now: nothing more goes to them."""
     return Somebody(
         key=guest.key, name=guest.name, called=guest.name, role="", relation="", involvement_id=None, language="en",
         reach={}, known_fact=False, knows_address=False, may_be_named=True, candidate=rules.Candidate(),
@@ -321,6 +322,12 @@ def announce(
         session, vault, key, "invitations", new_id(), review.id, review.child_id, body, now,
         takers.get("invitations", ()),
     )  # fmt: skip
+
+
+def announce_of(session: Session, vault: Vault, takers: Takers, guest: Guest, now: dt.datetime) -> None:
+    """The same, of a guest's review."""
+    review, child = session.get_one(Review, guest.review_id), session.get_one(Child, guest.child_id)
+    announce(session, vault, takers, review, child, vault.key(child.key, f"child:{child.id}"), now)
 
 
 def _sent_at(session: Session, review_id: str) -> dict[str, dt.datetime]:

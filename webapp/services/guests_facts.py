@@ -364,3 +364,9 @@ def _judged(meeting: Meeting, one: Somebody) -> Somebody:
     return replace(
         one, bar=rules.barred(meeting, one.candidate), proposed=rules.proposed(meeting, one.candidate)
     )
+
+
+def own(session: Session, iro_id: str, review_id: str) -> bool:
+    """Whether this review is this officer's."""
+    wanted = select(Review.id).where(Review.id == review_id, Review.iro_id == iro_id)
+    return session.scalar(wanted) is not None

@@ -64,6 +64,8 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "record", "every answer", "look", "own", "review", "picture"),
     _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
            "decide", "save_decisions", "reopen_decision", "settle_review"),
+    _right("iro", "guest", "who is invited, their answers", "look", "own", "guest_list"),
+    _right("iro", "guest", "who is invited", "invite and take back", "own", "invite_guests", "withdraw_guest"),
     _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
     # the social worker: who may be asked, what was passed on, a place beside the child; of the answers those whose
     # audience names them, none of anybody else's

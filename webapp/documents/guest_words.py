@@ -1,0 +1,84 @@
+"""What somebody is told who is invited to a meeting, by email, text message and letter. No child is named in any."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from babel.dates import format_time
+
+from config import Authority
+from webapp.chat.parts import straighten
+from webapp.clock import london
+from webapp.documents import calendar
+from webapp.documents.letter import STYLESHEET, Addressee, qr
+from webapp.documents.notices import Notice, worded
+from webapp.documents.words import day_in_words, render
+from webapp.i18n import spoken, translations
+
+What = Literal["invitation", "change", "cancellation"]
+WHO = "parent"
+"""Guests are spoken to as adults are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one person is told of a meeting."""
+
+    what: What
+    at: dt.datetime
+    place: str
+    """In words for this reader; empty where there are none that they may have."""
+    link: str
+    language: str
+
+    def day(self, language: str) -> str:
+        """The day and the time on a London clock."""
+        at = london(self.at)
+        return f"{day_in_words(at.date(), language)}, {format_time(at, 'HH:mm', locale='en_GB')}"
+
+
+def email(told: Told, authority: Authority) -> Notice:
+    """An invitation, a change or a cancellation."""
+    language = spoken(told.language, WHO, authority.languages)
+    return worded(
+        "messages/guest.txt", language, authority=authority, what=told.what, when=told.day(language),
+        place=told.place, link=told.link,
+    )  # fmt: skip
+
+
+def text(told: Told, authority: Authority) -> str:
+    """The same for a phone: neither when nor where, since anybody may hold it. Two parts at most in English."""
+    language = spoken(told.language, WHO, authority.languages)
+    said = render("messages/guest_text.txt", language, authority=authority, what=told.what, link=told.link)
+    return straighten(" ".join(said.split()))
+
+
+def entry(
+    told: Told, authority: Authority, *, uid: str, sequence: int, stamp: dt.datetime, attendee: str = ""
+) -> str:  # fmt: skip
+    """The calendar file that goes with it."""
+    language = spoken(told.language, WHO, authority.languages)
+    say = translations(language).gettext
+    off = told.what == "cancellation"
+    meeting = calendar.Meeting(
+        uid=uid, sequence=sequence, at=told.at, title=say("A meeting you are invited to"), place=told.place,
+        text="" if off else f"{say('Say here whether you come:')} {told.link}", stamp=stamp,
+        organizer=authority.unit_email, attendee=attendee,
+    )  # fmt: skip
+    return calendar.calendar(meeting, "CANCEL" if off else "REQUEST")
+
+
+def letter(
+    told: Told, to: Addressee, authority: Authority, *, printed_on: dt.date, picture: str = "", words: str = "",
+    card: bool = False, stylesheet: str = STYLESHEET, bar: str = "",
+) -> str:  # fmt: skip
+    """A whole HTML page of A4; with a card, that is a page of its own. `picture` is a drawing of ours as SVG."""
+    language = spoken(told.language, WHO, authority.languages)
+    return render(
+        "letters/guest.html", language, to=to, authority=authority, what=told.what, when=told.day(language),
+        place=told.place, qr=qr(told.link), link=told.link.removeprefix("https://"),
+        printed_on=day_in_words(printed_on, language), stylesheet=stylesheet, bar=bar, card=card, picture=picture,
+        words=words,
+    )  # fmt: skip
