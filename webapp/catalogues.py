@@ -43,6 +43,8 @@ WHERE: tuple[tuple[str, str], ...] = (
     ("webapp/web/demo.py", STAFF), ("webapp/web/simulator.py", STAFF),
     ("webapp/web/styleguide.py", STAFF), ("webapp/commands/", STAFF),
     ("webapp/demo/", STAFF), ("webapp/review/", STAFF), ("webapp/services/", STAFF),
+    ("templates/guests/", ADULTS), ("webapp/web/guests.py", ADULTS), ("templates/messages/guest", ADULTS),
+    ("templates/letters/guest.html", ADULTS), ("webapp/documents/guest_words.py", ADULTS),
     ("templates/letters/_parent.html", ADULTS), ("templates/letters/_carer.html", ADULTS),
     ("templates/letters/", LETTERS), ("templates/messages/", LETTERS), ("templates/print/", LETTERS),
     ("webapp/documents/", LETTERS), ("webapp/chat/adult_phrases.py", ADULTS), ("webapp/chat/", LETTERS),

@@ -30,6 +30,7 @@ from webapp.services import (
     delivering,
     delivering_silence,
     fetching,
+    guests_sending,
     importing,
     jobs,
     pulling,
@@ -110,6 +111,11 @@ def lanes(home: House, name: str) -> list[Lane]:
         )  # fmt: skip
         return 0
 
+    def invite_guests() -> int:
+        return guests_sending.send_due(
+            home.db, home.vault, home.authority, home.settings, home.messengers, home.takers, home.clock
+        )  # fmt: skip
+
     def deliver_lane(adapters: Mapping[str, CaseSystem], lane: str) -> int:
         return delivering.deliver_once(
             home.db, home.vault, adapters, home.clock, name, home.routes, lane
@@ -129,6 +135,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
         Lane("silent case systems", 60, watch),
         Lane("invitations", 300, invite),
+        Lane("guests", 60, invite_guests),
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),
         Lane("voice notes and photos", 2, lambda: fetching.fetch_media(
             home.db, home.vault, home.messengers, home.clock)),

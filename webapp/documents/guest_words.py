@@ -9,7 +9,6 @@ from typing import Literal
 from babel.dates import format_time
 
 from config import Authority
-from webapp.chat.parts import straighten
 from webapp.clock import london
 from webapp.documents import calendar
 from webapp.documents.letter import STYLESHEET, Addressee, qr
@@ -52,7 +51,7 @@ def text(told: Told, authority: Authority) -> str:
     """The same for a phone: neither when nor where, since anybody may hold it. Two parts at most in English."""
     language = spoken(told.language, WHO, authority.languages)
     said = render("messages/guest_text.txt", language, authority=authority, what=told.what, link=told.link)
-    return straighten(" ".join(said.split()))
+    return " ".join(said.split())
 
 
 def entry(

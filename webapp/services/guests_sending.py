@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from config import Authority, Settings
 from webapp import logs
-from webapp.chat.parts import count
+from webapp.chat.parts import count, straighten
 from webapp.clock import Clock, london
 from webapp.documents import guest_words
 from webapp.documents.guest_words import Told, What
@@ -217,7 +217,7 @@ def _made(
     if message.way == "letter":  # made when it is printed
         return Outgoing(message.id, "letter", "", "", "", person.language)
     if message.way in PHONE_WAYS:
-        body = guest_words.text(told, desk.authority)
+        body = straighten(guest_words.text(told, desk.authority))
         return Outgoing(message.id, message.way, str(person.reach["phone"]), "", body, person.language)
     words, to = guest_words.email(told, desk.authority), str(person.reach["email"])
     return Outgoing(

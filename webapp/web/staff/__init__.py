@@ -115,8 +115,8 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     child_talk,  # noqa: F401
     deciding,  # noqa: F401
     deliveries,  # noqa: F401
-    passed,  # noqa: F401
     guests,  # noqa: F401
+    passed,  # noqa: F401
     reviews,  # noqa: F401
     set_up,  # noqa: F401
     side_by_side,  # noqa: F401
