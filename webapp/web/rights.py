@@ -66,6 +66,7 @@ MATRIX: tuple[Right, ...] = (
            "decide", "save_decisions", "reopen_decision", "settle_review"),
     _right("iro", "guest", "who is invited, their answers", "look", "own", "guest_list"),
     _right("iro", "guest", "who is invited", "invite and take back", "own", "invite_guests", "withdraw_guest"),
+    _right("iro", "agenda", "points", "look and change", "own", "agenda", "change_agenda", "room"),
     _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
     # the social worker: who may be asked, what was passed on, a place beside the child; of the answers those whose
     # audience names them, none of anybody else's
