@@ -35,7 +35,7 @@ GROUPS = frozenset(["case", "caller"])
 Audience = Literal["iro", "iro_and_social_worker", "review"]
 EventKind = Literal[
     "views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
-    "attendance", "letter",
+    "attendance", "letter", "request",
 ]  # fmt: skip
 
 
@@ -308,7 +308,8 @@ class Authority(BaseModel):
     duty: Duty
     advocate: Signpost
     advocate_email: str = Field(
-        "", description="Where the advocacy service is told that a child wants an advocate; it is never told who."
+        "",
+        description="Where the advocacy service is told that a child wants an advocate; it is never told who.",
     )
     childline: Signpost = Signpost(name="Childline", phone="0800 1111", when="any time, day or night")
     emergency: Signpost = Signpost(name="999", phone="999", when="any time")

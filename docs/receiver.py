@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LARGEST, SLACK = 64 * 2**20, 300
 KNOWN = ["views", "invite-choices", "withdrawal", "worry", "participation", "paper-copy", "decisions", "invitations",
-         "attendance", "letter"]
+         "attendance", "letter", "request"]
 
 
 def fault(got, key):

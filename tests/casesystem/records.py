@@ -70,7 +70,7 @@ def an_event(number: int = 1, record: dict[str, Any] | None = None) -> Event:
 
 
 def an_announcement(kind: str, number: int = 1) -> dict[str, Any]:
-    """A withdrawal, worry, participation, paper_copy, decisions, invitations, attendance or letter of that number."""
+    """A withdrawal, worry, participation, paper_copy, decisions, invitations, attendance, letter or request."""
     name = str(uuid.UUID(int=number))
     more: dict[str, dict[str, Any]] = {
         "withdrawal": {
@@ -93,6 +93,11 @@ def an_announcement(kind: str, number: int = 1) -> dict[str, Any]:
         },
         "invitations": {"as_of": SENT, "invitations": []},
         "decisions": {"as_of": SENT, "decided_by": "S-1", "decisions": [], "settled": None, "held_back": 0},
+        "request": {
+            "request": name, "respondent": {"id": "C-1", "role": "child", "who": "child"}, "asked_for": "advocate",
+            "asked_at": SENT, "as_of": SENT, "state": "new", "answered_at": None, "closed_at": None,
+            "arranged_at": None,
+        },
         "paper_copy": {
             "record": name, "made_at": SENT,
             "document": {
@@ -114,6 +119,6 @@ def every_kind() -> list[Event]:
             sequence=3 + n,
         )
         for n, kind in enumerate(("withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
-                              "attendance", "letter"))
+                              "attendance", "letter", "request"))
     ]
     return [an_event(1), an_event(2, invite_choices()), *told]

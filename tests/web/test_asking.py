@@ -40,6 +40,11 @@ def ask(pages: Pages, kind: str, button: str, **typed: Any) -> Page:
     return pages.press(pages.get(f"/b/ask/{kind}"), button, **typed)
 
 
+def typed(wants: str, words: str, reach: str) -> dict[str, Any]:
+    """The fields of a page of this kind."""
+    return {"wants": wants, "words": words, "w-reach": reach}
+
+
 def held(house: House, case: Case) -> None:
     """The review was held."""
     with house.db.writing() as s:
@@ -51,9 +56,7 @@ def test_a_child_asks_for_a_talk_from_the_front_page_and_reads_how_far_it_is(
 ) -> None:
     enter(pages, house, case.child)
     page = pages.click(pages.get("/b/my_review_my_choice/"), CONTACT)
-    page = pages.press(
-        page, "Send it to my IRO", wants="ring", words="CANARY about contact", **{"w-reach": "after school"}
-    )
+    page = pages.press(page, "Send it to my IRO", **typed("ring", "CANARY about contact", "after school"))
     assert page.h1 == "What I asked for"
     for words in ("Sent. Thank you", "Please ring me", "CANARY about contact", "after school",
                   "Your IRO has not read it yet."):  # fmt: skip

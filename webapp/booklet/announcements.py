@@ -259,9 +259,37 @@ class LetterToChild(Announcement):
     )  # fmt: skip
 
 
+class RequestMade(Announcement):
+    """What somebody asked for at any time, and how far it is; a later event of the same request replaces it. No words.
+
+    Where others than the reviewing officer can read the case system, only what has to be arranged is told there: a
+    review sooner, and an advocate.
+    """
+
+    schema_: Literal["request/1"] = told(
+        "Name and version of this schema.", STAFF, alias="schema", default="request/1"
+    )
+    kind: Literal["request"] = told("Kind of event.", STAFF, default="request")
+    request: UUID = told("Of the request; stays the same over its events.", STAFF)
+    respondent: Respondent = told("Who asked.", STAFF)
+    asked_for: Literal["contact_iro", "advocate", "sooner", "disagree", "talk"] = told(
+        "contact_iro: to hear from the officer; an advocate; sooner: a review sooner; disagree: with what was decided; "
+        "talk: to talk about what was decided.", STAFF,
+    )  # fmt: skip
+    asked_at: AwareDatetime = told("When it was asked.", STAFF)
+    as_of: AwareDatetime = told("When it stood so.", STAFF)
+    state: Literal["new", "seen", "answered", "closed"] = told(
+        "new; seen by the officer; answered in words for whoever asked; closed.", STAFF
+    )
+    answered_at: AwareDatetime | None = told("When the officer answered; null: not yet.", STAFF)
+    closed_at: AwareDatetime | None = told("When the officer closed it; null: not yet.", STAFF)
+    arranged_at: AwareDatetime | None = told("When the Review Unit saw to it; null: not yet.", STAFF)
+
+
 MODELS: dict[str, type[Announcement]] = {
     "withdrawal-1": Withdrawal, "worry-1": WorryReference, "participation-1": Participation, "paper-copy-1": PaperCopy,
     "decisions-1": Decisions, "invitations-1": Invitations,
     "attendance-1": Attended, "letter-1": LetterToChild,
+    "request-1": RequestMade,
 }  # fmt: skip
 """The models by the name of their published schema."""

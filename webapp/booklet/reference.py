@@ -34,7 +34,7 @@ FIELDS: dict[str, str] = {
          "sent_at", "answered_at", "typed_by", "held_back", "media_type", "sha256", "bytes", "why", "record", "made_at",
          "suggested", "records", "status", "withdraws", "withdrawn_at", "raised_at", "page", "as_of", "wish",
          "decided_at", "told_at", "record_due_on", "asked_at", "attendance", "replaces", "recorded_at",
-         "version"], HERE,
+         "version", "request", "asked_for", "closed_at", "arranged_at"], HERE,
     ),
     **dict.fromkeys(
         ["attachments", "respondent", "booklet", "headings", "not_answered", "set_aside", "wishes", "items", "answer",

@@ -15,15 +15,19 @@ from webapp.casesystem.port import Route
 
 NARROWEST_FIRST = ("iro", "iro_and_social_worker", "review")
 RECORDS = frozenset(["views", "invite_choices"])
+ARRANGED = frozenset(["advocate", "sooner"])
+"""Requests that others than the officer help to arrange; that somebody asked for a talk is the officer's alone."""
 
 
 def withheld(record: Mapping[str, Any], route: Route, adopters: bool) -> bool:
     """Whether this event may not go at all. `adopters`: an adopter is in the child's case."""
+    if record["kind"] == "request" and record["asked_for"] not in ARRANGED and route.audience != "iro":
+        return True
     if route.adopters or not adopters:
         return False
     if record["kind"] in ("decisions", "invitations", "letter"):  # they may name who adopted
         return True
-    if record["kind"] in RECORDS | {"withdrawal"}:
+    if record["kind"] in RECORDS | {"withdrawal", "request"}:
         return bool(record["respondent"]["who"] != "parent")
     return False
 

@@ -64,7 +64,7 @@ class Event:
     record: Mapping[str, Any]
     """What happened, as JSON data. Its `schema` says which of the published ones it has: views/1,
     invite-choices/1, withdrawal/1, worry/1, participation/1, paper-copy/1, decisions/1,
-    invitations/1, attendance/1 or letter/1.
+    invitations/1, attendance/1, letter/1 or request/1.
     """
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """The files that the record lists under `attachments`, by their id there: each with the bytes that it names."""
@@ -160,7 +160,7 @@ class CaseSystem(Protocol):
 
 ALL_KINDS = frozenset(
     ["views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
-     "attendance", "letter"]
+     "attendance", "letter", "request"]
 )
 
 

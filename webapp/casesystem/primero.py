@@ -95,7 +95,7 @@ class File:
     reference: str
     """By which it is found again; stands in the attachment's comments."""
     content: bytes
-OPTIONAL = ("participation", "decisions", "invitations", "attendance", "letter")
+OPTIONAL = ("participation", "decisions", "invitations", "attendance", "letter", "request")
 WHOLE = frozenset(["decisions", "invitations", "attendance", "letter"])
 """A review has one row of each of these, always the newest; every other event has its own."""
 
@@ -156,7 +156,8 @@ class Primero(Outward):
             return None
         fields = {name: _guarded(value) for name, value in json.loads(form.content).items()}
         whole = event.kind in WHOLE
-        row = _uuid(f"{event.kind}:{event.record['review_id']}") if whole else event.record["id"]
+        own = event.record.get("request", event.record["id"])
+        row = _uuid(f"{event.kind}:{event.record['review_id']}") if whole else own
         return {**fields, "unique_id": row}
 
     def _write(self, calls: Calls, case: str, row: Json | None, gone: Any, there: Json) -> None:

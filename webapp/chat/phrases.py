@@ -55,6 +55,7 @@ HALFWAY = Phrase(N_(
 OUTCOME = Phrase(
     N_("Hello from %(unit)s, %(council)s. A meeting has taken place. There is something for you to read.")
 )
+ANSWERED = Phrase(N_("Hello from %(unit)s, %(council)s. There is something new for you to read."))
 BEGIN = Phrase(N_("Begin"))
 NOT_FOR_ME = Phrase(N_("Not for me"))
 CONSENT = Phrase(N_(

@@ -15,12 +15,14 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from webapp.casesystem import CaseSystem
+from webapp.documents.notices import request_notice
 from webapp.house import House, house
 from webapp.i18n import gettext as _
 from webapp.services import (
     alerting,
     announcing,
     api_calls,
+    asking_for,
     catching_up,
     conversing,
     conversing_fields,
@@ -93,6 +95,12 @@ def lanes(home: House, name: str) -> list[Lane]:
         about = delivering_silence.TEMPLATE
         return alerting.alert_once(home.db, home.vault, home.messengers, home.settings, home.clock, about)
 
+    def tell_of_requests() -> int:
+        return alerting.alert_once(
+            home.db, home.vault, home.messengers, home.settings, home.clock, asking_for.TEMPLATE,
+            partial(request_notice, home.settings.public_url, home.authority),
+        )  # fmt: skip
+
     def announce() -> int:
         return announcing.announce_once(
             home.db, home.vault, home.takers, home.settings.public_url, home.clock
@@ -134,6 +142,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("reviews in", 60, lambda: pulling.pull_once(home.db, home.vault, home.case_systems, home.clock)),
         Lane("receipts", 10, lambda: receipts.receive_once(home.db, home.case_systems, home.clock)),
         Lane("silent case systems", 60, watch),
+        Lane("requests", 10, tell_of_requests),
         Lane("invitations", 300, invite),
         Lane("guests", 60, invite_guests),
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),

@@ -13,7 +13,7 @@ from webapp.clock import london
 from webapp.documents.words import day_in_words, render
 from webapp.i18n import FROM_THE_RIGHT, direction, spoken
 
-Template = Literal["invite", "after", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome"]
+Template = Literal["invite", "after", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome", "answered"]
 """after: the invitation to say how a review was. reset: a forgotten secret was cleared, and this is the new way in.
 The others tell that something stands on the page (`services/telling.py`).
 """
@@ -59,6 +59,18 @@ def silence_notice(public_url: str, system: str, since: dt.datetime) -> Notice:
     return worded(
         "messages/silence.txt", "en", address=f"{public_url.rstrip('/')}/staff/unit/deliveries", system=system,
         since=f"{london(since):%H:%M, %-d %B %Y}",
+    )  # fmt: skip
+
+
+def request_notice(public_url: str, authority: Authority, purpose: str) -> Notice:
+    """Tells an officer that somebody asked for something, or the advocacy service that a child wants an advocate.
+
+    No name and no words: the advocacy service rings the Review Unit and gives the reference.
+    """
+    _, request_id, to = purpose.split(":")
+    return worded(
+        "messages/request.txt", "en", authority=authority, advocate=to == "advocate", reference=request_id[:8].upper(),
+        address=f"{public_url.rstrip('/')}/staff/",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Update, exists, or_, select, update
@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Update, exists, or_, select, update
 from config import Authority, Settings
 from webapp import logs
 from webapp.clock import Clock
-from webapp.documents.notices import silence_notice, worry_notice
+from webapp.documents.notices import Notice, silence_notice, worry_notice
 from webapp.messaging import GiveUp, Messenger, Outgoing, TryAgain
 from webapp.services import delivering_silence, worries
 from webapp.store import Child, Database, Message, SealBroken, Vault, Worry
@@ -58,10 +58,10 @@ class _Waiting:
 
 def alert_once(
     db: Database, vault: Vault, messengers: Mapping[str, Messenger], settings: Settings, clock: Clock,
-    template: str = worries.TEMPLATE,
+    template: str = worries.TEMPLATE, notice: Callable[[str], Notice] | None = None,
 ) -> int:  # fmt: skip
     """Send every message about a worry that is due, or those of another template; gives how many went. One mailbox's
-    failure stops no other.
+    failure stops no other. `notice` gives the words of another template's message by its purpose.
     """
     now = clock()
     with (
@@ -72,7 +72,7 @@ def alert_once(
     sent = 0
     for one in _claim(db, template, now):
         try:
-            messengers[one.way].send(_outgoing(vault, one, settings.public_url))
+            messengers[one.way].send(_outgoing(vault, one, settings.public_url, notice))
         except KeyError:
             _later(db, one, clock(), "no_sender")
         except (TryAgain, GiveUp) as error:
@@ -169,13 +169,15 @@ def _due(template: str, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
     )  # fmt: skip
 
 
-def _outgoing(vault: Vault, one: _Waiting, public_url: str) -> Outgoing:
+def _outgoing(
+    vault: Vault, one: _Waiting, public_url: str, notice: Callable[[str], Notice] | None
+) -> Outgoing:
     if one.child_key is None:
         system, since, mailbox = delivering_silence.of_purpose(one.purpose)
         words = silence_notice(public_url, system, since)
         return Outgoing(id=one.id, way=one.way, to=mailbox, subject=words.subject, body=words.body)
     key = vault.key(one.child_key, f"child:{one.child_id}")
-    words = worry_notice(public_url, one.escalated)
+    words = notice(one.purpose) if notice else worry_notice(public_url, one.escalated)
     return Outgoing(
         id=one.id, way=one.way, to=key.open_some(one.to_sealed, f"message.to_sealed:{one.id}"),
         subject=words.subject, body=words.body,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.review.requests import A_DAY, REACH_AT_MOST, SAME_WORDS, WANTS, WORDS_AT_MOST, Kind, offered
+from webapp.services.asking_events import Takers, announce
 from webapp.services.auditing import note
 from webapp.services.visits import Standing
 from webapp.services.whose import officer_of
@@ -27,6 +28,7 @@ from webapp.store import (
     Prepared,
     Query,
     Request,
+    Review,
     Screening,
     Staff,
     Vault,
@@ -104,8 +106,9 @@ def may_ask(standing: Standing) -> tuple[Kind, ...]:
 
 
 def make(
-    session: Session, vault: Vault, authority: Authority, standing: Standing, wish: Wish, now: dt.datetime
-) -> str | None:
+    session: Session, vault: Vault, authority: Authority, takers: Takers, standing: Standing, wish: Wish,
+    now: dt.datetime,
+) -> str | None:  # fmt: skip
     """Keep what this person asks for; gives its id, and None where they may not ask for this.
 
     The same press twice, or the same words within a minute, is one request. Raises TooMany and TooLong.
@@ -116,8 +119,8 @@ def make(
     if len(wish.words) > WORDS_AT_MOST or len(wish.reach) > REACH_AT_MOST:
         raise TooLong
     session.execute(
-        select(Consultation.id).where(Consultation.id == row.consultation_id).with_for_update()
-    ).one()
+        select(Review.id).where(Review.id == row.review_id).with_for_update()
+    ).one()  # one after the other
     key = vault.key(row.child_key, f"child:{row.child_id}")
     press = vault.lookup("request", f"{row.consultation_id}:{wish.kind}:{wish.press or new_id()}")
     body = {"words": wish.words.strip(), "reach": wish.reach.strip()}
@@ -142,6 +145,7 @@ def make(
         )  # fmt: skip
     note(session, now, f"visit:{row.visit_id}", f"asked_{wish.kind}", f"request:{made.id}", row.child_id)
     _tell_by_email(session, authority, key, made, now)
+    announce(session, vault, takers, key, made, now)
     return made.id
 
 
@@ -207,7 +211,12 @@ def answer_place(request_id: str) -> str:
 
 def opened(key: Key, one: Request) -> dict[str, str]:
     """What was typed: {words, reach}."""
-    found: dict[str, str] = json.loads(key.open(one.sealed, place(one.id)))
+    return said(key, one.id, one.sealed)
+
+
+def said(key: Key, request_id: str, sealed: bytes) -> dict[str, str]:
+    """The same of a row's columns."""
+    found: dict[str, str] = json.loads(key.open(sealed, place(request_id)))
     return found
 
 

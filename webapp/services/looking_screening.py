@@ -13,13 +13,29 @@ from webapp.booklet.answers import free_texts
 from webapp.booklet.definition import Booklet
 from webapp.booklet.wording import BLANK, labels
 from webapp.safety import KINDS
-from webapp.services import visits
+from webapp.services import asking_for, visits
 from webapp.services.access import open_response_key
-from webapp.store import AnswerHistory, Child, Consultation, Response, Review, Screening, Staff, Vault, Worry
+from webapp.store import (
+    AnswerHistory,
+    Child,
+    Consultation,
+    Request,
+    Response,
+    Review,
+    Screening,
+    Staff,
+    Vault,
+    Worry,
+)
 
 READ_WITHIN = dt.timedelta(days=30)
 """For so long the duty page names answers that no list could read."""
 SHOWN_AT_MOST = 50
+ASKED_FOR = {
+    "contact_iro": "Contact my IRO", "advocate": "I want an advocate", "sooner": "Ask for a review sooner",
+    "disagree": "I disagree with something", "talk": "Talk to me about it",
+}  # fmt: skip
+"""What stood above the box, in English, as a question's own words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +133,25 @@ def flagged(
         )
         if not any((other.asked, other.said) == (one.asked, one.said) for other in found):
             found.append(one)
-    return tuple(found)
+    return (*_requests(session, vault, worry_id), *found)
+
+
+def _requests(session: Session, vault: Vault, worry_id: str) -> list[FlaggedAnswer]:
+    """What somebody typed when they asked for something, where that raised this worry."""
+    rows = session.execute(
+        select(Screening.kind, Screening.urgent, Request, Child.key)
+        .join(Request, Request.id == Screening.request_id)
+        .join(Child, Child.id == Request.child_id)
+        .where(Screening.worry_id == worry_id)
+        .order_by(Screening.urgent.desc(), Screening.id)
+        .limit(SHOWN_AT_MOST)
+    )
+    found = []
+    for kind, urgent, one, wrapped in rows:
+        said = asking_for.opened(vault.key(wrapped, f"child:{one.child_id}"), one)
+        words = tuple(text for text in said.values() if text)
+        found.append(FlaggedAnswer(ASKED_FOR[one.kind], words, kind, urgent, one.made_at))
+    return found
 
 
 def _asked(booklet: Booklet | None, question_id: str, known_as: str) -> tuple[str, Mapping[str, str]]:
@@ -128,14 +162,15 @@ def _asked(booklet: Booklet | None, question_id: str, known_as: str) -> tuple[st
 
 
 def unread(session: Session, now: dt.datetime) -> tuple[Unread, ...]:
-    """Answers that no list could read, by child and language, the oldest first. One query."""
+    """Answers and requests that no list could read, by child and language, the oldest first. One query."""
     rows = session.execute(
         select(
             Child.external_id, Screening.language, func.count(Screening.id), func.min(Screening.made_at),
             func.max(Staff.name),
         )
-        .join(Response, Response.id == Screening.response_id)
-        .join(Consultation, Consultation.id == Response.consultation_id)
+        .outerjoin(Response, Response.id == Screening.response_id)
+        .outerjoin(Request, Request.id == Screening.request_id)
+        .join(Consultation, Consultation.id == func.coalesce(Response.consultation_id, Request.consultation_id))
         .join(Child, Child.id == Consultation.child_id)
         .join(Review, Review.id == Consultation.review_id)
         .outerjoin(Staff, Staff.id == Review.iro_id)

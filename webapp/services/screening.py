@@ -1,4 +1,4 @@
-"""Reads the free text of answers for worries, in the worker: never while somebody waits for a page (design 9).
+"""Reads the free text of answers and requests for worries, in the worker: never while somebody waits (design 9).
 
 A row is read outside the write lock; what was found, the worry and its messages are then one transaction, which only
 counts where the row still waits. A worker that dies in between leaves it waiting, and two workers raise nothing twice.
@@ -9,25 +9,27 @@ the person sees depends on it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp import logs, safety
 from webapp.booklet.answers import free_texts
 from webapp.clock import Clock
-from webapp.services import visits, worries
+from webapp.services import asking_for, visits, worries
 from webapp.services.access import open_response_key
 from webapp.store import (
     AnswerHistory,
+    Child,
     Consultation,
     Database,
     Involvement,
     Person,
+    Request,
     Response,
     Review,
     Screening,
@@ -51,8 +53,9 @@ class _Read:
     state: str
     found: safety.Found
     text: str
-    booklet_id: str
+    booklet_id: str | None
     question_id: str
+    """Empty where it is no answer's."""
     consultation_id: str
 
 
@@ -73,15 +76,20 @@ def screen_once(db: Database, vault: Vault, authority: Authority, clock: Clock) 
     return settled
 
 
-def _waiting() -> Select[int, str | None, str, str, str, str, bytes, bytes, str]:
-    """The oldest rows that wait, each with the answer that it is about."""
+def _waiting() -> Select[*tuple[Any, ...]]:
+    """The oldest rows that wait, each with the answer or the request that it is about."""
     return (
         select(
             Screening.id, Screening.response_id, Screening.question_id, Screening.language, Response.booklet_id,
-            Response.consultation_id, Response.key, AnswerHistory.sealed, Consultation.who,
+            func.coalesce(Response.consultation_id, Request.consultation_id).label("consultation_id"), Response.key,
+            AnswerHistory.sealed, Screening.request_id, Request.sealed.label("asked"), Child.id.label("child_id"),
+            Child.key.label("child_key"),
+            func.coalesce(Consultation.who, Request.who).label("who"),
         )
-        .join(Response, Response.id == Screening.response_id)
-        .join(Consultation, Consultation.id == Response.consultation_id)
+        .outerjoin(Response, Response.id == Screening.response_id)
+        .outerjoin(Consultation, Consultation.id == Response.consultation_id)
+        .outerjoin(Request, Request.id == Screening.request_id)
+        .outerjoin(Child, Child.id == Request.child_id)
         .outerjoin(
             AnswerHistory,
             and_(
@@ -98,11 +106,9 @@ def _waiting() -> Select[int, str | None, str, str, str, str, bytes, bytes, str]
 
 def _read(vault: Vault, row: Any) -> _Read:
     text, found, state = "", safety.Found(), "gone"
-    if row.sealed is not None:
+    if row.sealed is not None or row.asked is not None:
         try:
-            key = open_response_key(vault, row.response_id, row.key)
-            said = visits.read(key.open(row.sealed, visits.place(row.response_id, row.question_id)))
-            text = "\n".join(free_texts(said.value, said.words))
+            text = "\n".join(_words(vault, row))
             found = safety.read(text, row.language, child=row.who == "child")
             state = "worried" if found.flag else "clear" if found.screened else "not_screened"
         except SealBroken:
@@ -114,6 +120,16 @@ def _read(vault: Vault, row: Any) -> _Read:
     return _Read(row.id, state, found, text, row.booklet_id, row.question_id, row.consultation_id)
 
 
+def _words(vault: Vault, row: Any) -> Iterable[str]:
+    """Whatever was typed there."""
+    if row.request_id is not None:
+        key = vault.key(row.child_key, f"child:{row.child_id}")
+        return asking_for.said(key, row.request_id, row.asked).values()
+    key = open_response_key(vault, row.response_id, row.key)
+    said = visits.read(key.open(row.sealed, visits.place(row.response_id, row.question_id)))
+    return free_texts(said.value, said.words)
+
+
 def _raise(db: Database, vault: Vault, authority: Authority, one: _Read, now: dt.datetime) -> int:
     """The worry with its messages and the row's new state, all or nothing."""
     try:
@@ -123,7 +139,7 @@ def _raise(db: Database, vault: Vault, authority: Authority, one: _Read, now: dt
             about = safety.mentions(one.text, _names(session, vault, one.consultation_id))
             worry = worries.raise_worry(
                 session, vault, authority, consultation_id=one.consultation_id, now=now,
-                source=worries.SCREENING, booklet_id=one.booklet_id, question_id=one.question_id,
+                source=worries.SCREENING, booklet_id=one.booklet_id, question_id=one.question_id or None,
                 urgent=one.found.urgent, about=about,
             )  # fmt: skip
             session.execute(update(Screening).where(Screening.id == one.id).values(worry_id=worry.id))

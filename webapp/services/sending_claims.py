@@ -38,7 +38,7 @@ AT_ONCE = 20
 """Messages claimed together: all of them fit into LEASE even where the mail server is slow."""
 LEASE = dt.timedelta(minutes=10)
 TEMPLATES: tuple[Template, ...] = (
-    "invite", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome",
+    "invite", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome", "answered",
 )  # fmt: skip
 UNREADABLE = "unreadable"
 HELD = "quiet_hours"

@@ -18,6 +18,7 @@ WORDS: dict[Template, Phrase] = {
     "letter": phrases.LETTER,
     "halfway": phrases.HALFWAY,
     "outcome": phrases.OUTCOME,
+    "answered": phrases.ANSWERED,
 }
 
 

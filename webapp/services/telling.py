@@ -22,7 +22,8 @@ from webapp.services.recipients import Recipient
 from webapp.store import Consultation, Database, Message, Review, Settled, new_id
 
 TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME = "told", "tomorrow", "letter", "halfway", "outcome"
-TELLING = frozenset([TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME])
+ANSWERED = "answered"
+TELLING = frozenset([TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME, ANSWERED])
 STALE_AFTER = dt.timedelta(days=14)
 """What could not be sent for so long is not sent any more."""
 NO_POST = {TOMORROW: "no_post", LETTER: "printed_by_iro"}
@@ -116,6 +117,8 @@ def refused(session: Session, recipient: Recipient, message: Message, now: dt.da
 
 def _stale(session: Session, message: Message, now: dt.datetime) -> str | None:
     """Whether what it tells of is over, or is not true any more."""
+    if message.template == ANSWERED:
+        return None
     asked = session.get_one(Consultation, message.consultation_id)
     review = session.get_one(Review, asked.review_id)
     if message.template == TOLD:

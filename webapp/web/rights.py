@@ -68,6 +68,11 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "guest", "who is invited", "invite and take back", "own", "invite_guests", "withdraw_guest"),
     _right("iro", "agenda", "points", "look and change", "own", "agenda", "change_agenda", "room"),
     _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
+    # what was asked for at any time: the words for the officer alone, the kind for whoever arranges it
+    _right("iro", "request", "words", "look", "own", "requests", "asked_request"),
+    _right("iro", "request", "answer", "give", "own", "answer_request", "close_request"),
+    _right("unit", "request", "kind", "look", "every", "unit_requests"),
+    _right("unit", "request", "arranged", "write down", "every", "arrange_request"),
     # the social worker: who may be asked, what was passed on, a place beside the child; of the answers those whose
     # audience names them, none of anybody else's
     _right("social_worker", "review", "who is asked and how far", "look", "own", "children"),

@@ -62,7 +62,7 @@ def _sent(found: visits.Standing | None, kind: Kind) -> Page:
     )  # fmt: skip
     try:
         with home.db.writing() as s:
-            asking_for.make(s, home.vault, home.authority, found, wish, home.clock())
+            asking_for.make(s, home.vault, home.authority, home.takers, found, wish, home.clock())
     except asking_for.TooMany:
         return _refused(found, kind, "too_often")
     except asking_for.TooLong:

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from webapp.house import house
-from webapp.services import auditing, duty
+from webapp.services import asked_desk, auditing, duty
 from webapp.services import staff as accounts
 from webapp.services.staff import SignedIn
 
@@ -85,13 +85,17 @@ def _bar() -> dict[str, Any]:
     from webapp.web.staff import words
 
     signed: SignedIn | None = g.get("staff")
-    waiting = 0
-    if signed is not None and signed.has("duty", "iro"):
+    waiting = asked = arrange = 0
+    if signed is not None and signed.has("duty", "iro", "unit"):
         with house().db.reading() as s:
-            waiting = duty.count_open(s, signed)
+            waiting = duty.count_open(s, signed) if signed.has("duty", "iro") else 0
+            asked = asked_desk.waiting(s, signed.id) if signed.has("iro") else 0
+            arrange = asked_desk.to_arrange(s) if signed.has("unit") else 0
     return {
         "signed": signed,
         "worries_waiting": waiting,
+        "requests_waiting": asked,
+        "to_arrange": arrange,
         "w": words,
         "now": house().clock(),
         "authority": house().authority,
@@ -118,6 +122,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     deliveries,  # noqa: F401
     guests,  # noqa: F401
     passed,  # noqa: F401
+    requests,  # noqa: F401
     reviews,  # noqa: F401
     set_up,  # noqa: F401
     side_by_side,  # noqa: F401

@@ -130,11 +130,17 @@ TEMPLATES = {
     "invite": _("invitation"), "remind": _("reminder"), "reset": _("new link after a cleared secret"),
     "worry": _("worry"), "told": _("what was decided"), "tomorrow": _("the review is tomorrow"),
     "letter": _("the IRO’s letter"), "halfway": _("has it happened?"), "outcome": _("outcome for a parent"),
+    "answered": _("answer to what they asked"),
 }  # fmt: skip
 MESSAGE_STATES = {
     "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"),
     "stopped": _("stopped"), "delivered": _("delivered"), "read": _("read"), "received": _("came in"),
 }  # fmt: skip
+REQUESTS = {
+    "contact_iro": _("wants to reach their IRO"), "advocate": _("wants an advocate"),
+    "sooner": _("wants a review sooner"), "disagree": _("disagrees"), "talk": _("wants to talk about what was decided"),
+}  # fmt: skip
+REQUEST_WANTS = {"write": _("please write back"), "ring": _("please ring"), "visit": _("please come and see me")}
 DECISIONS = {"done": "✓", "not_done": "×", "unknown": "?"}
 """A sign beside what people said became of a decision; never alone."""
 STUCK = {
