@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Select, exists, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.clock import london
 from webapp.services import looking
+from webapp.services.deciding_desk import decision_place
 from webapp.services.inviting_changes import LETTER_TO_PRINT
 from webapp.services.looking_unit import unprinted
+from webapp.services.whose import OVER
 from webapp.store import (
     Child,
     Consultation,
+    Decision,
     Delivery,
     Involvement,
+    Key,
+    MailingCheck,
     Message,
     PaperBooklet,
     Response,
     Review,
+    Staff,
     Vault,
 )
 
 Kind = Literal[
-    "due", "silent", "unreachable", "wrong_number", "opted_out", "letters", "paper", "deliveries"
+    "arrange", "due", "unchecked", "silent", "unreachable", "wrong_number", "opted_out", "letters", "paper",
+    "deliveries",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = (
-    "due", "silent", "unreachable", "wrong_number", "opted_out", "letters", "paper", "deliveries",
+    "arrange", "due", "unchecked", "silent", "unreachable", "wrong_number", "opted_out", "letters", "paper",
+    "deliveries",
 )  # fmt: skip
 FIRST = 8
 """How many of each kind stand on the page of the day."""
@@ -60,6 +69,8 @@ class Waiting:
     on: dt.date | None
     sealed: str = ""
     """Of paper: what became of the sealed pages."""
+    told: str = ""
+    """What is to be arranged, in staff's words; or the social worker who has not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class Part:
 
 
 def day(session: Session, vault: Vault, now: dt.datetime) -> tuple[Part, ...]:
-    """All kinds of work, in order. Nine queries, however much there is."""
+    """All kinds of work, in order. Eleven queries, however much there is."""
     counts = _counts(session, london(now).date())
     return tuple(Part(kind, _rows(session, vault, now, kind, FIRST, 0), counts[kind]) for kind in KINDS)
 
@@ -115,8 +126,16 @@ def _waiting(vault: Vault, row: Any) -> Waiting:
     names = [key.open(getattr(row, n), f"child.{n}:{row.child_id}") for n in ("known_as", "family_name")]
     return Waiting(
         row.id, row.review_id or "", row.consultation_id or "", row.external_id, " ".join(names), row.who or "",
-        row.what, row.state, row.reason or "", row.at, row.on, row.sealed or "",
+        row.what, row.state, row.reason or "", row.at, row.on, row.sealed or "", _told_of(key, row),
     )  # fmt: skip
+
+
+def _told_of(key: Key, row: Any) -> str:
+    """What a decision asked for, opened with the child's key; else the words that stand there."""
+    if not isinstance(row.told, bytes):
+        return row.told or ""
+    body = json.loads(key.open(row.told, decision_place(row.id)))
+    return str(body["asked"])
 
 
 def _wanted(kind: Kind, today: dt.date) -> Query:
@@ -134,10 +153,27 @@ def _wanted(kind: Kind, today: dt.date) -> Query:
         return select(Message).where(*unprinted()).order_by(Message.due_at)
     if kind == "paper":
         return select(PaperBooklet).where(PaperBooklet.open.is_(True)).order_by(PaperBooklet.arrived_at)
+    if kind == "arrange":
+        waits = Decision.passed_to == "unit", Decision.arranged == "", Decision.superseded_at.is_(None)
+        coming = select(Decision).join(Review, Review.id == Decision.review_id).where(*waits)
+        return coming.where(Review.status.not_in(OVER)).order_by(Review.window_end, Decision.decided_at)
+    if kind == "unchecked":
+        return _unchecked()
     if kind == "deliveries":
         left = Delivery.state.in_(("parked", "waiting"))
         return select(Delivery).where(left).order_by(Delivery.state, Delivery.due_at)
     return select(asked).where(asked.state == "unreachable", _reason(kind)).order_by(asked.due_on)
+
+
+def _unchecked() -> Query:
+    """Reviews whose adults are due while no press of the social worker holds: of each the first who is asked."""
+    asked, other = Consultation, aliased(Consultation)
+    held = exists().where(MailingCheck.review_id == asked.review_id, MailingCheck.superseded_at.is_(None))
+    earlier = exists().where(
+        other.review_id == asked.review_id, other.state == "due", other.involvement_id.is_not(None), other.id < asked.id
+    )  # fmt: skip
+    due = asked.state == "due", asked.involvement_id.is_not(None)
+    return select(asked).where(*due, ~held, ~earlier).order_by(asked.due_on)
 
 
 def _reason(kind: Kind) -> Any:
@@ -159,6 +195,13 @@ def _told(kind: Kind, today: dt.date) -> Query:
         }  # fmt: skip
         query = query.join(Review, Review.id == Delivery.review_id)
         return _named(query.join(Child, Child.id == Review.child_id), columns)
+    if kind == "arrange":
+        columns = {
+            "id": Decision.id, "review_id": Decision.review_id, "consultation_id": none, "what": Decision.outcome,
+            "state": Decision.arranged, "reason": none, "at": Review.held_at, "on": Review.window_end, "who": none,
+            "sealed": none, "told": Decision.sealed,
+        }  # fmt: skip
+        return _named(query.join(Child, Child.id == Review.child_id), columns)
     role = func.coalesce(Involvement.role, Consultation.who)
     asked = {
         "review_id": Consultation.review_id,
@@ -179,15 +222,20 @@ def _told(kind: Kind, today: dt.date) -> Query:
             "at": PaperBooklet.arrived_at, "on": none, "sealed": PaperBooklet.sealed_pages,
         }  # fmt: skip
     else:
-        on = Consultation.due_on if kind == "due" else Consultation.closes_on
+        on = Consultation.due_on if kind in ("due", "unchecked") else Consultation.closes_on
         columns = asked | {
             "id": Consultation.id, "what": Consultation.stage, "state": Consultation.state,
             "reason": Consultation.reason, "at": Consultation.asked_at, "on": on,
         }  # fmt: skip
+    if kind == "unchecked":
+        query = query.join(Review, Review.id == Consultation.review_id)
+        query = query.outerjoin(Staff, Staff.id == Review.social_worker_id)
+        columns |= {"who": none, "told": Staff.name}
     query = query.outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
     return _named(query.join(Child, Child.id == Consultation.child_id), columns)
 
 
 def _named(query: Query, columns: dict[str, Any]) -> Query:
     child = (Child.id.label("child_id"), Child.external_id, Child.key, Child.known_as, Child.family_name)
+    columns = {"told": literal(None), **columns}
     return query.with_only_columns(*(column.label(name) for name, column in columns.items()), *child)
