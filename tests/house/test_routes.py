@@ -8,6 +8,7 @@ from flask import Flask
 
 OPEN = frozenset(
     [
+        "guests.front",
         "hooks.message",
         "hooks.status",
         "api.post_receipts",

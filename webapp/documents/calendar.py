@@ -11,7 +11,7 @@ from webapp.clock import LONDON, london
 if TYPE_CHECKING:
     from icalendar import Event, Timezone
 
-Method = Literal["REQUEST", "CANCEL"]
+Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 LASTS = dt.timedelta(hours=1)
 """Nobody says how long a review is going to take: an hour stands in the calendar."""
 PRODUCT = "-//My Review, My Choice//EN"

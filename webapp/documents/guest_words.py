@@ -55,9 +55,10 @@ def text(told: Told, authority: Authority) -> str:
 
 
 def entry(
-    told: Told, authority: Authority, *, uid: str, sequence: int, stamp: dt.datetime, attendee: str = ""
+    told: Told, authority: Authority, *, uid: str, sequence: int, stamp: dt.datetime, attendee: str = "",
+    publish: bool = False,
 ) -> str:  # fmt: skip
-    """The calendar file that goes with it."""
+    """The calendar file that goes with it; with `publish` one to save, which names nobody as attending."""
     language = spoken(told.language, WHO, authority.languages)
     say = translations(language).gettext
     off = told.what == "cancellation"
@@ -66,7 +67,7 @@ def entry(
         text="" if off else f"{say('Say here whether you come:')} {told.link}", stamp=stamp,
         organizer=authority.unit_email, attendee=attendee,
     )  # fmt: skip
-    return calendar.calendar(meeting, "CANCEL" if off else "REQUEST")
+    return calendar.calendar(meeting, "CANCEL" if off else "PUBLISH" if publish else "REQUEST")
 
 
 def letter(

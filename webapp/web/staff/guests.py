@@ -14,6 +14,7 @@ from webapp.i18n import lazy_gettext as _
 from webapp.services import guests, guests_facts
 from webapp.services.guests_facts import Facts
 from webapp.web.guard import door
+from webapp.web.pictures import picture
 from webapp.web.staff import looked, not_yours, pages, signed_in
 
 Page = str | Response | tuple[str, int]
@@ -87,7 +88,7 @@ def _page(review_id: str, problems: Mapping[str, str] | None = None) -> Page:
     looked("look_guests", f"review:{review_id}", panel.facts.review.child_id)
     body = render_template(
         "staff/guests.html", panel=panel, review_id=review_id, problems=wrong, states=STATES, bars=BARS, wrong=WRONG,
-        why_not_sent=WHY_NOT_SENT,
+        why_not_sent=WHY_NOT_SENT, picture=picture,
     )  # fmt: skip
     return (body, 422) if wrong else body
 

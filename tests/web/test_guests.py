@@ -1,0 +1,134 @@
+"""A guest's own page: nothing before a press and the one thing they know, and never more than a first name."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.fixtures.cases import Case
+from tests.fixtures.guests import Post, invite, ready, states, told_first, withdraw
+from tests.fixtures.staff import Signed, Worker
+from tests.web.pages import Page, Pages
+from webapp.house import House
+from webapp.store import Involvement
+
+MUM, LIN, FEMI = "Mum", "Lin Carter", "Femi Adeyemi"
+
+
+@pytest.fixture
+def post(house: House, case: Case, iro: Worker) -> Post:
+    """Everything was agreed, and everybody who has to be told was told."""
+    ready(house, iro, case, card=(["star"], "Please come, there is cake"), anything="CANARY-ANSWER")
+    told_first(house, iro, case)
+    made = Post(house)
+    invite(house, iro, case, MUM, LIN)
+    made.send()
+    return made
+
+
+def mums_link(post: Post) -> str:
+    """The path that was sent to mum last."""
+    found = [line for line in post.email.taken[-1].body.splitlines() if "/g/" in line]
+    return found[0].removeprefix("http://localhost")
+
+
+def opened(pages: Pages, post: Post) -> Page:
+    """Mum's page, opened with her postcode."""
+    page = pages.press(pages.get(mums_link(post)), "Open the invitation")
+    return pages.press(page, "Go on", fact="sx2 3bb")
+
+
+def test_a_link_alone_tells_nothing_and_a_dead_one_looks_the_same(pages: Pages, post: Post) -> None:
+    live, dead = pages.get(mums_link(post)), pages.get("/g/AAAAAAAAAAAAAAAAAAAAAA")
+    assert live.root.first("main").text == dead.root.first("main").text
+    asked = pages.press(live, "Open the invitation")
+    for page in (live, asked):
+        assert not [word for word in ("Maya", "March", "Harbour", "Nadia", "cake") if word in page.body]
+    assert pages.press(dead, "Open the invitation").status == 404
+    assert pages.get("/g/meeting").status == 404, "looking opens nothing"
+
+
+def test_a_wrong_fact_opens_nothing_and_is_counted(pages: Pages, post: Post) -> None:
+    page = pages.press(pages.get(mums_link(post)), "Open the invitation")
+    for _ in range(5):
+        page = pages.press(page, "Go on", fact="SX9 9ZZ")
+        assert page.status == 422
+    assert pages.press(page, "Go on", fact="SX2 3BB").status == 429
+
+
+def test_the_page_says_whose_it_is_when_and_where_and_no_more_of_the_child(pages: Pages, post: Post) -> None:
+    page = opened(pages, post)
+    assert page.h1 == "Maya invites you"
+    assert "Please come, there is cake" in page.text
+    assert "Tuesday 2 March 2027, 16:00" in page.text
+    assert "Harbour Café" in page.text
+    assert not [word for word in ("CANARY", "Okafor", "Gull") if word in page.body]
+
+
+def test_they_answer_and_change_it_until_the_meeting(
+    pages: Pages, post: Post, house: House, case: Case
+) -> None:
+    page = opened(pages, post)
+    assert pages.press(page, "Send my answer").errors == ["Please choose one."]
+    page = pages.press(page, "Send my answer", come="part", part="the end", words="<b>I work till 4</b>")
+    assert "Thank you. We have your answer." in page.text
+    assert states(house, case)[MUM_NAME] == "part"
+    pages.press(page, "Send my answer", come="not_coming")
+    assert states(house, case)[MUM_NAME] == "not_coming"
+
+
+MUM_NAME = "Grace Okafor"
+
+
+def test_their_entry_for_the_calendar_is_the_one_that_was_sent(pages: Pages, post: Post, app: Flask) -> None:
+    page = opened(pages, post)
+    sent = post.email.taken[-1].calendar
+    file = calendar_of(pages, page)
+    names = [line for line in sent.splitlines() if line.startswith(("UID:", "DTSTART", "SEQUENCE"))]
+    assert names == [line for line in file.splitlines() if line.startswith(("UID:", "DTSTART", "SEQUENCE"))]
+    assert "METHOD:PUBLISH" in file
+
+
+def calendar_of(pages: Pages, page: Page) -> str:
+    """The file behind the button."""
+    form = next(form for form in page.root.all("form") if form.attrs.get("action") == "/g/meeting/calendar")
+    token = form.first("input", name="csrf_token").attrs["value"]
+    return pages.client.post("/g/meeting/calendar", data={"csrf_token": token}).get_data(as_text=True)
+
+
+def test_what_is_taken_back_shows_so_and_who_may_not_come_any_more_finds_it_closed(
+    pages: Pages, post: Post, house: House, case: Case, iro: Worker
+) -> None:
+    opened(pages, post)
+    withdraw(house, iro, case, MUM)
+    post.send()
+    page = pages.get("/g/meeting")
+    assert page.h1 == "Your invitation is taken back"
+    assert "Send my answer" not in page.text
+    with house.db.writing() as s:
+        s.execute(update(Involvement).where(Involvement.role == "parent").values(no_contact=True))
+    assert pages.get("/g/meeting").status == 404
+
+
+def test_the_officer_invites_sees_the_answers_and_who_may_not_come(
+    pages: Pages, house: House, case: Case, iro: Worker, signed: Signed, clock: object
+) -> None:
+    ready(house, iro, case, card=(["star"], "Please come, there is cake"))
+    mine = signed(iro)
+    page = mine.get(f"/staff/reviews/{case.review_id}/guests")
+    assert "The child said no." in page.text
+    box = page.root.first("fieldset")
+    ticked = [one.attrs["value"] for one in box.all("input") if "checked" in one.attrs]
+    assert sorted(ticked) == ["1", "who:P-2", "who:S-9"]
+    page = mine.press(page, "Invite these people")
+    assert "Their invitations go out in the next minutes." in page.text
+    page = mine.press(page, "Not invited after all")
+    assert "They are not invited any more." in page.text
+
+
+def test_nobody_elses_review(house: House, case: Case, iro: Worker, signed: Signed) -> None:
+    from tests.fixtures.staff import make_worker
+
+    other = make_worker(house, "omar", "iro", external_id="S-2")
+    assert signed(other).get(f"/staff/reviews/{case.review_id}/guests").status == 404
