@@ -22,7 +22,7 @@ from webapp.booklet.loader import load, load_all
 from webapp.catalogues import read, texts
 from webapp.documents import booklet_paper, typeset
 from webapp.documents.booklet_paper import STYLES, Paper, Style, WayIn, paper, printed_in
-from webapp.documents.booklet_pdf import TEMPLATE, NotMadeError, booklet_pdf
+from webapp.documents.booklet_pdf import TEMPLATE, NotMadeError, Part, booklet_pdf, bound
 from webapp.documents.glyphs import FONTS, drawable, printable
 from webapp.i18n import COVERS
 
@@ -68,7 +68,9 @@ def made_for(authority: Authority) -> Make:
 
 def made(booklet: Booklet, made_for: Paper) -> bytes:
     """The PDF, made in this process: starting one for each would take longer than making it."""
-    return typeset.pdf(str(TEMPLATE), str(FONTS), json.dumps(paper(booklet, made_for)))
+    data = paper(booklet, made_for)
+    whole = bound([Part("booklet", data)], data["title"])
+    return typeset.pdf(str(TEMPLATE), str(FONTS), json.dumps(whole))
 
 
 def test_the_pdf_is_made_in_a_process_of_its_own(made_for: Make) -> None:

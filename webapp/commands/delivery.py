@@ -35,6 +35,7 @@ from webapp.services import (
     guests_sending,
     importing,
     jobs,
+    printing_bulk,
     pulling,
     receipts,
     replying,
@@ -152,6 +153,8 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("missed messages", 240, lambda: catching_up.catch_up(home.db, home.messengers, take, home.clock)),
         Lane("old replies", 3600, lambda: conversing_keeping.forget(home.db, home.clock)),
         Lane("files of reviews", 2, lambda: importing.work_once(home.db, home.vault, home.clock, name)),
+        Lane("papers in bulk", 2, lambda: printing_bulk.work_once(
+            home.db, home.vault, home.authority, home.settings, home.booklets, home.clock, name)),
         Lane("old files", 600, lambda: jobs.forget(home.db, home.clock())),
         Lane("participation", 300, lambda: counting.count_hourly(home.db, home.authority, home.clock)),
         Lane("heartbeat", 60, beat),

@@ -112,10 +112,7 @@ def take_in(session: Session, now: dt.datetime, signed: SignedIn, job_id: str) -
     if job is None or not job.total or not _has_file(session, job_id):
         return False
     states = ("ready", "stopped", "broken")
-    if not jobs.press(session, now, signed, job_id, states, "taking_in", "take_in_reviews"):
-        return False
-    session.execute(update(Job).where(Job.id == job_id).values(files_until=None))
-    return True
+    return jobs.press(session, now, signed, job_id, states, "taking_in", "take_in_reviews")
 
 
 def look_again(session: Session, now: dt.datetime, signed: SignedIn, job_id: str) -> bool:
@@ -154,8 +151,7 @@ def work_once(db: Database, vault: Vault, clock: Clock, worker: str) -> int:
         return 0
     except Exception as error:
         _log.error("import_broke", **logs.trouble(error))
-        with db.writing() as session:
-            jobs.end(session, one, clock(), "broken", reason="ours", files_until=clock() + FILE_KEPT)
+        jobs.broken(db, one, clock(), FILE_KEPT)
         return 0
 
 
@@ -180,7 +176,7 @@ def _check(db: Database, vault: Vault, clock: Clock, one: Claimed, rows: Iterato
             session.execute(insert(JobItem), items)
     with db.writing() as session:
         jobs.keep(session, one, clock(), total=done, done=0)
-        jobs.end(session, one, clock(), "ready")
+        jobs.end(session, one, clock(), "ready", files_until=clock() + FILE_KEPT)
     return done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
@@ -115,6 +116,14 @@ def content(session: Session, key: Key, job_id: str, position: int) -> bytes | N
     return key.open_bytes(row.sealed, f"job_file.sealed:{row.id}") if row else None
 
 
+def taken(session: Session, now: dt.datetime, signed: SignedIn, job_id: str, position: int) -> None:
+    """Somebody fetched a file."""
+    session.execute(
+        update(JobFile).where(JobFile.job_id == job_id, JobFile.position == position).values(taken_at=now)
+    )
+    auditing.note(session, now, f"staff:{signed.id}", "fetch_file", f"job:{job_id}")
+
+
 def claim(db: Database, vault: Vault, now: dt.datetime, kind: str, worker: str) -> Claimed | None:
     """The oldest job of this kind that nobody is at, for this worker; None where there is none."""
     with db.writing() as session:
@@ -159,19 +168,24 @@ def end(session: Session, one: Claimed, now: dt.datetime, state: str, **values: 
     session.execute(update(Job).where(Job.id == one.id).values(lease_until=None))
 
 
-def let_go(db: Database, one: Claimed) -> None:
-    """Leave a job to whichever worker comes next, as this one could not go on."""
-    with db.writing() as session:
-        session.execute(
-            update(Job).where(Job.id == one.id, Job.lease_by == one.worker).values(lease_by=None, lease_until=None)
-        )  # fmt: skip
+def broken(db: Database, one: Claimed, now: dt.datetime, files_kept: dt.timedelta) -> None:
+    """Something unforeseen: a person has to look, and may go on. Does nothing where another worker has it."""
+    with contextlib.suppress(LostError), db.writing() as session:
+        end(session, one, now, "broken", reason="ours", files_until=now + files_kept)
 
 
 def press(
     session: Session, now: dt.datetime, signed: SignedIn, job_id: str, before: Sequence[str], state: str, action: str
 ) -> bool:  # fmt: skip
     """Move a job on by hand. False where it wasn't in such a state any more: pressed twice is pressed once."""
-    values = {"state": state, "stop": False, "lease_by": None, "lease_until": None, "finished_at": None}
+    values = {
+        "state": state,
+        "stop": False,
+        "lease_by": None,
+        "lease_until": None,
+        "finished_at": None,
+        "files_until": None,
+    }
     moved = session.execute(
         update(Job).where(Job.id == job_id, Job.state.in_(before)).values(values).returning(Job.id)
     ).first()

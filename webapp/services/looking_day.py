@@ -108,7 +108,7 @@ def part(session: Session, vault: Vault, now: dt.datetime, kind: Kind, page: int
 
 def _counts(session: Session, today: dt.date) -> dict[str, int]:
     def counted(kind: Kind) -> Any:
-        few = _wanted(kind, today).with_only_columns(literal(1)).order_by(None).limit(COUNTED + 1).subquery()
+        few = wanted(kind, today).with_only_columns(literal(1)).order_by(None).limit(COUNTED + 1).subquery()
         return select(func.count()).select_from(few).scalar_subquery().label(kind)
 
     return dict(session.execute(select(*(counted(kind) for kind in KINDS))).one()._mapping)
@@ -138,7 +138,7 @@ def _told_of(key: Key, row: Any) -> str:
     return str(body["asked"])
 
 
-def _wanted(kind: Kind, today: dt.date) -> Query:
+def wanted(kind: Kind, today: dt.date) -> Query:
     """What is work of this kind, in order, from its own table alone: counting joins nothing."""
     asked = Consultation
     if kind == "due":
@@ -185,7 +185,7 @@ def _reason(kind: Kind) -> Any:
 
 def _told(kind: Kind, today: dt.date) -> Query:
     """The same with whom it is for."""
-    query, none = _wanted(kind, today), literal(None)
+    query, none = wanted(kind, today), literal(None)
     columns: dict[str, Any]
     if kind == "deliveries":
         columns = {

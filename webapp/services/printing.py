@@ -45,12 +45,13 @@ class Press:
 
 def paper_for(
     session: Session, press: Press, consultation_id: str, booklet: Booklet, style: Style | None, more: bool,
-    language: str = "",
+    language: str = "", link: WayIn | None = None,
 ) -> Paper | None:  # fmt: skip
     """What is printed for this person, in their language and as they need it unless a language or a style is given.
 
     None where the checks that go before every message say no. Its code is one more: those printed before stay good.
-    Where a secret was cleared and answers wait it has none, since staff could open them with it.
+    Where a secret was cleared and answers wait it has none, since staff could open them with it. `link`: one that was
+    made for the same printing.
     """
     recipient = recipients(session, press.vault, [consultation_id], press.today).get(consultation_id)
     if recipient is None or recipient.refused(press.today) or recipient.consultation.state == "stopped":
@@ -73,7 +74,7 @@ def paper_for(
         style or STYLE_OF.get(person.format, "standard"),
         printed_in(booklet, language or consultation.language, press.authority),
         name=recipient.names()[1],
-        way_in=_way_in(session, press, recipient, until),
+        way_in=_way_in(session, press, recipient, until, link),
         send_by=consultation.closes_on,
         reference=review.external_id,
         more=more,
@@ -86,10 +87,14 @@ def pictures(settings: Settings) -> tuple[Path, ...]:
     return (Path(settings.media) / "pictures", PICTURES) if settings.media else (PICTURES,)
 
 
-def _way_in(session: Session, press: Press, recipient: Recipient, until: dt.date) -> WayIn | None:
+def _way_in(
+    session: Session, press: Press, recipient: Recipient, until: dt.date, link: WayIn | None
+) -> WayIn | None:
     asked = recipient.consultation
     if own_secret.sealed_off(session, asked):
         return None
+    if link:
+        return link
     token, code = access.make_link(session, press.vault, asked.id, press.now, end_of_day(until))
     return WayIn(token, code, until)
 

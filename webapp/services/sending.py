@@ -31,7 +31,7 @@ from webapp.services.inviting import PlanReport, plan
 from webapp.services.inviting_changes import stop
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.sending_words import Letterhead, Parcel, parcel
-from webapp.store import Database, Link, Message, Vault
+from webapp.store import Consultation, Database, Link, Message, Vault
 
 log = logs.get("sending")
 BACK_OFF_MINUTES = (1, 5, 15, 30)
@@ -198,30 +198,41 @@ def print_letter(
     Printing changes things, so it belongs behind a POST. Raises NotPrinted where it is no letter, or where
     the checks that go before every message say no (then the consultation is stopped: commit all the same).
     """
-    letterhead = Letterhead(vault, authority, settings.public_url, now)
+    made = letter_to_print(session, Letterhead(vault, authority, settings.public_url, now), message_id)
+    letter_printed(session, made, actor)
+    return made
+
+
+def letter_to_print(session: Session, letterhead: Letterhead, message_id: str) -> Parcel:
+    """The letter, with a link and code made now. It counts as printed once `letter_printed` says so.
+
+    Raises NotPrinted as `print_letter` does.
+    """
     message, recipient, refused = _to_print(session, letterhead, message_id, lock=True)
     if refused:
-        if message.template in telling.TELLING:
-            message.state, message.reason = "stopped", refused
-        else:
-            stop(session, recipient.consultation.id, recipient.child.id, refused, now)
+        stop(session, recipient.consultation.id, recipient.child.id, refused, letterhead.now)
         raise NotPrinted(refused)
     if not recipient.reach.get("address"):
         raise NotPrinted("no_address")
+    return parcel(
+        session, letterhead, recipient, message_id, "letter", claims.template_of(message), with_link=True
+    )
+
+
+def letter_printed(session: Session, made: Parcel, actor: str) -> None:
+    """This letter is on paper: the link of an earlier printing dies, and whoever was to be asked by it is asked."""
+    vault, now = made.letterhead.vault, made.letterhead.now
+    message = session.get_one(Message, made.message_id, with_for_update=True)
     session.execute(
         update(Link)
         .where(Link.token_hash == message.provider_id, Link.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    made = parcel(
-        session, letterhead, recipient, message_id, "letter", claims.template_of(message), with_link=True
-    )
     message.provider_id = vault.lookup("token", made.token)
-    if recipient.consultation.state == "due" and message.template == "invite":
-        consultation = recipient.consultation
+    consultation = session.get_one(Consultation, message.consultation_id)
+    if consultation.state == "due" and message.template == "invite":
         consultation.state, consultation.reason, consultation.asked_at = "asked", None, now
-    note(session, now, actor, "print_letter", f"message:{message_id}", message.child_id)
-    return made
+    note(session, now, actor, "print_letter", f"message:{made.message_id}", message.child_id)
 
 
 def printed_letter(

@@ -133,5 +133,6 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     unit_day,  # noqa: F401
     unit_import,  # noqa: F401
     unit_paper,  # noqa: F401
+    unit_print,  # noqa: F401
     worries,  # noqa: F401
 )
