@@ -91,6 +91,12 @@ WAYS: dict[str, Way] = {
         follow("main a[href$='/agenda']"),
         follow("main a[href$='/room']"),
     ),
+    "iro-text-for-the-record": as_staff(
+        "iro",
+        "/staff/reviews",
+        follow("main a[href*='/staff/reviews/']"),
+        follow("main a[href$='/record']"),
+    ),
     "duty-worries": as_staff("duty", "/staff/worries"),
     "unit": as_staff("unit", "/staff/unit"),
     "unit-deliveries": as_staff("unit", "/staff/unit/deliveries"),

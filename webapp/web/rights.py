@@ -65,7 +65,8 @@ MATRIX: tuple[Right, ...] = (
     # the reviewing officer: everything that was sent, of their own reviews
     _right("iro", "review", "who is asked and how far", "look", "own", "mine"),
     _right("iro", "child", "name", "search", "own", "find_mine"),
-    _right("iro", "record", "every answer", "look", "own", "review", "picture"),
+    _right("iro", "record", "every answer", "look", "own",
+           "review", "picture", "record", "record_text"),
     _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
            "decide", "save_decisions", "reopen_decision", "settle_review"),
     _right("iro", "guest", "who is invited, their answers", "look", "own", "guest_list"),
