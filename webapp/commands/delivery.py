@@ -15,7 +15,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from webapp.casesystem import CaseSystem
-from webapp.documents.notices import request_notice
+from webapp.documents.notices import officer_notice, request_notice
 from webapp.house import House, house
 from webapp.i18n import gettext as _
 from webapp.services import (
@@ -32,6 +32,7 @@ from webapp.services import (
     delivering,
     delivering_silence,
     fetching,
+    guests_alerting,
     guests_sending,
     importing,
     jobs,
@@ -120,11 +121,6 @@ def lanes(home: House, name: str) -> list[Lane]:
         )  # fmt: skip
         return 0
 
-    def invite_guests() -> int:
-        return guests_sending.send_due(
-            home.db, home.vault, home.authority, home.settings, home.messengers, home.takers, home.clock
-        )  # fmt: skip
-
     def deliver_lane(adapters: Mapping[str, CaseSystem], lane: str) -> int:
         return delivering.deliver_once(
             home.db, home.vault, adapters, home.clock, name, home.routes, lane
@@ -145,7 +141,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("silent case systems", 60, watch),
         Lane("requests", 10, tell_of_requests),
         Lane("invitations", 300, invite),
-        Lane("guests", 60, invite_guests),
+        *_guest_lanes(home),
         Lane("replies", 1, lambda: replying.send_replies(home.db, home.vault, home.messengers, home.clock)),
         Lane("voice notes and photos", 2, lambda: fetching.fetch_media(
             home.db, home.vault, home.messengers, home.clock)),
@@ -159,3 +155,21 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("participation", 300, lambda: counting.count_hourly(home.db, home.authority, home.clock)),
         Lane("heartbeat", 60, beat),
     ]  # fmt: skip
+
+
+def _guest_lanes(home: House) -> list[Lane]:
+    """What is sent to people who are invited to a meeting, and to officers about them."""
+
+    def invite() -> int:
+        return guests_sending.send_due(
+            home.db, home.vault, home.authority, home.settings, home.messengers, home.takers, home.clock
+        )
+
+    def tell() -> int:
+        guests_alerting.look_once(home.db, home.vault, home.clock)
+        return alerting.alert_once(
+            home.db, home.vault, home.messengers, home.settings, home.clock, guests_alerting.TEMPLATE,
+            lambda _purpose: officer_notice(home.settings.public_url),
+        )  # fmt: skip
+
+    return [Lane("guests", 60, invite), Lane("officers of guests", 60, tell)]

@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from babel.dates import format_time
+from babel import Locale
+from babel.dates import format_datetime
 
 from config import Authority
-from webapp.clock import london
+from webapp.clock import LONDON, london
 from webapp.documents import calendar
 from webapp.documents.letter import STYLESHEET, Addressee, qr
 from webapp.documents.notices import Notice, worded
@@ -34,8 +35,8 @@ class Told:
 
     def day(self, language: str) -> str:
         """The day and the time on a London clock."""
-        at = london(self.at)
-        return f"{day_in_words(at.date(), language)}, {format_time(at, 'HH:mm', locale='en_GB')}"
+        locale = Locale.parse("en_GB" if language == "en" else language.replace("-", "_"))
+        return format_datetime(london(self.at), "EEEE d MMMM y, HH:mm", tzinfo=LONDON, locale=locale)
 
 
 def email(told: Told, authority: Authority) -> Notice:
@@ -43,7 +44,7 @@ def email(told: Told, authority: Authority) -> Notice:
     language = spoken(told.language, WHO, authority.languages)
     return worded(
         "messages/guest.txt", language, authority=authority, what=told.what, when=told.day(language),
-        place=told.place, link=told.link,
+        place=calendar.one_line(told.place), link=told.link,
     )  # fmt: skip
 
 

@@ -74,6 +74,11 @@ def request_notice(public_url: str, authority: Authority, purpose: str) -> Notic
     )  # fmt: skip
 
 
+def officer_notice(public_url: str) -> Notice:
+    """Tells an officer that something changed about people who are invited: no name, a page that needs signing in."""
+    return worded("messages/officer.txt", "en", address=f"{public_url.rstrip('/')}/staff/")
+
+
 def worded(template: str, language: str, **values: object) -> Notice:
     """A template's words: its first line is the subject; a blank line and the text follow."""
     subject, _, body = render(template, language, **values).strip().partition("\n")

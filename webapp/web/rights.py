@@ -69,6 +69,7 @@ MATRIX: tuple[Right, ...] = (
            "review", "picture", "record", "record_text"),
     _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
            "decide", "save_decisions", "reopen_decision", "settle_review"),
+    _right("unit", "guest", "letter", "print", "every", "guest_letters", "print_guest_letter"),
     _right("iro", "guest", "who is invited, their answers", "look", "own", "guest_list"),
     _right("iro", "guest", "who is invited", "invite and take back", "own", "invite_guests", "withdraw_guest"),
     _right("iro", "agenda", "points", "look and change", "own", "agenda", "change_agenda", "room"),

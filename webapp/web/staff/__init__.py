@@ -120,6 +120,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     child_talk,  # noqa: F401
     deciding,  # noqa: F401
     deliveries,  # noqa: F401
+    guest_letters,  # noqa: F401
     guests,  # noqa: F401
     passed,  # noqa: F401
     record,  # noqa: F401
