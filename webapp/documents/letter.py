@@ -12,7 +12,8 @@ import segno
 from config import Authority
 from webapp.documents.notices import Template
 from webapp.documents.words import day_in_words, render
-from webapp.i18n import spoken
+from webapp.i18n import direction, spoken
+from webapp.review.letter import Part
 
 GROUP = 5
 """Letters of the code in one group."""
@@ -65,6 +66,19 @@ def letter(
         stylesheet=stylesheet,
         bar=bar,
     )
+
+
+def from_officer(
+    to: Addressee, authority: Authority, *, parts: Sequence[Part], written_on: dt.date, language: str,
+    stylesheet: str = STYLESHEET, bar: str = "",
+) -> str:  # fmt: skip
+    """The officer's letter to a child as a page of A4: its parts are in words already. `language` is one that the child
+    can be written to in; `bar` is HTML of ours for the screen.
+    """
+    return render(
+        "letters/from_officer.html", language, to=to, authority=authority, parts=parts,
+        printed_on=day_in_words(written_on, language), stylesheet=stylesheet, direction_of=direction, bar=bar,
+    )  # fmt: skip
 
 
 def in_groups(code: str) -> list[str]:

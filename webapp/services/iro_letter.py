@@ -7,15 +7,18 @@ before counts as told from then on.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from config import Authority
+from webapp.clock import london
+from webapp.documents.letter import Addressee
 from webapp.documents.words import day_in_words
-from webapp.i18n import ours, spoken, translations
+from webapp.i18n import spoken, translations
 from webapp.review import deciding as rules
 from webapp.review import letter as letters
 from webapp.review.deciding import Wish
@@ -26,7 +29,9 @@ from webapp.services import outbox, telling
 from webapp.services.auditing import note
 from webapp.services.deciding_desk import Decided
 from webapp.services.held import Held, Takers
-from webapp.store import Decision, IroLetter, Key, Staff, Vault, new_id
+from webapp.services.recipients import recipients
+from webapp.services.whose import handed_on
+from webapp.store import Decision, IroLetter, Key, Message, Staff, Vault, new_id
 
 
 class NotSent(Exception):
@@ -174,7 +179,8 @@ def sheet(session: Session, authority: Authority, row_language: str, iro_id: str
     """What the fixed words of a letter need: the officer's name and the numbers, in the child's language."""
     language = spoken(row_language, "child", authority.languages)
     officer = session.get(Staff, iro_id) if iro_id else None
-    advocate = f"{ours(authority.advocate.name, language, authority)}: {authority.advocate.phone}"
+    named = authority.words.get(language, {}).get(authority.advocate.name, authority.advocate.name)
+    advocate = f"{named}: {authority.advocate.phone}"
     return Sheet(
         language, translations(language).gettext, lambda day: day_in_words(day, language),
         officer.name if officer else "", authority.unit_phone, advocate,
@@ -186,3 +192,26 @@ def parts(
 ) -> Sequence[Part]:
     """A letter as it reads for the child."""
     return letters.parts(letter, sheet(session, authority, language, iro_id))
+
+
+def went(session: Session, row: IroLetter) -> Message | None:
+    """The message that told the child of it; None where nobody could be told."""
+    return session.scalar(select(Message).where(Message.purpose == f"{telling.LETTER}:{row.id}"))
+
+
+def by_post(session: Session, vault: Vault, found: Held, ways: Collection[str], now: dt.datetime) -> bool:
+    """True where a message can't tell this child of it: the officer prints it, and posts it or hands it over."""
+    today = london(now).date()
+    asked = telling.childs(session, found.review.id) or telling.childs(session, found.review.id, "after")
+    person = recipients(session, vault, [asked.id], today).get(asked.id) if asked else None
+    return person is None or person.way(ways)[0] in ("", "letter")
+
+
+def addressee(session: Session, found: Held) -> Addressee:
+    """Whom the printed letter goes to. Without an address once the child is another officer's."""
+    where = f"child.reach:{found.child.id}"
+    former = handed_on(session, found.review)
+    reach = "" if former else found.key.open_some(found.child.reach, where)
+    family = found.key.open(found.child.family_name, f"child.family_name:{found.child.id}")
+    lines = json.loads(reach).get("address") or () if reach else ()
+    return Addressee(f"{found.known_as} {family}", tuple(lines), found.known_as, "child")

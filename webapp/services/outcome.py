@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from webapp.documents.words import day_in_words
 from webapp.review.asking import place_stopped
-from webapp.services import telling
+from webapp.services import deciding_desk as desks
+from webapp.services import iro_letter, telling
 from webapp.services.auditing import note
 from webapp.services.held import Held
 from webapp.services.visits import Standing
 from webapp.store import Consultation, Involvement, Key, Outcome, Vault, new_id
 
+UNSHARED = ("who", "people_words", "not_in_front", "not_where")
+"""Wishes whose decision would tell whom or what a child refused."""
 WORDS_AT_MOST, LINE_AT_MOST, LINES_AT_MOST = 3000, 300, 12
 
 
@@ -115,6 +119,25 @@ def send(
         telling.put(session, asked, telling.OUTCOME, f"{telling.OUTCOME}:{made}:{own}", now)
     note(session, now, f"staff:{staff_id}", "outcome_sent", f"outcome:{made}", found.review.child_id)
     return len(going)
+
+
+def offered(session: Session, found: Held) -> list[str]:
+    """Lines that the officer may tick: what the letter says happens next, and what was decided in place of a wish, all
+    in the officer's own words. Never what the child asked, nor anything about who comes (threats.md A5).
+    """
+    row = iro_letter.newest(session, found.review.id)
+    letter = iro_letter.opened(found.key, row) if row else None
+    lines = [
+        " · ".join(part for part in (one.what, one.who, _by(one.by)) if part)
+        for one in (letter.next if letter else ())
+    ]
+    decided = desks.decisions(session, found.key, found.review.id)
+    lines += [one.instead for one in decided if one.instead and not one.key.startswith(UNSHARED)]
+    return [line for line in dict.fromkeys(lines) if len(line) <= LINE_AT_MOST and "\n" not in line]
+
+
+def _by(day: str) -> str:
+    return f"by {day_in_words(dt.date.fromisoformat(day), 'en')}" if day else ""
 
 
 def newest(session: Session, review_id: str) -> Outcome | None:

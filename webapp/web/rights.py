@@ -79,6 +79,11 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "request", "answer", "give", "own", "answer_request", "close_request"),
     _right("unit", "request", "kind", "look", "every", "unit_requests"),
     _right("unit", "request", "arranged", "write down", "every", "arrange_request"),
+    _right("iro", "attendance", "who came, participation code", "look and write down", "own",
+           "attendance", "save_attendance"),
+    _right("iro", "letter to the child", "every word", "look, write, send and print", "own",
+           "iro_letter", "save_letter", "look_letter", "send_letter", "paper_letter"),
+    _right("iro", "outcome for parents", "every word", "look and send", "own", "outcome_page", "send_outcome"),
     # the social worker: who may be asked, what was passed on, a place beside the child; of the answers those whose
     # audience names them, none of anybody else's
     _right("social_worker", "review", "who is asked and how far", "look", "own", "children"),
