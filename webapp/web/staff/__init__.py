@@ -115,8 +115,8 @@ def _http(error: HTTPException) -> Any:
 
 from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     account_pages,  # noqa: F401
-    agenda,  # noqa: F401
     after,  # noqa: F401
+    agenda,  # noqa: F401
     child,  # noqa: F401
     child_talk,  # noqa: F401
     deciding,  # noqa: F401
