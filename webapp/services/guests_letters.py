@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -62,7 +61,7 @@ def to_print(session: Session) -> list[Letter]:
     return [_letter(row) for row in session.execute(wanted)]
 
 
-def _letters() -> Select[Any]:
+def _letters() -> Select[Message, str, str]:
     return (
         select(Message, Child.external_id, GuestNotice.what)
         .join(GuestNotice, GuestNotice.message_id == Message.id)
