@@ -40,6 +40,7 @@ WHERE: tuple[tuple[str, str], ...] = (
     ("templates/staff/", STAFF), ("templates/casesystem/", STAFF), ("templates/demo/", STAFF),
     ("templates/styleguide", STAFF), ("templates/messages/worry.txt", STAFF),
     ("templates/messages/silence.txt", STAFF), ("templates/messages/officer.txt", STAFF), ("webapp/web/staff/", STAFF),
+    ("templates/messages/many_looks.txt", STAFF),
     ("webapp/web/demo.py", STAFF), ("webapp/web/simulator.py", STAFF),
     ("webapp/web/styleguide.py", STAFF), ("webapp/commands/", STAFF),
     ("webapp/demo/", STAFF), ("webapp/review/", STAFF), ("webapp/services/", STAFF),

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from webapp.casesystem import CaseSystem
-from webapp.documents.notices import officer_notice, request_notice
+from webapp.documents.notices import many_looks_notice, officer_notice, request_notice
 from webapp.house import House, house
 from webapp.i18n import gettext as _
 from webapp.services import (
@@ -36,6 +36,7 @@ from webapp.services import (
     guests_sending,
     importing,
     jobs,
+    many_looks,
     printing_bulk,
     pulling,
     receipts,
@@ -94,8 +95,11 @@ def lanes(home: House, name: str) -> list[Lane]:
 
     def watch() -> int:
         delivering_silence.watch_once(home.db, home.authority, home.clock)
-        about = delivering_silence.TEMPLATE
-        return alerting.alert_once(home.db, home.vault, home.messengers, home.settings, home.clock, about)
+        about, most = delivering_silence.TEMPLATE, home.authority.staff.children_an_hour
+        tell = partial(alerting.alert_once, home.db, home.vault, home.messengers, home.settings, home.clock)
+        return tell(about) + tell(
+            many_looks.TEMPLATE, partial(many_looks_notice, home.settings.public_url, most)
+        )
 
     def tell_of_requests() -> int:
         return alerting.alert_once(

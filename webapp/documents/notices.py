@@ -62,6 +62,11 @@ def silence_notice(public_url: str, system: str, since: dt.datetime) -> Notice:
     )  # fmt: skip
 
 
+def many_looks_notice(public_url: str, most: int, _purpose: str) -> Notice:
+    """Tells a manager that somebody opened very many children; not who, and of no child."""
+    return worded("messages/many_looks.txt", "en", address=f"{public_url.rstrip('/')}/staff/", most=most)
+
+
 def request_notice(public_url: str, authority: Authority, purpose: str) -> Notice:
     """Tells an officer that somebody asked for something, or the advocacy service that a child wants an advocate.
 

@@ -16,7 +16,7 @@ from webapp.review.agenda import OWN, Act, Heard, Kept, Point, Suggested
 from webapp.services.auditing import note
 from webapp.services.looking import child_key
 from webapp.services.looking_prepared import Prepared, prepared
-from webapp.services.whose import OVER
+from webapp.services.whose import OVER, open_to
 from webapp.store import Agenda, Child, Key, Review, Vault, new_id
 
 
@@ -127,7 +127,7 @@ def change(
     """
     head = found.prep.page.head
     locked = session.scalar(
-        select(Review.id).where(Review.id == head.id, Review.iro_id == staff_id).with_for_update()
+        select(Review.id).where(Review.id == head.id, open_to(staff_id)).with_for_update()
     )
     newest, _ = _newest(session, found.key, head.id)
     if locked is None or not found.open or newest != seen or found.version != seen:

@@ -20,7 +20,7 @@ from webapp import logs
 from webapp.clock import Clock
 from webapp.documents.notices import Notice, silence_notice, worry_notice
 from webapp.messaging import GiveUp, Messenger, Outgoing, TryAgain
-from webapp.services import delivering_silence, worries
+from webapp.services import delivering_silence, many_looks, worries
 from webapp.store import Child, Database, Message, SealBroken, Vault, Worry
 
 BATCH = 4
@@ -173,8 +173,11 @@ def _outgoing(
     vault: Vault, one: _Waiting, public_url: str, notice: Callable[[str], Notice] | None
 ) -> Outgoing:
     if one.child_key is None:
-        system, since, mailbox = delivering_silence.of_purpose(one.purpose)
-        words = silence_notice(public_url, system, since)
+        if notice:
+            words, mailbox = notice(one.purpose), many_looks.mailbox_of(one.purpose)
+        else:
+            system, since, mailbox = delivering_silence.of_purpose(one.purpose)
+            words = silence_notice(public_url, system, since)
         return Outgoing(id=one.id, way=one.way, to=mailbox, subject=words.subject, body=words.body)
     key = vault.key(one.child_key, f"child:{one.child_id}")
     words = notice(one.purpose) if notice else worry_notice(public_url, one.escalated)

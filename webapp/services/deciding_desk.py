@@ -16,7 +16,7 @@ from webapp.review import deciding as rules
 from webapp.review.deciding import Why, Wish
 from webapp.services.access import open_response_key
 from webapp.services.checking import Checked, checks, passed
-from webapp.services.whose import OVER
+from webapp.services.whose import OVER, open_to
 from webapp.store import (
     Child,
     Consultation,
@@ -133,7 +133,7 @@ def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: b
     wanted = (
         select(Review, Child)
         .join(Child, Child.id == Review.child_id)
-        .where(Review.id == review_id, Review.iro_id == iro_id, Review.status.not_in(OVER))
+        .where(Review.id == review_id, open_to(iro_id), Review.status.not_in(OVER))
     )
     row = session.execute(wanted.with_for_update(of=Review) if lock else wanted).first()
     if row is None:

@@ -25,6 +25,7 @@ from webapp.services import checking
 from webapp.services import deciding_desk as desks
 from webapp.services.deciding_desk import WhenAndWhere
 from webapp.services.recipients import case_of
+from webapp.services.whose import open_to
 from webapp.store import Child, Involvement, Key, Person, Review, Staff, StatutoryTalk, Vault
 
 LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -121,7 +122,7 @@ def facts(
     """
     wanted = select(Review, Child).join(Child, Child.id == Review.child_id).where(Review.id == review_id)
     if iro_id is not None:
-        wanted = wanted.where(Review.iro_id == iro_id)
+        wanted = wanted.where(open_to(iro_id))
     row = session.execute(wanted.with_for_update(of=Review) if lock else wanted).first()
     if row is None:
         return None
@@ -367,6 +368,6 @@ def _judged(meeting: Meeting, one: Somebody) -> Somebody:
 
 
 def own(session: Session, iro_id: str, review_id: str) -> bool:
-    """Whether this review is this officer's."""
-    wanted = select(Review.id).where(Review.id == review_id, Review.iro_id == iro_id)
+    """Whether this review is this officer's, or open to them."""
+    wanted = select(Review.id).where(Review.id == review_id, open_to(iro_id))
     return session.scalar(wanted) is not None

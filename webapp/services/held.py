@@ -16,6 +16,7 @@ from webapp.review import taking_part
 from webapp.review.taking_part import Known
 from webapp.services import looking, outbox
 from webapp.services.auditing import note
+from webapp.services.whose import open_to
 from webapp.store import (
     Attendance,
     Child,
@@ -92,7 +93,7 @@ def held(
     wanted = (
         select(Review, Child)
         .join(Child, Child.id == Review.child_id)
-        .where(Review.id == review_id, Review.iro_id == iro_id, Review.status != "cancelled")
+        .where(Review.id == review_id, open_to(iro_id), Review.status != "cancelled")
     )
     row = session.execute(wanted.with_for_update(of=Review) if lock else wanted).first()
     if row is None:

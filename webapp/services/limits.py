@@ -23,6 +23,7 @@ DOORS: dict[str, tuple[tuple[int, int], ...]] = {
     "sign_in": ((5, 15 * MINUTE), (30, DAY)),
     "sign_in_name": ((50, 15 * MINUTE),),
     "sign_in_address": ((30, 15 * MINUTE),),
+    "stand_in": ((10, 15 * MINUTE), (40, DAY)),
     "api": ((300, MINUTE),),
     "api_address": ((60, 15 * MINUTE),),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.services import pictures
 from webapp.services.access import open_response_key
 from webapp.services.looking_records import read_record
+from webapp.services.whose import open_to
 from webapp.store import Attachment, Consultation, Record, Response, Review, Vault
 
 
@@ -32,7 +33,7 @@ def picture(
         .join(Consultation, Consultation.id == Response.consultation_id)
         .join(Review, Review.id == Consultation.review_id)
         .join(Record, (Record.response_id == Response.id) & (Record.revision == Response.revision))
-        .where(Attachment.id == picture_id, Review.id == review_id, Review.iro_id == iro_id)
+        .where(Attachment.id == picture_id, Review.id == review_id, open_to(iro_id))
     ).first()
     if row is None:
         return None

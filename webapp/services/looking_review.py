@@ -30,7 +30,7 @@ from webapp.services.looking_records import (
 )
 from webapp.services.outbox import RECORDS
 from webapp.services.statutory_talk import Talk, talks
-from webapp.services.whose import handed_on, sees_worry
+from webapp.services.whose import handed_on, open_to, sees_worry
 from webapp.store import Child, Delivery, Involvement, Key, LastDecision, Person, Review, Staff, Vault, Worry
 from webapp.store import Decision as Decided
 
@@ -199,7 +199,7 @@ def own_review(
     review_id: str,
 ) -> ReviewPage | None:
     """The page of a review, where it is this officer's at this moment; None for anybody else's and for none."""
-    row = session.execute(_whole().where(Review.id == review_id, Review.iro_id == iro_id)).first()
+    row = session.execute(_whole().where(Review.id == review_id, open_to(iro_id))).first()
     if row is None:
         return None
     key = looking.child_key(vault, row.Child.id, row.Child.key)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.services import looking, own_secret
 from webapp.services.staff import SignedIn
-from webapp.services.whose import workers_own
+from webapp.services.whose import open_to, workers_own
 from webapp.store import Child, Consultation, Review, Vault
 
 
@@ -37,7 +37,13 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     The reviewing officer and the social worker of the review may; nobody else, and not the Review Unit.
     """
     row = session.execute(
-        select(Consultation, Review, Child, workers_own(signed.id).label("workers"))
+        select(
+            Consultation,
+            Review,
+            Child,
+            workers_own(signed.id).label("workers"),
+            open_to(signed.id).label("officers"),
+        )
         .join(Review, Review.id == Consultation.review_id)
         .join(Child, Child.id == Consultation.child_id)
         .where(Consultation.id == consultation_id, Consultation.who == "child")
@@ -45,7 +51,7 @@ def pair(session: Session, vault: Vault, signed: SignedIn, consultation_id: str)
     if row is None:
         return None
     review, child = row.Review, row.Child
-    own = (signed.has("iro") and review.iro_id == signed.id) or (signed.has("social_worker") and row.workers)
+    own = (signed.has("iro") and row.officers) or (signed.has("social_worker") and row.workers)
     if not own:
         return None
     asked: Consultation = row.Consultation

@@ -327,6 +327,9 @@ def disable(session: Session, now: dt.datetime, username: str, actor: str = "sys
     staff = _own(session, username)
     staff.active = False
     end_all(session, now, staff.id)
+    session.execute(
+        update(StandIn).where(StandIn.staff_id == staff.id, StandIn.ended_at.is_(None)).values(ended_at=now)
+    )
     auditing.note(session, now, actor, "account_disabled", f"staff:{staff.id}")
     return staff
 

@@ -7,9 +7,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from webapp.store import Consultation, Request, Review, Worry
+from webapp.store import Consultation, Request, Review, StandIn, Worry
 
 OVER = ("held", "cancelled")
+
+
+def open_to(iro_id: str) -> ColumnElement[bool]:
+    """True for the reviews of this officer, and for those that they stand in for. Whatever an officer opens asks this.
+
+    A stand-in that has run out is ended at its officer's next request, before anything is looked at.
+    """
+    stands_in = exists().where(
+        StandIn.review_id == Review.id, StandIn.staff_id == iro_id, StandIn.ended_at.is_(None)
+    )
+    return or_(Review.iro_id == iro_id, stands_in.correlate(Review))
 
 
 def _current(child_id: Any) -> Select[str | None]:
@@ -34,7 +45,7 @@ def sees_worry(iro_id: str) -> ColumnElement[bool]:
     from_theirs = exists().where(
         Consultation.id == Worry.consultation_id,
         Review.id == Consultation.review_id,
-        Review.iro_id == iro_id,
+        open_to(iro_id),
         or_(Review.status.not_in(OVER), ~followed.correlate(Worry)),
     )
     return and_(or_(now_theirs, from_theirs.correlate(Worry)), Worry.about.not_like("%iro%"))
@@ -71,7 +82,7 @@ def sees_request(iro_id: str) -> ColumnElement[bool]:
         going_on.child_id == Request.child_id, going_on.status.not_in(OVER), going_on.iro_id.is_not(None)
     )
     from_theirs = exists().where(
-        Review.id == Request.review_id, Review.iro_id == iro_id, ~followed.correlate(Request)
+        Review.id == Request.review_id, open_to(iro_id), ~followed.correlate(Request)
     )
     return or_(now_theirs, from_theirs.correlate(Request))
 

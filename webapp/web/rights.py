@@ -98,6 +98,10 @@ MATRIX: tuple[Right, ...] = (
     _right("duty iro", "worry", "words", "look", "own", "worries", "worry"),
     _right("duty iro", "worry", "answer behind it", "look, with a reason", "own", "open_worry"),
     _right("duty iro", "worry", "state", "change", "own", "take_worry", "worry_done"),
+    _right("iro", "stand-in", "whose, until when, why", "look", "own", "stand_in"),
+    _right("iro", "stand-in", "whose, until when, why", "begin, with a reason, and end", "own",
+           "begin_stand_in", "give_back"),
+    _right("manager", "stand-in", "who for whom and when", "look", "every", "stand_ins"),
     # the administrator: accounts, and nothing of any child
     _right("administrator", "account", "roles, ways to sign in", "look", "every",
            "accounts", "account", "new_account", "account_link"),

@@ -11,8 +11,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from webapp.house import house
-from webapp.services import asked_desk, auditing, duty
+from webapp.services import asked_desk, auditing, duty, many_looks
 from webapp.services import staff as accounts
+from webapp.services import stand_in as stand_ins
 from webapp.services.staff import SignedIn
 
 pages = Blueprint("staff", __name__, url_prefix="/staff")
@@ -36,6 +37,9 @@ def of_request() -> SignedIn | None:
         session.pop(COOKIE, None)
         session["ended"] = True
         return None
+    if signed.stands_in_over:
+        with home.db.writing() as s:
+            stand_ins.end_over(s, now, signed.id)
     if now - signed.seen_at >= AWAKE_EVERY:
         with home.db.writing() as s:
             accounts.seen(s, now, signed.visit_id)
@@ -58,10 +62,18 @@ def signed_in() -> SignedIn:
 
 
 def looked(action: str, subject: str, child_id: str | None = None) -> None:
-    """Put this look into the audit trail before anything is shown."""
-    home = house()
+    """Put this look into the audit trail before anything is shown: with the reason, where an officer stands in."""
+    home, signed = house(), signed_in()
+    now, actor = home.clock(), f"staff:{signed.id}"
     with home.db.writing() as s:
-        auditing.note(s, home.clock(), f"staff:{signed_in().id}", action, subject, child_id)
+        stands = stand_ins.reason_for(s, home.vault, signed.id, child_id) if child_id and signed.has("iro") else None
+        if stands is None:
+            auditing.note(s, now, actor, action, subject, child_id)
+        else:
+            g.stands_in = stands.stands
+            auditing.note(s, now, actor, action, subject, child_id, stands.stands.reason, stands.key)
+        if child_id:
+            many_looks.watch(s, home.authority, now, signed.id)
 
 
 def not_yours(subject: str, row_id: str) -> None:
@@ -131,6 +143,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     side_by_side,  # noqa: F401
     sign_in,  # noqa: F401
     single_sign_on,  # noqa: F401
+    stand_in,  # noqa: F401
     unit,  # noqa: F401
     unit_contact,  # noqa: F401
     unit_day,  # noqa: F401

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.house import house
 from webapp.i18n import lazy_gettext as _
-from webapp.services import staff_accounts
+from webapp.services import many_looks, staff_accounts
 from webapp.services.staff import PASSWORD_AT_LEAST, AccountError
 from webapp.services.staff_accounts import Account
 from webapp.services.staff_setup import GOOD_FOR
@@ -55,9 +55,9 @@ def accounts() -> str:
     """Every account, and how it is opened."""
     home = house()
     with home.db.reading() as s:
-        found = staff_accounts.accounts(s, home.clock())
+        found, alarms = staff_accounts.accounts(s, home.clock()), many_looks.alarms(s, home.clock())
     looked("list_accounts", f"staff:{signed_in().id}")
-    return render_template("staff/accounts.html", found=found, roles=ROLE_WORDS, ways=home.ways)
+    return render_template("staff/accounts.html", found=found, roles=ROLE_WORDS, alarms=alarms)
 
 
 @pages.get("/accounts/new")

@@ -17,6 +17,7 @@ from webapp.review.deciding import OUTCOMES, PASSED_TO, Chosen, Wish
 from webapp.review.deciding_words import draft
 from webapp.services import deciding, deciding_desk, looking_review, passing
 from webapp.services.deciding_desk import Decided, Desk
+from webapp.services.whose import open_to
 from webapp.store import Review
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, signed_in, words
@@ -139,7 +140,7 @@ def _drafted(wish: Wish, typed: Chosen, problem: str) -> Chosen:
 def _mine(review_id: str) -> None:
     """Turn away whoever's review it isn't, before anything is locked: being turned away is written down too."""
     with house().db.reading() as s:
-        own = s.scalar(select(Review.id).where(Review.id == review_id, Review.iro_id == signed_in().id))
+        own = s.scalar(select(Review.id).where(Review.id == review_id, open_to(signed_in().id)))
     if own is None:
         not_yours("review", review_id)
 
