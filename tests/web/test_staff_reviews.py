@@ -21,8 +21,8 @@ from webapp.booklet.answers import SKIPPED
 from webapp.house import House
 from webapp.store import Audit, Delivery, Involvement, Review
 
-LIST_QUERIES = 8
-REVIEW_QUERIES = 22
+LIST_QUERIES = 9
+REVIEW_QUERIES = 24
 FIRST = "I want to see Yusuf more than just Sundays\nI <3 him & that's that"
 EDUCATION = ("words", "education", ())
 

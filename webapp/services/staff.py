@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import exists, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.services import auditing, limits
@@ -58,8 +58,10 @@ class SignedIn:
     opened_at: dt.datetime
     seen_at: dt.datetime
     way: str = "password"
-    stands_in_over: bool = False
-    """Somebody else's review was open to them for a while that is over: `stand_in.end_over` ends it first."""
+    stands_in_until: dt.datetime | None = None
+    """The first moment at which another officer's review is open to them no more; none where none is open. Once it has
+    come, `stand_in.end_over` ends it before anything is looked at.
+    """
 
     def has(self, *roles: str) -> bool:
         """True where they hold one of these roles."""
@@ -281,23 +283,26 @@ def step_of(secret: str, code: str, now: dt.datetime) -> int:
 
 def visiting(session: Session, vault: Vault, now: dt.datetime, token: str) -> SignedIn | None:
     """Who is behind this cookie: None where the sign-in ended, rested or aged, or the account is disabled."""
-    over = exists().where(
-        StandIn.staff_id == Staff.id, StandIn.ended_at.is_(None), StandIn.until_at <= now
-    )  # fmt: skip
+    until = (
+        select(func.min(StandIn.until_at))
+        .where(StandIn.staff_id == Staff.id, StandIn.ended_at.is_(None))
+        .correlate(Staff)
+        .scalar_subquery()
+    )
     row = session.execute(
-        select(StaffVisit, Staff, over.label("stands_in_over"))
+        select(StaffVisit, Staff, until.label("stands_in_until"))
         .join(Staff, Staff.id == StaffVisit.staff_id)
         .where(StaffVisit.token_hash == vault.lookup("staff_visit", token))
     ).first()
     if row is None:
         return None
-    visit, staff, stands_in_over = row
+    visit, staff, stands_in_until = row
     ended = visit.ended_at or now - visit.seen_at >= IDLE or now - visit.opened_at >= ABSOLUTE
     if ended or not staff.active:
         return None
     return SignedIn(
         staff.id, staff.username, staff.name, staff.roles, visit.id, visit.opened_at, visit.seen_at, visit.way,
-        bool(stands_in_over),
+        stands_in_until,
     )  # fmt: skip
 
 

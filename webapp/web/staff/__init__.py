@@ -37,7 +37,7 @@ def of_request() -> SignedIn | None:
         session.pop(COOKIE, None)
         session["ended"] = True
         return None
-    if signed.stands_in_over:
+    if signed.stands_in_until and signed.stands_in_until <= now:
         with home.db.writing() as s:
             stand_ins.end_over(s, now, signed.id)
     if now - signed.seen_at >= AWAKE_EVERY:
@@ -66,7 +66,11 @@ def looked(action: str, subject: str, child_id: str | None = None) -> None:
     home, signed = house(), signed_in()
     now, actor = home.clock(), f"staff:{signed.id}"
     with home.db.writing() as s:
-        stands = stand_ins.reason_for(s, home.vault, signed.id, child_id) if child_id and signed.has("iro") else None
+        stands = (
+            stand_ins.reason_for(s, home.vault, signed.id, child_id)
+            if child_id and signed.stands_in_until
+            else None
+        )
         if stands is None:
             auditing.note(s, now, actor, action, subject, child_id)
         else:
