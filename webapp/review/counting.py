@@ -87,11 +87,12 @@ def hide(found: Table, hidden_totals: Collection[tuple[str, str]] = ()) -> dict[
         for cell in found.lines.get(("column", column, measure), ()):
             marks.setdefault(cell, "kept")
     while exposed := sorted(_bridges(marks) | _pinned(found, marks)):
-        before, held = len(marks), Counter(marks.values())
         hidden = Counter(place for cell in marks for place in places(cell))
+        changed: set[Place] = set()
         for cell in exposed:
-            _hide_beside(found, marks, hidden, cell)
-        if len(marks) == before and Counter(marks.values()) == held:  # nothing is left to hide beside them
+            if not changed & set(places(cell)):
+                changed |= {p for one in _hide_beside(found, marks, hidden, cell) for p in places(one)}
+        if not changed:  # nothing is left to hide beside them: nothing of these measures is shown
             measures = {cell[2] for cell in exposed}
             marks |= {cell: "kept" for cell in found.cells() if cell[2] in measures}
             break
@@ -107,10 +108,10 @@ def _small(found: Table) -> Iterator[tuple[Cell, Mark]]:
             yield cell, "kept"
 
 
-def _hide_beside(found: Table, marks: dict[Cell, Mark], hidden: Counter[Place], cell: Cell) -> None:
+def _hide_beside(found: Table, marks: dict[Cell, Mark], hidden: Counter[Place], cell: Cell) -> list[Cell]:
     """One more number beside one that could be worked out, in the sum that gives it away: the one that costs least.
 
-    What stands in another sum with something hidden costs less: there it closes a ring.
+    Where none is left, one that bounds it, and none around it is said to be small any more. Gives what it changed.
     """
     telling = [place for place in places(cell) if hidden[place] == 1 or _tells(found, marks, place)]
     for place in telling or places(cell):
@@ -118,20 +119,23 @@ def _hide_beside(found: Table, marks: dict[Cell, Mark], hidden: Counter[Place], 
             one for one in found.lines[place] if one not in marks and (one[0] != TOTAL or cell[0] == TOTAL)
         ]
         if left:
-            best = min(
-                left,
-                key=lambda one: (not any(hidden[p] for p in places(one) if p != place), found.n(one), one),
-            )
+            best = min(left, key=lambda one: _cost(found, hidden, one, place))
             marks[best] = "kept"
             hidden.update(places(best))
-            return
-    beside = [one for one in _nested(found, cell) if one not in marks]
-    if beside:
-        best = min(beside, key=lambda one: (found.n(one), one))
-        marks[best] = "kept"
-        hidden.update(places(best))
-    for one in (one for place in places(cell) for one in found.lines[place] if one in marks):
+            return [best]
+    beside = sorted(
+        (one for one in _nested(found, cell) if one not in marks), key=lambda one: (found.n(one), one)
+    )
+    few = {one for place in places(cell) for one in found.lines[place] if marks.get(one) == "few"}
+    for one in (changed := [*beside[:1], *few]):
         marks[one] = "kept"
+    return changed
+
+
+def _cost(found: Table, hidden: Counter[Place], cell: Cell, place: Place) -> tuple[bool, bool, int, Cell]:
+    """What hiding it costs: the year is asked for more often than a quarter, large numbers more than small."""
+    alone = not any(hidden[other] for other in places(cell) if other != place)
+    return cell[1] == TOTAL, alone, found.n(cell), cell
 
 
 def _tells(found: Table, marks: Mapping[Cell, Mark], place: Place) -> bool:

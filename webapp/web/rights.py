@@ -107,9 +107,11 @@ MATRIX: tuple[Right, ...] = (
            "accounts", "account", "new_account", "account_link"),
     _right("administrator", "account", "roles, ways to sign in", "make and change", "every",
            "make_account", "change_roles", "close_account", "open_account", "link_account"),
+    # the service manager: numbers, the small ones hidden; nobody's name, no review, no answer
+    _right("manager", "participation", "counts", "look", "every", "participation", "participation_year"),
+    _right("manager", "participation", "counts", "take away", "every", "take_participation"),
+    _right("manager", "annual report", "figures of the case system", "type", "every", "keep_figure"),
 )  # fmt: skip
-"""A manager and an administrator have no page yet that tells of anybody: a manager's will have no names, an
-administrator's no answers."""
 
 
 def of_page(name: str) -> Right | None:

@@ -19,7 +19,7 @@ FIRST_PAGE = (
     ("unit", "staff.unit_today"),
     ("social_worker", "staff.children"),
     ("administrator", "staff.accounts"),
-    ("manager", "staff.stand_ins"),
+    ("manager", "staff.participation"),
 )
 
 
