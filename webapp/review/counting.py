@@ -2,7 +2,8 @@
 
 A table counts children's reviews for rows (foster, residential ...) and columns (the quarters of a year), each with
 a total. A number under FEW is hidden, and enough of the others with it that none comes back by subtraction: neither
-from a total, nor from the year less its quarters, nor because answered can't be more than invited.
+from a total, nor from the year less its quarters, nor because answered can't be more than invited. What would take the
+sums of two measures at once to narrow down is not looked for.
 """
 
 from __future__ import annotations
