@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,35 @@ def correct(
     again = gone_astray(session, {owner: changed}) + _unreachable(session, owner)
     ask_again(session, sorted(set(again)), now, london(now).date())
     return True
+
+
+def other_ways(reach: Mapping[str, Any], ways: Collection[str]) -> dict[str, str]:
+    """The ways besides the one in use by which this person could be written to here, and where that would go.
+
+    WhatsApp is not among them: it needs a yes of the person's own.
+    """
+    known = {
+        "email": reach.get("email"), "sms": reach.get("phone"), "letter": ", ".join(reach.get("address") or ()),
+    }  # fmt: skip
+    return {way: str(to) for way, to in known.items() if to and way in ways and way != reach.get("way")}
+
+
+def another_way(
+    session: Session, vault: Vault, now: dt.datetime, signed: SignedIn, consultation_id: str, way: str,
+    ways: Collection[str],
+) -> bool:  # fmt: skip
+    """From now on this person is written to by another way that is known, and is asked again by it.
+
+    False where it is none of theirs, or nothing may go out to them. Raises OthersMustError as `correct` does.
+    """
+    found = _recipient(session, vault, now, consultation_id)
+    if found is None or found.refused(london(now).date()) or way not in other_ways(found.reach, ways):
+        return False
+    reach = Reach.model_validate({**found.reach, "way": way})
+    if not correct(session, vault, now, signed, consultation_id, reach):
+        return False
+    session.expire_all()
+    return send_again(session, now, signed, consultation_id)
 
 
 def may_clear_secret(session: Session, asked: Consultation, signed: SignedIn) -> bool:

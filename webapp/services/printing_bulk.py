@@ -132,7 +132,8 @@ def counted(session: Session, now: dt.datetime) -> dict[str, int]:
 def _meant(wanted: Wanted, today: dt.date) -> Select[*tuple[Any, ...]]:
     """The consultation of each person, and their letter where one waits."""
     if wanted.what != "booklets" or wanted.whom == "letters":
-        some = select(Message.consultation_id, Message.id).where(*unprinted())
+        ours = Message.consultation_id.is_not(None)  # a guest's letter is printed with their invitation
+        some = select(Message.consultation_id, Message.id).where(*unprinted(), ours)
         return some.order_by(Message.due_at, Message.id)
     asked = Consultation
     query = select(asked.id, literal(None)).where(asked.closes_on >= today)

@@ -46,7 +46,7 @@ MATRIX: tuple[Right, ...] = (
     _right("unit", "consultation", "wrong tries", "forgive", "every", "let_try_again"),
     _right("unit", "consultation", "language", "change", "every", "set_language"),
     _right("unit", "message", "letter", "print", "every", "letter", "print_letter"),
-    _right("unit", "message", "state", "send again", "every", "send_again", "invite_again"),
+    _right("unit", "message", "state", "send again", "every", "send_again", "invite_again", "another_way"),
     _right("unit", "consultation", "booklet on paper", "print", "every", "print_booklet"),
     _right("unit", "paper booklet", "arrival", "write down", "every", "paper_arrived", "paper_handed"),
     _right("unit", "paper booklet", "answers", "key in", "every", "key_in"),

@@ -16,6 +16,7 @@ from webapp.services import (
     access,
     contacts,
     looking,
+    looking_course,
     looking_unit,
     own_secret,
     passing,
@@ -93,8 +94,9 @@ def unit_review(review_id: str) -> str:
         passed = passing.units(
             s, home.vault, home.authority.timetable, review_id, london(home.clock()).date()
         )
+        days = looking_course.course(s, home.vault, home.authority.timetable, home.clock(), found)
     looked("look_unit_review", f"review:{review_id}", found.child_id)
-    return render_template("staff/unit_review.html", page=found, passed=passed)
+    return render_template("staff/unit_review.html", page=found, passed=passed, course=days)
 
 
 def _found(review_id: str) -> UnitReview:

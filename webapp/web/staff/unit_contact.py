@@ -73,6 +73,24 @@ def invite_again(review_id: str, consultation_id: str) -> Answer:
     return redirect(url_for(".unit_review", review_id=review_id), 303)
 
 
+@pages.post("/unit/reviews/<review_id>/another-way/<consultation_id>")
+@door.staff("unit")
+def another_way(review_id: str, consultation_id: str) -> Answer:
+    """A new invitation by another way that is known, from now on."""
+    asked_person(review_id, consultation_id)
+    home = house()
+    try:
+        with home.db.writing() as s:
+            done = contacts.another_way(
+                s, home.vault, home.clock(), signed_in(), consultation_id, request.form.get("way", ""),
+                home.messengers.keys(),
+            )  # fmt: skip
+        flash("invited_again" if done else "no_link")
+    except contacts.OthersMustError:
+        flash("others_must")
+    return redirect(url_for(".unit_review", review_id=review_id), 303)
+
+
 def _page(review_id: str, consultation_id: str, typed: dict[str, str] | None, wrong: dict[str, Any]) -> str:
     home, found = house(), review_of(review_id)
     person = asked_person(review_id, consultation_id)
@@ -87,5 +105,12 @@ def _page(review_id: str, consultation_id: str, typed: dict[str, str] | None, wr
         "address": "\n".join(held.reach.get("address") or ()),
     }
     return render_template(
-        "staff/unit_contact.html", page=found, person=person, held=held, shown=shown, wrong=wrong, ways=WAYS
+        "staff/unit_contact.html",
+        page=found,
+        person=person,
+        held=held,
+        shown=shown,
+        wrong=wrong,
+        ways=WAYS,
+        others=contacts.other_ways(held.reach, home.messengers.keys()),
     )
