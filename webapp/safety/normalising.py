@@ -21,7 +21,7 @@ LOOKALIKES = str.maketrans(
 LEET = str.maketrans("013457@$!|+", "oieastasilt")
 LEET_L = str.maketrans("013457@$!|+", "oleastasllt")
 APOSTROPHES = re.compile("(?<=\\w)['’‘`´ʼ′](?=\\w)")
-WITH_APOSTROPHE = re.compile("\\w+(?:['’‘`´ʼ′]\\w+)+")
+WITH_APOSTROPHE = re.compile("(?<!\\w)\\w+(?:['’‘`´ʼ′]\\w+)+")
 APART = re.compile(r"(?<!\w)(?:[^\W\d_][.\-_*~]){2,}[^\W\d_](?!\w)")
 SPLIT = re.compile(r"(?:(?<!\d)[.](?!\d)|[.](?=\s|$)|!(?!\w)|[?;\n\r\u061f\u06d4])+")
 TOKEN = re.compile(r"[^\W_][\w@$*|]*(?:[!][\w@$*]+)*|[@$*][\w@$*]+|[,:()\-–—/]")
