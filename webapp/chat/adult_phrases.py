@@ -28,3 +28,8 @@ WHO_IS_COMING = N_(
     "The IRO settles who comes, with the child and the social worker. The Review team can tell you: %(unit_phone)s."
 )
 NOT_SENT_YET = N_("It has not gone to the IRO yet.")
+MENU_ANY_TIME = N_("At any time you can send: I want the review sooner.")
+ASK_SOONER = N_("Shall we tell the IRO that you want the review sooner?")
+REQUESTED = N_(
+    "The IRO gets it. It may take a few days. You can read the answer on your web page: send %(link)s."
+)

@@ -125,7 +125,7 @@ def _doubled(plain: Phrase) -> Phrase:
 
 def _reading(said: str) -> Reading:
     name, _, about = said.partition(":")
-    return Reading(cast(Action, name), about=cast(About, about if name == "ask" else ""))
+    return Reading(cast(Action, name), about=cast(About, about if name in ("ask", "request") else ""))
 
 
 def _starts(plain: Phrase, words: Sequence[str], lexicon: Lexicon) -> list[Phrase]:

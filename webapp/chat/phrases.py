@@ -162,6 +162,18 @@ MENU = Phrase(N_(
     "You can send %(skip)s, %(back)s, %(save)s, %(change)s, %(check)s, or %(link)s for your web page. "
     "You can ask: who reads this? When is it? Where? Who is coming?"
 ))  # fmt: skip
+MENU_ANY_TIME = Phrase(N_(
+    "At any time you can send: I want an advocate. Or: I want to talk to my IRO. Or: I want my review sooner."
+), adults.MENU_ANY_TIME)  # fmt: skip
+ASK_ADVOCATE = Phrase(N_("An advocate is someone on your side. Shall we ask for one for you?"))
+ASK_IRO = Phrase(N_("Shall we tell your IRO that you want to hear from them?"))
+ASK_SOONER = Phrase(N_("Shall we tell your IRO that you want your review sooner?"), adults.ASK_SOONER)
+ASK_DISAGREE = Phrase(N_("Shall we tell your IRO that you don't agree?"))
+ASK_TALK = Phrase(N_("Shall we tell your IRO that you want to talk about it?"))
+REQUESTED = Phrase(N_(
+    "Your IRO gets it. It may take a few days. You can read the answer on your web page: send %(link)s."
+), adults.REQUESTED)  # fmt: skip
+REQUESTED_TOO_OFTEN = Phrase(N_("You asked 10 times today. All of it is kept. You can ask again tomorrow."))
 LANGUAGES = Phrase(N_("You can have these languages. Send a number."))
 # Translators: name your own language here, not English.
 LANGUAGE_NOW = Phrase(N_("OK. From now on it's in English."))

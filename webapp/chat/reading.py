@@ -10,13 +10,18 @@ Kind = Literal["yes_no", "pick_one", "pick_many", "free_text", "date_choice", "d
 
 Action = Literal[
     "answer", "clarify", "skip", "back", "pause", "no_preference", "none_suit", "change_answer", "menu", "language",
-    "ask", "help", "stop", "start", "wrong_number", "wrong_person", "ignore",
+    "ask", "request", "help", "stop", "start", "wrong_number", "wrong_person", "ignore",
 ]  # fmt: skip
 """clarify: not understood, or not surely; no_preference: "don't mind"; none_suit: "none of them"; ask: a question of
-theirs ("who is this?"); ignore: "ok thanks" where nothing was asked of us."""
+theirs ("who is this?"); request: something that is open to them at any time ("I want an advocate"); ignore: "ok thanks"
+where nothing was asked of us.
+"""
 
-About = Literal["", "who", "read", "when", "where", "coming", "parts", "decided"]
-"""What an `ask` is about: who is this, who will read it, when, where, who is coming, how long it takes."""
+About = Literal["", "who", "read", "when", "where", "coming", "parts", "decided",
+                "contact_iro", "advocate", "sooner", "disagree", "talk"]  # fmt: skip
+"""What an `ask` is about: who is this, who will read it, when, where, who is coming, how long it takes; and what a
+`request` is for.
+"""
 
 
 @dataclass(frozen=True, slots=True)

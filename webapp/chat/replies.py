@@ -82,13 +82,15 @@ def _read(asked: Asked, words: list[str], words_of: Lexicon, now: dt.datetime, t
     other = commands.other(words, asked.kind, words_of)
     if other is not None and other.action == "ask" and commands.asks_when(words):
         return other
-    if other is None or (found.action == "answer" and _own(asked, other)):
+    if other is None or (found.action == "answer" and _own(asked, other, found)):
         return found
     return other
 
 
-def _own(asked: Asked, other: Reading) -> bool:
+def _own(asked: Asked, other: Reading, found: Reading) -> bool:
     """Whether the question's own reading goes before a command of the same words: "tomorrow", "OK"."""
+    if other.action == "request":  # "I want an advocate" where an advocate is one of the choices
+        return bool(found.choices or found.exclude)
     if other.action in ("ignore", "clarify") or (
         other.action == "pause" and asked.kind in ("pick_one", "pick_many")
     ):

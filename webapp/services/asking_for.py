@@ -56,6 +56,13 @@ _ANSWERED = Prepared(
 )  # fmt: skip
 
 
+_IN_A_DAY = Prepared(
+    select(func.count(_request.id).label("times")).where(
+        _request.consultation_id == bindparam("of"), _request.made_at > bindparam("since")
+    )
+)
+
+
 class TooMany(Exception):
     """They asked for as much as fits into a day: nothing was kept."""
 
@@ -126,7 +133,7 @@ def make(
     body = {"words": wish.words.strip(), "reach": wish.reach.strip()}
     if before := _the_same(session, key, row.consultation_id, press, wish, body, now):
         return before
-    if _in_a_day(session, row.consultation_id, now) >= A_DAY:
+    if too_often(session, standing, now):
         raise TooMany
     made = Request(
         id=new_id(), consultation_id=row.consultation_id, review_id=row.review_id, child_id=row.child_id,
@@ -165,11 +172,10 @@ def _the_same(
     return None
 
 
-def _in_a_day(session: Session, consultation_id: str, now: dt.datetime) -> int:
-    query = select(func.count()).where(
-        Request.consultation_id == consultation_id, Request.made_at > now - dt.timedelta(days=1)
-    )
-    return session.scalar(query.select_from(Request)) or 0
+def too_often(query: Query, standing: Standing, now: dt.datetime) -> bool:
+    """True where this person has asked for as much as fits into a day."""
+    since = now - dt.timedelta(days=1)
+    return bool(_IN_A_DAY.first(query, of=standing.row.consultation_id, since=since).times >= A_DAY)
 
 
 def _tell_by_email(session: Session, authority: Authority, key: Key, made: Request, now: dt.datetime) -> None:

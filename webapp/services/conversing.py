@@ -20,6 +20,7 @@ from webapp.services import conversing_commands as commands
 from webapp.services import conversing_going as going
 from webapp.services import conversing_keeping as keeping
 from webapp.services import conversing_media as media
+from webapp.services import conversing_requests as requests
 from webapp.services import conversing_rows as rows
 from webapp.services import conversing_safe as safe
 from webapp.services import conversing_who as who
@@ -132,7 +133,18 @@ def _read(query: Query, talk: Talk) -> Heard:
     elif talk["stage"] in (*choices.STAGES, "language"):
         asked = talk.chosen_from().asked
     reading = replies.read(asked, commands.said(talk), talk.language, talk.now, last)
+    if reading.action == "request":
+        reading = _as_an_answer(talk, asked, reading)
     return Heard(reading, question, step, own)
+
+
+def _as_an_answer(talk: Talk, asked: Asked, reading: Reading) -> Reading:
+    """Words that ask for something are an answer where a question for words stands, and nothing to us where this person
+    can't ask for it.
+    """
+    if requests.may(talk, reading.about) and (asked is NOTHING_ASKED or asked.kind != "free_text"):
+        return reading
+    return Reading("answer", text=talk.said.body) if asked.kind == "free_text" else Reading("clarify")
 
 
 def _always(query: Query, talk: Talk, heard: Heard) -> bool:

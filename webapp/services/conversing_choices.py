@@ -9,6 +9,7 @@ from webapp.chat import checking, phrases, prompts, replies
 from webapp.chat.reading import Reading
 from webapp.services import conversing_finish as finish
 from webapp.services import conversing_going as going
+from webapp.services import conversing_requests as requests
 from webapp.services import conversing_rows as rows
 from webapp.services import submitting
 from webapp.services.conversing_sitting import Sitting, keep_words, open_booklet, sit, step_of
@@ -31,6 +32,8 @@ def hear(query: Query, talk: Talk, reading: Reading) -> None:
     if chosen:
         talk.to["misses"] = 0
         STAGES[talk["stage"]](query, talk, sitting, chosen)
+    elif talk["stage"] == requests.STAGE:
+        requests.chosen(query, talk, sitting, requests.NO)
     elif reading.action == "skip" and talk["stage"] == "next":
         _next(query, talk, sitting, "not_now")
     elif reading.action == "skip" and talk["stage"] == "check":
@@ -177,4 +180,5 @@ def send(query: Query, talk: Talk, sitting: Sitting) -> None:
 
 STAGES: dict[str, Callable[[Query, Talk, Sitting, str], None]] = {
     "check": _check, "part": _part, "question": _question, "more": _more, "next": _next, "late": _late,
+    requests.STAGE: requests.chosen,
 }  # fmt: skip

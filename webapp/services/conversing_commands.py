@@ -19,6 +19,7 @@ from webapp.services import access
 from webapp.services import conversing_choices as choices
 from webapp.services import conversing_finish as finish
 from webapp.services import conversing_going as going
+from webapp.services import conversing_requests as requests
 from webapp.services.auditing import note
 from webapp.services.conversing_sitting import keep_words, sit
 from webapp.services.conversing_talk import Talk
@@ -79,6 +80,7 @@ def pause(query: Query, talk: Talk, reading: Reading) -> None:
 def menu(query: Query, talk: Talk, reading: Reading) -> None:
     """What can be done here."""
     talk.tell(phrases.MENU)
+    talk.tell(phrases.MENU_ANY_TIME)
 
 
 def change(query: Query, talk: Talk, reading: Reading) -> None:
@@ -194,5 +196,5 @@ ANSWERS: dict[str, Callable[[Talk, int], str]] = {
 be in anybody's hands: a link leads there."""
 
 ANYTIME: dict[str, Callable[[Query, Talk, Reading], None]] = {
-    "back": back, "pause": pause, "menu": menu, "language": language, "ask": asked,
+    "back": back, "pause": pause, "menu": menu, "language": language, "ask": asked, "request": requests.asked,
 }  # fmt: skip

@@ -1,0 +1,109 @@
+"""What is open at any time, by text: asked back first, made once, and never taken from an answer."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.review.incoming_rows import ROW
+from tests.services.talking import MUM, Phone, by_text, to
+from webapp.chat import replies
+from webapp.chat.reading import Asked, Choice
+from webapp.house import House
+from webapp.services import asking_for
+from webapp.services.conversing import Incoming, Outgoing, turn
+from webapp.store import Child, Request, Screening
+
+NOW = dt.datetime(2027, 2, 1, 12, tzinfo=dt.UTC)
+WORDS = Asked("free_text", "What do you want to say?")
+HELP = Asked(
+    "pick_many", "What would help?", (Choice("An advocate"), Choice("An interpreter"), Choice("Nothing"))
+)
+WHO = Asked("pick_many", "Who do you want there?", (Choice("Mum"), Choice("My IRO"), Choice("Lin Carter")))
+WHERE = Asked("pick_one", "Where?", (Choice("Home"), Choice("School")))
+YES = Asked("yes_no", "Do you feel safe at home?")
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [("I want an advocate", "advocate"), ("can I have an advocate please", "advocate"),
+     ("Can my IRO ring me?", "contact_iro"), ("i want to talk to my iro", "contact_iro"),
+     ("I want my review sooner", "sooner"), ("can i have my review earlier", "sooner"),
+     ("i don't agree with what was decided", "disagree")],
+)  # fmt: skip
+def test_it_is_heard_where_nothing_else_can_be_meant(text: str, about: str) -> None:
+    for asked in (YES, WHERE):
+        reading = replies.read(asked, text, "en", NOW)
+        assert (reading.action, reading.about) == ("request", about), asked.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [(HELP, "an advocate"), (HELP, "I want an advocate"), (HELP, "advocate"), (WHO, "my iro"), (WHO, "My IRO and mum"),
+     (WHO, "i want my iro"), (YES, "yes"), (WORDS, "my iro"), (WORDS, "I want to talk about my nan")],
+)  # fmt: skip
+def test_an_answer_is_never_taken_for_it(asked: Asked, text: str) -> None:
+    assert replies.read(asked, text, "en", NOW).action == "answer"
+
+
+def made(house: House) -> list[tuple[str, str, str, str]]:
+    """Every request: its kind, who, the channel and the words."""
+    with house.db.reading() as s:
+        found = []
+        for one in s.scalars(select(Request)):
+            child = s.get_one(Child, one.child_id)
+            words = asking_for.opened(house.vault.key(child.key, f"child:{child.id}"), one)["words"]
+            found.append((one.kind, one.who, one.channel, words))
+        return found
+
+
+def test_a_yes_makes_one_request_with_their_words_and_a_no_makes_none(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    asked = phone.asked
+    assert "Shall we tell your IRO" in phone.send("Can my IRO ring me?")
+    assert made(house) == []
+    phone.send("no")
+    assert made(house) == []
+    phone.send("Can my IRO ring me?")
+    said = phone.incoming("1")
+    for _ in range(2):  # the provider delivers it twice
+        assert "Your IRO gets it." in "".join(one.text for one in phone_turn(phone, said))
+    assert made(house) == [("contact_iro", "child", "sms", "Can my IRO ring me?")]
+    assert phone.asked == asked
+    with house.db.reading() as s:
+        assert [
+            one.state for one in s.scalars(select(Screening).where(Screening.request_id.is_not(None)))
+        ] == ["waiting"]
+
+
+def phone_turn(phone: Phone, said: Incoming) -> tuple[Outgoing, ...]:
+    """This very message, as the webhook hands it over."""
+    return turn(phone.desk, said, phone.house.clock()).out
+
+
+def test_words_typed_to_a_question_for_words_stay_its_answer(house: House, tmp_path: Path) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    to(phone, "anything")
+    phone.send("I want an advocate")
+    assert phone.said()["anything"][1] == "I want an advocate"
+    assert made(house) == []
+
+
+def test_a_parent_may_ask_for_a_review_sooner_and_for_no_advocate(house: House, tmp_path: Path) -> None:
+    people = copy.deepcopy(ROW["people"])
+    next(one for one in people if one["role"] == "parent")["reach"] = {"way": "sms", "phone": MUM}
+    by_text(house, tmp_path, people=people)
+    phone = Phone(house, MUM)
+    phone.known("SX2 3BB")
+    assert "Shall we" not in phone.send("I want an advocate")
+    assert "Shall we tell the IRO" in phone.send("I want the review sooner")
+    assert "The IRO gets it." in phone.send("yes")
+    assert made(house) == [("sooner", "parent", "sms", "I want the review sooner")]
