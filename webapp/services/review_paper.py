@@ -6,7 +6,7 @@ A private reason is on no paper but the officer's own; every line says whose wor
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from webapp.booklet.definition import Heading
@@ -70,9 +70,12 @@ class Block:
         return sum(line.share == share for _, lines in self.parts for line in lines)
 
 
-def blocks(prep: Prepared) -> tuple[Block, ...]:
-    """Every heading of the record, in its order; nothing under it where nobody said anything."""
-    everybody = {paper.record.respondent.who for voice in prep.page.voices for paper in voice.papers}
+def blocks(prep: Prepared, elsewhere: Callable[[Shown], bool] = lambda _: False) -> tuple[Block, ...]:
+    """Every heading of the record, in its order; nothing under it where nobody said anything.
+
+    `elsewhere`: answers that have a place of their own on the same paper.
+    """
+    everybody = speakers(prep)
     told = [(speaker_of(voice, paper), paper) for voice in prep.page.voices for paper in voice.papers]
     return tuple(
         Block(
@@ -80,7 +83,7 @@ def blocks(prep: Prepared) -> tuple[Block, ...]:
             tuple(
                 (speaker, lines)
                 for speaker, paper in told
-                if (lines := tuple(_under(paper, heading, speaker.who, everybody)))
+                if (lines := tuple(_under(paper, heading, speaker.who, everybody, elsewhere)))
             ),
         )
         for heading in HEADINGS
@@ -95,10 +98,18 @@ def speaker_of(voice: Voice, paper: Paper) -> Speaker:
     )
 
 
-def _under(paper: Paper, heading: Heading, who: str, everybody: Collection[str]) -> Iterator[Line]:
+def speakers(prep: Prepared) -> set[str]:
+    """As whom people answered."""
+    return {paper.record.respondent.who for voice in prep.page.voices for paper in voice.papers}
+
+
+def _under(
+    paper: Paper, heading: Heading, who: str, everybody: Collection[str], elsewhere: Callable[[Shown], bool]
+) -> Iterator[Line]:
     for shown in paper.headings.get(heading, ()):
         item = shown.item
-        if not item.skipped and says_something(item) and item.question not in NOT_FOR_PAPER:
+        on_paper = not item.skipped and says_something(item) and item.question not in NOT_FOR_PAPER
+        if on_paper and not elsewhere(shown):
             yield line(item, share(item, who, everybody, flagged=needs_a_look(shown)))
 
 

@@ -66,7 +66,7 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "review", "who is asked and how far", "look", "own", "mine"),
     _right("iro", "child", "name", "search", "own", "find_mine"),
     _right("iro", "record", "every answer", "look", "own",
-           "review", "picture", "record", "record_text"),
+           "review", "picture", "record", "record_text", "pack"),
     _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
            "decide", "save_decisions", "reopen_decision", "settle_review"),
     _right("unit", "guest", "letter", "print", "every", "guest_letters", "print_guest_letter"),

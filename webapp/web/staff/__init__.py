@@ -139,6 +139,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     deliveries,  # noqa: F401
     guest_letters,  # noqa: F401
     guests,  # noqa: F401
+    pack,  # noqa: F401
     participation,  # noqa: F401
     passed,  # noqa: F401
     record,  # noqa: F401
