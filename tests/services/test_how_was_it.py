@@ -12,7 +12,7 @@ from tests.fixtures.clocks import SettableClock
 from tests.review.incoming_rows import row
 from tests.services.posting import Post
 from webapp.house import House
-from webapp.store import Consultation, Message
+from webapp.store import Consultation, IroLetter, Message, Staff
 
 HELD = {"review__status": "held", "review__held_at": "2027-03-02T16:00"}
 
@@ -29,19 +29,25 @@ def asked_after(post: Post) -> dict[str, Consultation]:
         return {c.who: c for c in s.scalars(select(Consultation).where(Consultation.stage == "after"))}
 
 
-def test_the_day_after_a_review_each_is_asked_how_it_was_for_them(post: Post, clock: SettableClock) -> None:
+def test_the_day_after_a_review_each_is_asked_how_it_was_and_the_child_a_week_later_without_a_letter(
+    post: Post, clock: SettableClock
+) -> None:
     post.load()
     post.send()
     clock.set(dt.datetime(2027, 3, 2, 18, tzinfo=dt.UTC))
     post.load(**HELD)
     assert post.send().sent == {}, "not on the day itself"
     clock.set(dt.datetime(2027, 3, 3, 9, tzinfo=dt.UTC))
-    assert post.send().sent == {"email": 1, "letter": 1}
+    assert post.send().sent == {"email": 1}
+    clock.set(dt.datetime(2027, 3, 9, 9, tzinfo=dt.UTC))
+    assert post.send().sent == {}
+    clock.set(dt.datetime(2027, 3, 10, 9, tzinfo=dt.UTC))
+    assert post.send().sent == {"letter": 1}
     found = asked_after(post)
     assert {who: c.booklets for who, c in found.items()} == {
         "child": "how_was_it", "parent": "how_was_it_parent", "carer": "how_was_it_carer",
     }  # fmt: skip
-    assert {c.due_on for c in found.values()} == {dt.date(2027, 3, 3)}
+    assert {who: c.due_on.day for who, c in found.items()} == {"child": 10, "parent": 3, "carer": 3}
     assert {c.closes_on for c in found.values()} == {dt.date(2027, 3, 30)}
     post.send()
     clock.set(dt.datetime(2027, 3, 20, 9, tzinfo=dt.UTC))
@@ -52,6 +58,35 @@ def test_the_day_after_a_review_each_is_asked_how_it_was_for_them(post: Post, cl
         ).all()
     wanted = [f"invite:{c.id}" for c in found.values() if c.state != "unreachable"]
     assert sorted(purposes) == sorted(wanted), "once, and no reminder"
+
+
+@pytest.mark.parametrize(
+    ("letter", "asked"), [("2027-03-02T18:00", 3), ("2027-03-05T09:00", 6), ("2027-03-20T09:00", 10)]
+)
+def test_the_child_is_asked_the_day_after_the_officers_letter(
+    post: Post, clock: SettableClock, letter: str, asked: int
+) -> None:
+    post.load(review__held_at="2027-03-02T16:00")
+    post.send()
+    clock.set(dt.datetime(2027, 3, 3, 0, 30, tzinfo=dt.UTC))
+    post.load(**HELD)
+    post.plan()
+    review_id = asked_after(post)["child"].review_id
+    sent = dt.datetime.fromisoformat(letter).replace(tzinfo=dt.UTC)
+    for day in range(3, 25):
+        clock.set(dt.datetime(2027, 3, day, 12, tzinfo=dt.UTC))
+        if clock() >= sent:
+            with post.house.db.writing() as s:
+                if not s.scalars(select(IroLetter)).first():
+                    staff = Staff(username="n", name="N", roles="iro", key=b"")
+                    s.add(staff)
+                    s.flush()
+                    s.add(IroLetter(review_id=review_id, version=1, language="en", wording="easy", sealed=b"",
+                                    made_by=staff.id, made_at=sent, sent_at=sent))  # fmt: skip
+        post.plan()
+        if asked_after(post)["child"].due_on <= clock().date():
+            assert day == asked
+            break
 
 
 def test_nobody_is_asked_how_it_was_long_after(post: Post, clock: SettableClock) -> None:
@@ -91,6 +126,8 @@ def test_the_invitation_afterwards_does_not_speak_of_a_meeting_to_come(
     clock.set(dt.datetime(2027, 3, 3, 9, tzinfo=dt.UTC))
     email = {"way": "email", "email": "maya@example.org"}
     post.load(row(**HELD, child__reach=email))
+    post.send()
+    clock.move(days=7)
     post.send()
     mail = next(one for one in post.email.taken if one.to == "maya@example.org")
     assert mail.subject == "How was the meeting?"

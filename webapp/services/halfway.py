@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from config import Authority
@@ -19,9 +19,10 @@ from webapp import logs, safety
 from webapp.clock import Clock, london
 from webapp.review.letter import Next
 from webapp.review.timetable import dates_of
-from webapp.services import iro_letter, telling, worries
+from webapp.services import iro_letter, screening, telling, worries
 from webapp.services.auditing import note
 from webapp.services.visits import Standing
+from webapp.services.whose import handed_on
 from webapp.store import Child, Database, Halfway, IroLetter, Key, Message, Review, SealBroken, Vault, new_id
 
 SAID = ("yes", "not_yet", "dont_know")
@@ -158,10 +159,30 @@ def told(session: Session, key: Key, review_id: str) -> Told | None:
     row = session.scalars(
         select(Halfway).where(Halfway.review_id == review_id, Halfway.superseded_at.is_(None))
     ).first()
-    if row is None:
-        return None
+    return None if row is None else _told(key, row)
+
+
+def _told(key: Key, row: Halfway) -> Told:
     body = json.loads(key.open(row.sealed, place(row.id)))
     return Told(tuple(Row(**one) for one in body["rows"]), body["words"], row.language, row.said_at)
+
+
+def before(session: Session, vault: Vault, iro_id: str, review_id: str) -> Told | None:
+    """What the child last said half-way to this review, or after it; for its own officer. Two queries."""
+    this, asked = aliased(Review), aliased(Review)
+    row = session.execute(
+        select(Halfway, Child)
+        .join(asked, asked.id == Halfway.review_id)
+        .join(Child, Child.id == asked.child_id)
+        .join(this, this.child_id == Child.id)
+        .where(this.id == review_id, this.iro_id == iro_id, Halfway.superseded_at.is_(None))
+        .where(or_(asked.id == this.id, asked.held_at < func.coalesce(this.held_at, Halfway.said_at)))
+        .order_by(Halfway.said_at.desc())
+        .limit(1)
+    ).first()
+    if row is None or handed_on(session, session.get_one(Review, review_id)):
+        return None
+    return _told(vault.key(row.Child.key, f"child:{row.Child.id}"), row.Halfway)
 
 
 def place(row_id: str) -> str:
@@ -246,9 +267,10 @@ def _settle(
     if row is None or row.screened != "waiting":
         return 0  # another worker was quicker
     if found is not None and found.flag:
+        about = safety.mentions(words, screening.names_of(session, vault, row.consultation_id))
         worry = worries.raise_worry(
             session, vault, authority, consultation_id=row.consultation_id, now=now,
-            source=worries.SCREENING, urgent=found.urgent, words=words,
+            source=worries.SCREENING, urgent=found.urgent, words=words, about=about,
         )  # fmt: skip
         row.screened, row.worry_id = "worried", worry.id
     else:

@@ -23,6 +23,7 @@ from webapp.clock import today as london_today
 from webapp.review.asking import Asked, NotAsked, Stage, ask_child, ask_person, with_fixed_age
 from webapp.review.checking import entries, version
 from webapp.review.timetable import Dates, dates_after, dates_of, day_of, end_of_day, invite_day
+from webapp.services import iro_letter
 from webapp.services.inviting_changes import ACTIVE, Changes, kept_link, live_link, write
 from webapp.services.mailing import versions
 from webapp.services.recipients import case_of, recipients, said_no
@@ -46,6 +47,8 @@ LOOK_AHEAD = dt.timedelta(days=7)
 """People stand in the lists as due some days before they are asked."""
 OVERDUE = dt.timedelta(days=90)
 """A review may still be held after the last day that the law allows; its people are asked all the same."""
+LETTER_WITHIN = dt.timedelta(days=7)
+"""For so long the question how a review was waits for the officer's letter to the child."""
 Progress = Callable[[int, int], None]
 
 
@@ -120,6 +123,8 @@ class _Planner:
     today: dt.date
     places: dict[str, list[Any]] = field(default_factory=dict)
     decided: set[str] = field(default_factory=set)
+    letters: dict[str, dt.datetime] = field(default_factory=dict)
+    """When the officer's letter was first sent, by review."""
     said_no: set[tuple[str, str]] = field(default_factory=set)
     """Reviews and involvements: whom the social worker keeps from being asked."""
     checked: dict[str, str] = field(default_factory=dict)
@@ -131,7 +136,7 @@ class _Planner:
         return any(booklet.asked == "after" for booklet in self.booklets)
 
     def changes(self, session: Session, review_ids: Sequence[str]) -> Changes:
-        """What has to change for these reviews: seven queries at most, however many they are."""
+        """What has to change for these reviews: eight queries at most, however many they are."""
         rows = session.execute(_reviews(review_ids)).all()
         self.places = {}
         for place in session.execute(_places({row.id for row in rows})):
@@ -141,6 +146,8 @@ class _Planner:
                 select(LastDecision.review_id).where(LastDecision.review_id.in_(review_ids)).distinct()
             )
         )
+        held = [row.review_id for row in rows if row.status == "held"]
+        self.letters = iro_letter.first_sent(session, held) if held else {}
         self.said_no, self.checked = said_no(session, review_ids), versions(session, review_ids)
         existing: dict[str, dict[tuple[str, str], Any]] = {}
         for consultation in session.execute(_consultations(review_ids, self.now)):
@@ -174,10 +181,21 @@ class _Planner:
         open_now = dates.invite_on <= self.today + LOOK_AHEAD and self.today <= dates.closes_on
         for outcome, language in self._outcomes(row, stage):
             have = existing.get((stage, outcome.respondent))
+            own = dates
+            if stage == "after" and outcome.respondent == row.id:
+                own = replace(dates, invite_on=self._after_the_letter(row.review_id, due_on))
             if have is not None:
-                self._keep(have, outcome, language, dates, changes)
+                self._keep(have, outcome, language, own, changes)
             elif isinstance(outcome, Asked) and open_now:
-                changes.added.append(self._new(row, outcome, language, dates, stage))
+                changes.added.append(self._new(row, outcome, language, own, stage))
+
+    def _after_the_letter(self, review_id: str, due_on: dt.date) -> dt.date:
+        """When the child is asked how it was: the day after the officer's letter, which may answer what it asks (do you
+        know what was decided?); after a week without one, all the same.
+        """
+        sent = self.letters.get(review_id)
+        last = due_on + LETTER_WITHIN
+        return min(last, max(due_on, london(sent).date() + dt.timedelta(days=1))) if sent else last
 
     def _outcomes(self, row: Any, stage: Stage) -> Iterator[tuple[Asked | NotAsked, str]]:
         places = self.places.get(row.id, [])

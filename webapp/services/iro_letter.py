@@ -46,6 +46,16 @@ def newest(session: Session, review_id: str, *, sent: bool = False) -> IroLetter
     return session.scalars(wanted.order_by(IroLetter.version.desc()).limit(1)).first()
 
 
+def first_sent(session: Session, review_ids: Collection[str]) -> dict[str, dt.datetime]:
+    """When the first letter about each of these reviews went, as far as one did. One query."""
+    rows = session.execute(
+        select(IroLetter.review_id, func.min(IroLetter.sent_at))
+        .where(IroLetter.review_id.in_(review_ids), IroLetter.sent_at.is_not(None))
+        .group_by(IroLetter.review_id)
+    )
+    return {review_id: sent for review_id, sent in rows if sent}
+
+
 def opened(key: Key, row: IroLetter) -> Letter:
     """What a version holds. `key` is the child's."""
     return letters.read(key.open(row.sealed, place(row.id)))

@@ -136,7 +136,7 @@ def _raise(db: Database, vault: Vault, authority: Authority, one: _Read, now: dt
         with db.writing() as session:
             if not _settle(session, one, now):
                 return 0  # another worker was quicker
-            about = safety.mentions(one.text, _names(session, vault, one.consultation_id))
+            about = safety.mentions(one.text, names_of(session, vault, one.consultation_id))
             worry = worries.raise_worry(
                 session, vault, authority, consultation_id=one.consultation_id, now=now,
                 source=worries.SCREENING, booklet_id=one.booklet_id, question_id=one.question_id or None,
@@ -162,7 +162,7 @@ def _settle(session: Session, one: _Read, now: dt.datetime) -> int:
     return int(done is not None)
 
 
-def _names(session: Session, vault: Vault, consultation_id: str) -> Mapping[str, list[str]]:
+def names_of(session: Session, vault: Vault, consultation_id: str) -> Mapping[str, list[str]]:
     """The names of those who work with this child, by what they are."""
     asked = session.get_one(Consultation, consultation_id)
     review = session.get_one(Review, asked.review_id)

@@ -24,7 +24,7 @@ from webapp.clock import Clock
 from webapp.messaging import GiveUp, Messenger, Provider, Sent, TryAgain
 from webapp.messaging.port import UNKNOWN
 from webapp.review.asking import PHONE_WAYS
-from webapp.services import phones, telling
+from webapp.services import halfway, phones, telling
 from webapp.services import sending_claims as claims
 from webapp.services.auditing import note
 from webapp.services.inviting import PlanReport, plan
@@ -75,6 +75,7 @@ def send_due(
     report = SendReport()
     report.planned = plan(db, vault, authority, booklets, messengers.keys(), clock)
     telling.plan(db, clock)
+    halfway.plan(db, vault, authority, clock)
     failing: dict[str, int] = {}
     for claim in (claims.again, claims.invitations, claims.reminders):
         while _some(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import redirect, render_template
 from markupsafe import Markup
 
+from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import in_english, language, translate
 from webapp.review.deciding_words import AGREED, ASKED_FOR
 from webapp.services import asking_for, visits
+from webapp.services.guests import coming
 from webapp.services.happened import happened
 from webapp.web import visiting
 from webapp.web.fragments import address as url_for
@@ -31,11 +33,13 @@ def decided() -> Page:
             return away
         assert found is not None
         page = happened(s, home.vault, found)
+        today = london(home.clock()).date()
+        guests = coming(s, home.vault, found.row.review_id, today) if page and page.settled else ()
     if page is None:
         return redirect(url_for(".shelf"), 303)
     touch(found)
     return render_template(
-        "respond/decided.html", page=page, found=found, row=found.row, reason=reason, staffs=_of_staff(),
+        "respond/decided.html", page=page, guests=guests, found=found, row=found.row, reason=reason, staffs=_of_staff(),
         called=visits.child_name(home.vault, found), kinds=" ".join(asking_for.may_ask(found)),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -19,8 +19,8 @@ from webapp.i18n import spoken
 from webapp.review import taking_part
 from webapp.review.letter import ROWS_AT_MOST, Answered, Letter, Next
 from webapp.review.letter_words import BANDS
+from webapp.services import halfway, iro_letter, outcome
 from webapp.services import held as after
-from webapp.services import iro_letter, outcome
 from webapp.services.held import Came, Held
 from webapp.services.outcome import Shared
 from webapp.web.guard import door
@@ -60,6 +60,18 @@ BAND_WORDS = {
     "older": _("plainly (from twelve)"),
 }
 MORE_ROWS = 3
+
+
+@pages.context_processor
+def _halfway() -> dict[str, Callable[[str], halfway.Told | None]]:
+    """For the page of a review: what the child said half-way, asked for only where it is shown."""
+
+    def said(review_id: str) -> halfway.Told | None:
+        home = house()
+        with home.db.reading() as s:
+            return halfway.before(s, home.vault, signed_in().id, review_id)
+
+    return {"said_halfway": said}
 
 
 def _held(s: Session, review_id: str, *, lock: bool = False) -> Held | None:
