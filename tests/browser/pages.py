@@ -115,6 +115,13 @@ WAYS: dict[str, Way] = {
         follow("main a[href*='/link/']"),
     ),
     "worker-children": as_staff("social_worker", "/staff/children"),
+    "worker-child": as_staff("social_worker", "/staff/children", follow("main a[href*='/staff/children/']")),
+    "worker-talk": as_staff(
+        "social_worker",
+        "/staff/children",
+        follow("main a[href*='/staff/children/']"),
+        follow("main a[href$='/talk']"),
+    ),
     "worker-together": as_staff(
         "social_worker", "/staff/children", follow("main a[href*='/staff/together/']")
     ),

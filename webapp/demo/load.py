@@ -19,6 +19,7 @@ from webapp.clock import today
 from webapp.demo.chosen import CHOSEN, FIRST_IRO, OFFERS, SECOND_IRO, Offer
 from webapp.demo.people import SEED, iros, make_rows, social_workers
 from webapp.demo.playing import Asked, choose, everyone_asked, known, play
+from webapp.demo.together import work_together
 from webapp.house import House
 from webapp.i18n import gettext as _
 from webapp.review.timetable import end_of_day
@@ -142,6 +143,7 @@ def _answer_and_offer(house: House, say: Say) -> list[dict[str, Any]]:
         asked = everyone_asked(session)
     offers = _offered(asked)
     playing = choose(asked, rng, {one.id for one in offers.values()}, (FIRST_IRO, SECOND_IRO))
+    work_together(house, [one for one in asked if one not in playing and one not in offers.values()], rng)
     for number, one in enumerate(playing, 1):
         play(house, one, rng)
         if number % 50 == 0:

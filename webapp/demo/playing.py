@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -76,24 +76,30 @@ def known(session: Session, vault: Vault, consultation_id: str, what: Literal["k
     return json.loads(key.open(sealed or b"", where))
 
 
-def play(house: House, asked: Asked, rng: random.Random) -> None:
-    """One person opens their link, answers and, most of them, sends. Of those with several booklets some do one."""
+def play(house: House, asked: Asked, rng: random.Random, adds: Mapping[str, Any] | None = None) -> None:
+    """One person opens their link, answers and, most of them, sends. Of those with several booklets some do one.
+
+    `adds`: somebody whom this child adds to the people; then all of it is sent.
+    """
     token = _come_in(house, asked)
     for number, name in enumerate(asked.booklets):
         if number and rng.random() < ONE_IS_ENOUGH:
             break
         standing, context = _standing(house, token, name)
-        _play(house, asked.who, house.booklets[name], standing, context, rng)
+        _play(house, asked.who, house.booklets[name], standing, context, rng, adds)
     with house.db.writing() as session:
         access.end(session, standing.row.visit_id, house.clock())
 
 
 def _play(
-    house: House, who: str, booklet: Booklet, standing: visits.Standing, context: Context, rng: random.Random
-) -> None:
+    house: House, who: str, booklet: Booklet, standing: visits.Standing, context: Context, rng: random.Random,
+    adds: Mapping[str, Any] | None,
+) -> None:  # fmt: skip
     key = visits.response_key(house.vault, standing)
-    unfinished = rng.random() < UNFINISHED
+    unfinished = rng.random() < UNFINISHED and adds is None
     said = _answers(booklet, context, rng, who)
+    if adds is not None:
+        said = [(q, _with(answer, adds) if q.kind == "people" else answer) for q, answer in said]
     if unfinished:
         said = said[: max(1, len(said) // 2)]
     with house.db.writing() as session:
@@ -105,6 +111,11 @@ def _play(
             house.db, house.vault, house.booklets, house.authority.timetable, house.takers, standing,
             house.clock(),
         )  # fmt: skip
+
+
+def _with(answer: Answer, added: Mapping[str, Any]) -> Answer:
+    people = answer.value["people"] if isinstance(answer.value, dict) else {}
+    return replace(answer, value={"people": people, "added": [added]})
 
 
 def _come_in(house: House, asked: Asked) -> str:
