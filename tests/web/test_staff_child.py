@@ -347,3 +347,20 @@ def test_the_page_takes_the_same_queries_however_much_there_is_and_the_look_is_w
     with house.db.reading() as s:
         lines = s.scalars(select(Audit).where(Audit.action == "look_child")).all()
     assert {(one.actor, one.child_id) for one in lines} == {(f"staff:{social_worker.id}", case.child_id)}
+
+
+def test_the_list_tells_which_child_waits_for_what(
+    house: House, case: Case, iro: Worker, social_worker: Worker, signed: Signed
+) -> None:
+    ask(house, case)
+    decide(house, iro, case, "where:", passed_to="social_worker")
+    pages = signed(social_worker)
+    listed = pages.get("/staff/children").text
+    for words in ("may they be asked?", "1 person to check", "1 thing to arrange"):
+        assert words in listed
+    check(pages, case, outcome="may_not", note="Not known to us")
+    page = pages.press(pages.get(address(case)), "These people may be asked")
+    pages.press(page, "It is done")
+    listed = pages.get("/staff/children").text
+    for words in ("may they be asked?", "to check", "to arrange"):
+        assert words not in listed

@@ -50,7 +50,7 @@ def test_what_is_passed_to_the_unit_stands_on_its_day_and_on_the_review_until_it
     decide(house, iro, case, "where", passed_to="unit")
     pages = signed(unit_worker)
     today = pages.get("/staff/unit/today")
-    assert "1 To arrange" in today.text
+    assert "1 Passed on by the IRO" in today.text
     assert "At a café or youth club: Agreed" in today.text
     page = pages.click(today, "Arrange it")
     work = page.root.first("section", **{"aria-labelledby": "to-arrange"}).text
@@ -58,7 +58,7 @@ def test_what_is_passed_to_the_unit_stands_on_its_day_and_on_the_review_until_it
     assert "CANARY" not in page.body + today.body, "what the child typed is none of it"
     page = pages.press(page, "It is done", note="Booked")
     assert "Una Moss: Booked" in page.text
-    assert "0 To arrange" in pages.get("/staff/unit/today").text
+    assert "0 Passed on by the IRO" in pages.get("/staff/unit/today").text
     assert "Una Moss" in signed(iro).get(f"/staff/reviews/{case.review_id}/decide").text
     assert "At a café" not in signed(social_worker).get(address(case)).root.first(
         "section", **{"aria-labelledby": "to-arrange"}

@@ -51,7 +51,12 @@ class Verdict:
 def added(session: Session, vault: Vault, review_id: str) -> dict[str, Wish]:
     """Whom the child added and doesn't refuse, by the wish's key: what the social worker may see of it. One query."""
     found = [wish for _, record in menus_of(session, vault, [review_id]) for wish in wishes_of(record)]
-    return {wish.key: wish for wish in found if wish.added and not wish.refused and wish.audience in SHARED}
+    return {wish.key: wish for wish in found if to_be_checked(wish)}
+
+
+def to_be_checked(wish: Wish) -> bool:
+    """Whether this is somebody whom the child added and wants, and whom the social worker may hear of."""
+    return wish.added and not wish.refused and wish.audience in SHARED
 
 
 def check_added(

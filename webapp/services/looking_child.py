@@ -9,11 +9,11 @@ reviewing officer have it first.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from config import Timetable
@@ -22,8 +22,17 @@ from webapp.booklet.records import Item
 from webapp.clock import london
 from webapp.review.checking import Change, Entry
 from webapp.review.deciding import Wish
+from webapp.review.deciding import wishes as wishes_of
 from webapp.review.timetable import Dates, dates_of, day_of
-from webapp.services import checking, checking_people, looking, mailing, passing, statutory_talk
+from webapp.services import (
+    checking,
+    checking_people,
+    deciding_desk,
+    looking,
+    mailing,
+    passing,
+    statutory_talk,
+)
 from webapp.services.checking import Checked, OwnReview
 from webapp.services.checking_people import SHARED
 from webapp.services.looking import Asked
@@ -32,7 +41,7 @@ from webapp.services.mailing import Standing
 from webapp.services.passing import Work
 from webapp.services.statutory_talk import Talk
 from webapp.services.whose import OVER, workers_own
-from webapp.store import Involvement, Person, Review, Vault
+from webapp.store import Consultation, Decision, Involvement, MailingCheck, Person, PersonCheck, Review, Vault
 
 READ = ("", "clear", "not_screened")
 """States of screening in which an answer is shown: nothing worries in it, as far as anybody can tell here."""
@@ -188,7 +197,8 @@ def _may_see(one: Shown) -> bool:
 
 
 def _bare(item: Item) -> Item:
-    rows = [row.model_copy(update={"reason": ""}) for row in item.answer.rows]
+    """Without private reasons; whether an added person was checked stands in its own part of the page."""
+    rows = [row.model_copy(update={"reason": "", "added": False}) for row in item.answer.rows]
     return item.model_copy(update={"answer": item.answer.model_copy(update={"rows": rows})})
 
 
@@ -227,3 +237,53 @@ def _people(
         )
         for one in standing.entries
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What waits for the social worker about one review, as the list tells it."""
+
+    to_check: int
+    to_arrange: int
+    to_press: bool
+    """Adults are due, and nobody has said that these people may be asked."""
+
+    @property
+    def anything(self) -> bool:
+        """True where anything waits."""
+        return bool(self.to_check or self.to_arrange or self.to_press)
+
+
+def to_do(session: Session, vault: Vault, review_ids: Collection[str]) -> dict[str, ToDo]:
+    """What waits in each of these reviews; four queries, however many they are."""
+    marks: dict[str, set[str]] = {}
+    for review_id, record in deciding_desk.menus_of(session, vault, review_ids):
+        found = [wish for wish in wishes_of(record) if checking_people.to_be_checked(wish)]
+        marks[review_id] = {vault.lookup("wish", f"{review_id}:{wish.key}") for wish in found}
+    checked = session.scalars(
+        select(PersonCheck.wish).where(
+            PersonCheck.review_id.in_(list(marks)), PersonCheck.superseded_at.is_(None), PersonCheck.wish.is_not(None)
+        )
+    ).all()  # fmt: skip
+    work = session.execute(
+        select(Decision.review_id, func.count())
+        .where(
+            Decision.review_id.in_(review_ids), Decision.passed_to == "social_worker", Decision.arranged == "",
+            Decision.superseded_at.is_(None),
+        )
+        .group_by(Decision.review_id)
+    )  # fmt: skip
+    arrange: dict[str, int] = dict(work.all())
+    held = exists().where(
+        MailingCheck.review_id == Consultation.review_id, MailingCheck.superseded_at.is_(None)
+    )
+    due = session.scalars(
+        select(Consultation.review_id).where(
+            Consultation.review_id.in_(review_ids), Consultation.state == "due",
+            Consultation.involvement_id.is_not(None), ~held,
+        )
+    ).all()  # fmt: skip
+    return {
+        one: ToDo(len(marks.get(one, set()) - set(checked)), arrange.get(one, 0), one in due)
+        for one in review_ids
+    }

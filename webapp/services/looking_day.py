@@ -15,6 +15,7 @@ from webapp.services import looking
 from webapp.services.deciding_desk import decision_place
 from webapp.services.inviting_changes import LETTER_TO_PRINT
 from webapp.services.looking_unit import unprinted
+from webapp.services.mailing import NOT_CHECKED
 from webapp.services.whose import OVER
 from webapp.store import (
     Child,
@@ -166,13 +167,17 @@ def wanted(kind: Kind, today: dt.date) -> Query:
 
 
 def _unchecked() -> Query:
-    """Reviews whose adults are due while no press of the social worker holds: of each the first who is asked."""
+    """Reviews whose adults are due while no press of the social worker holds: of each the first who is asked. Where
+    no social worker has an account here nobody could press: only who really waits is told.
+    """
     asked, other = Consultation, aliased(Consultation)
     held = exists().where(MailingCheck.review_id == asked.review_id, MailingCheck.superseded_at.is_(None))
     earlier = exists().where(
         other.review_id == asked.review_id, other.state == "due", other.involvement_id.is_not(None), other.id < asked.id
     )  # fmt: skip
-    due = asked.state == "due", asked.involvement_id.is_not(None)
+    of = aliased(Review)
+    known = exists().where(of.id == asked.review_id, of.social_worker_id.is_not(None))
+    due = asked.state == "due", asked.involvement_id.is_not(None), or_(known, asked.reason == NOT_CHECKED)
     return select(asked).where(*due, ~held, ~earlier).order_by(asked.due_on)
 
 

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 
 from webapp.house import house
 from webapp.i18n import spoken
-from webapp.services import access, looking, looking_together
+from webapp.services import access, looking, looking_child, looking_together
 from webapp.services import staff as accounts
 from webapp.services.looking_together import Pair
+from webapp.services.whose import OVER
 from webapp.store import Staff
 from webapp.web import visiting
 from webapp.web.guard import door
@@ -25,8 +26,12 @@ def children() -> str:
     home = house()
     with home.db.reading() as s:
         found = looking.worker_caseload(s, home.vault, home.clock(), signed_in().id, tab, page)
+        open_ids = [line.id for line in found.lines if line.status not in OVER]
+        to_do = looking_child.to_do(s, home.vault, open_ids)
     looked(f"list_children_{tab}", f"staff:{signed_in().id}")
-    return render_template("staff/reviews.html", found=found, tab=tab, own="staff.children", ids=None)
+    return render_template(
+        "staff/reviews.html", found=found, tab=tab, own="staff.children", ids=None, to_do=to_do
+    )
 
 
 @pages.get("/together/<consultation_id>")

@@ -149,7 +149,7 @@ STUCK = {
     "parked": _("Deliveries that stopped"),
 }  # fmt: skip
 WORK = {
-    "arrange": _("To arrange"), "unchecked": _("Not yet checked by the social worker"),
+    "arrange": _("Passed on by the IRO"), "unchecked": _("Not yet checked by the social worker"),
     "due": _("Due to be asked"), "silent": _("No answer yet"), "unreachable": _("Can’t be reached"),
     "wrong_number": _("Wrong number"), "opted_out": _("Wrote STOP: use another way"),
     "letters": _("Letters to print"), "paper": _("Paper to key in or hand over"),
