@@ -69,10 +69,13 @@ def environment(instance: Path, url: str, keys: dict[str, str]) -> dict[str, str
 
 
 @contextlib.contextmanager
-def serve(instance: Path) -> Iterator[Live]:
-    """Runs the site of a prepared folder. The port is open at once: the first request waits for the site."""
+def serve(instance: Path, name: str = "127.0.0.1") -> Iterator[Live]:
+    """Runs the site of a prepared folder. The port is open at once: the first request waits for the site.
+
+    `name` is what its addresses call this machine.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        url = f"http://{name}:{listener.getsockname()[1]}"
         keys = json.loads((instance / "keys.json").read_text("utf-8"))
         environ = environment(instance, url, keys)
         options = "--workers 1 --worker-class gthread --threads 4 --graceful-timeout 3 --no-control-socket"

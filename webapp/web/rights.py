@@ -36,6 +36,8 @@ def _right(roles: str, record: str, field: str, action: str, whose: Whose, *page
 ANY = " ".join(ROLES)
 MATRIX: tuple[Right, ...] = (
     _right(ANY, "sign-in", "own", "end", "own", "sign_out"),
+    _right(ANY, "sign-in", "own passkeys", "look and change", "own",
+           "passkeys", "new_passkey", "keep_passkey", "change_passkey"),
     _right(ANY, "sign-in", "own", "go to the first page", "own", "home", "nowhere"),
     # the Review Unit: who is asked and how far they are; never an answer, never a worry
     _right("unit", "review", "who is asked and how far", "look", "every",

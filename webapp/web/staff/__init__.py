@@ -142,6 +142,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     pack,  # noqa: F401
     participation,  # noqa: F401
     passed,  # noqa: F401
+    passkeys,  # noqa: F401
     record,  # noqa: F401
     requests,  # noqa: F401
     reviews,  # noqa: F401
