@@ -185,3 +185,13 @@ def test_a_url_that_names_no_mail_server_stops_the_start(url: str) -> None:
 def test_a_senders_address_that_is_none_stops_the_start(sender: str) -> None:
     with pytest.raises(ValueError, match="MYREVIEW_SMTP_FROM"):
         SmtpMessenger(f"smtp://127.0.0.1:{free_port()}", sender)
+
+
+def test_a_calendar_entry_goes_beside_the_text_with_what_it_asks() -> None:
+    box, entry = Mailbox(), "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nLOCATION:Café\r\nEND:VCALENDAR\r\n"
+    send(box, dataclasses.replace(MESSAGE, calendar=entry, method="CANCEL"))
+    ((_, mail),) = box.mail
+    text, calendar = mail.iter_parts()
+    assert text.get_content_type() == "text/plain"
+    assert (calendar.get_content_type(), calendar.get_param("method")) == ("text/calendar", "CANCEL")
+    assert calendar.get_content().replace("\r\n", "\n") == entry.replace("\r\n", "\n")
