@@ -14,15 +14,16 @@ from tests.fixtures.guests import AT, Post, guest, invite, ready, settle, states
 from tests.fixtures.staff import Worker
 from tests.messaging.doubles import KeepingMessenger
 from tests.review.incoming_rows import row
+from webapp.clock import today
 from webapp.documents.notices import officer_notice
 from webapp.house import House
 from webapp.messaging.letter import PrintQueue
-from webapp.services import alerting, guests_alerting, guests_letters
+from webapp.services import alerting, guests, guests_alerting, guests_facts, guests_letters
 from webapp.services.guests_letters import NotPrinted, Ready
 from webapp.services.loading import link_staff
-from webapp.store import Message, Review
+from webapp.store import Message, Review, Staff
 
-LIN = "Lin Carter"
+FEMI, LIN = "Femi Adeyemi", "Lin Carter"
 BY_LETTER = {"way": "letter", "address": ["1 Gull Lane", "SX1 1AA"]}
 
 
@@ -129,3 +130,26 @@ def test_another_day_in_the_case_system_alerts_the_officer_once(
     assert told_officers(house) == []
     with house.db.reading() as s:
         assert len(s.scalars(select(Message.id).where(Message.template == "officer")).all()) == 1
+
+
+def test_who_was_told_by_hand_is_not_written_to_and_stands_with_their_answer(
+    house: House, case: Case, iro: Worker
+) -> None:
+    ready(house, iro, case)
+    invite(house, iro, case, FEMI, LIN)
+    post = Post(house)
+    assert post.send() == 1, "no way to reach the social worker is known"
+    with house.db.writing() as s:
+        facts = guests_facts.facts(
+            s, house.vault, case.review_id, today(house.clock), iro_id=iro.id, lock=True
+        )
+        assert facts is not None
+        own = guest(house, case, FEMI).id
+        assert guests.by_hand(s, house.vault, house.takers, facts, own, "coming", iro.id, house.clock())
+        assert not guests.by_hand(s, house.vault, house.takers, facts, own, "withdrawn", iro.id, house.clock())
+    assert states(house, case)[FEMI] == "coming"
+    with house.db.writing() as s:
+        s.execute(update(Staff).values(email=None))
+    settle(house, iro, case, AT + dt.timedelta(days=1))
+    assert post.send() == 1, "the carer alone"
+    assert guest(house, case, FEMI).reason == "by_hand"

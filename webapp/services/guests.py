@@ -161,6 +161,34 @@ def withdraw(
     return True
 
 
+def by_hand(
+    session: Session, vault: Vault, takers: Takers, facts: Facts, guest_id: str, said: str, staff_id: str,
+    now: dt.datetime,
+) -> bool:  # fmt: skip
+    """Staff told this guest themselves, and write down what they answered, or `invited` where they didn't yet. They are
+    told of changes by hand too. False where nothing may go to them, or there is no such guest.
+    """
+    guest = session.get(Guest, guest_id, with_for_update=True)
+    if (
+        guest is None
+        or guest.review_id != facts.review.id
+        or guest.state == "withdrawn"
+        or said not in rules.TOLD
+    ):
+        return False
+    person = facts.people.get(open_guest(facts.key, guest).key)
+    if person is None or person.bar is not None or facts.standing is None:
+        return False
+    guest.state, guest.answer = said, None
+    guest.answered_at = now if said in rules.REPLIED else None
+    session.flush()
+    note(
+        session, now, f"staff:{staff_id}", f"guest_{said}_by_hand", f"guest:{guest.id}", facts.review.child_id
+    )
+    announce(session, vault, takers, facts.review, facts.child, facts.key, now)
+    return True
+
+
 def answer(
     session: Session,
     vault: Vault,

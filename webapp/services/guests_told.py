@@ -23,6 +23,7 @@ NOT_EVEN_A_CANCELLATION = frozenset(["child_hold", "ended", "person_hold", "no_c
 """Where one of these holds, somebody who was told of a meeting isn't told that it is off either: staff do that."""
 
 
+BY_HAND = "by_hand"
 KEEP = "keep"
 """The reason that stands there stays: the message waits for its hour, or for somebody to print it."""
 
@@ -122,6 +123,8 @@ def next_for(
     place = rules.place_for(at.place, at.place_for_others, knows_address=one.knows_address)
     if _tells(pending, one, at.at, place):
         return _once_more(pending, now)
+    if known is None and guest.state in rules.TOLD:  # staff told them, and go on telling them
+        return Next(_stale(pending), reason=BY_HAND)
     if known is None or known.row.what == "cancellation":
         return Next(_stale(pending), step=Step("invitation", at.id, at.at, place))
     if _tells(known, one, at.at, place):

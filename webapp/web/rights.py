@@ -72,8 +72,9 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "decision", "outcome, reason, when and where", "look and decide", "own",
            "decide", "save_decisions", "reopen_decision", "settle_review"),
     _right("unit", "guest", "letter", "print", "every", "guest_letters", "print_guest_letter"),
-    _right("iro", "guest", "who is invited, their answers", "look", "own", "guest_list"),
-    _right("iro", "guest", "who is invited", "invite and take back", "own", "invite_guests", "withdraw_guest"),
+    _right("iro", "guest", "who is invited, their answers", "look", "own", "guest_list", "guest_card"),
+    _right("iro", "guest", "who is invited", "invite and take back", "own",
+           "invite_guests", "withdraw_guest", "told_guest"),
     _right("iro", "agenda", "points", "look and change", "own", "agenda", "change_agenda", "room"),
     _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
     # what was asked for at any time: the words for the officer alone, the kind for whoever arranges it

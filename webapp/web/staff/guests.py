@@ -56,6 +56,8 @@ WRONG = {
     "gone": _("Somebody is not on the list any more."),
 }
 WHY_NOT_SENT = {
+    "by_hand": _("you told them yourself; tell them yourself of changes too"), "past": _("the time is past"),
+    "another_day": _("the case system has another day since"),
     "way_none": _("no way to reach them is known"), "no_sender": _("no sender for their way"),
     "no_email": _("no email address"), "no_address": _("no postal address"), "on_paper_only": _("on paper only"),
     "no_phone": _("no phone number"), "opted_out": _("said STOP by text"), "wrong_number": _("wrong number"),
@@ -134,6 +136,38 @@ def withdraw_guest(review_id: str, guest_id: str) -> Response:
             s, home.vault, home.takers, _locked(s, review_id), guest_id, signed_in().id, home.clock()
         )
     return _back(review_id, "guest_withdrawn" if done else "nothing_decided")
+
+
+@pages.post("/reviews/<review_id>/guests/<guest_id>/told")
+@door.staff("iro")
+def told_guest(review_id: str, guest_id: str) -> Response:
+    """The officer told somebody by hand, who may have answered."""
+    _mine(review_id)
+    home = house()
+    with home.db.writing() as s:
+        done = guests.by_hand(
+            s, home.vault, home.takers, _locked(s, review_id), guest_id, request.form.get("said", ""),
+            signed_in().id, home.clock(),
+        )  # fmt: skip
+    return _back(review_id, "guest_told" if done else "nothing_decided")
+
+
+@pages.get("/reviews/<review_id>/card")
+@door.staff("iro")
+def guest_card(review_id: str) -> Page:
+    """The child's own card, to print."""
+    with house().db.reading() as s:
+        panel = panel_of(s, review_id)
+    if panel is None:
+        not_yours("review", review_id)
+    assert panel is not None
+    looked("look_card", f"review:{review_id}", panel.facts.review.child_id)
+    if panel.facts.card is None:
+        return redirect(url_for(".guest_list", review_id=review_id), 303)
+    return render_template(
+        "staff/guest_card.html", card=panel.facts.card, at=panel.facts.standing, picture=picture,
+        review_id=review_id, who=panel.facts.known_as,
+    )  # fmt: skip
 
 
 def _back(review_id: str, told: str) -> Response:
