@@ -57,7 +57,9 @@ def test_four_in_the_afternoon_is_four_in_summer_and_across_both_clock_changes(d
 
 @pytest.mark.parametrize("day", ["2027-03-28", "2027-10-31"])
 def test_the_zone_in_the_file_changes_its_clock_when_london_does(day: str) -> None:
-    zone = icalendar.Calendar.from_ical(made(STAMP)).walk("VTIMEZONE")[0].to_tz()
+    (part,) = icalendar.Calendar.from_ical(made(STAMP)).walk("VTIMEZONE")
+    assert isinstance(part, icalendar.Timezone)
+    zone = part.to_tz()
     for hour in (0, 3, 16):
         naive = dt.datetime.fromisoformat(f"{day}T{hour:02}:00")
         assert naive.replace(tzinfo=zone).utcoffset() == naive.replace(tzinfo=LONDON).utcoffset()
