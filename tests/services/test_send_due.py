@@ -157,7 +157,7 @@ class Unlucky(KeepingMessenger):
         return sent
 
 
-@pytest.mark.parametrize("seed", [3, 7])
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 24))])
 def test_whenever_it_runs_and_whatever_fails_each_message_is_one_and_comes_in_its_time(
     post: Post, clock: SettableClock, seed: int
 ) -> None:
