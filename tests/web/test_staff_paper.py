@@ -10,10 +10,10 @@ from tests.fixtures.cases import Case
 from tests.fixtures.speaking import say_and_send
 from tests.fixtures.staff import Signed, Worker
 from tests.web import inside, people
-from tests.web.pages import Page, Pages
+from tests.web.pages import Page, Pages, filled
 from webapp.documents.booklet_paper import sealed
 from webapp.house import House
-from webapp.store import AnswerRow, Audit, Child, PaperBooklet, Response, Visit
+from webapp.store import AnswerRow, Audit, Child, Consultation, PaperBooklet, Response, Visit
 
 
 def arrive(pages: Pages, case: Case, sealed: str = "") -> Page:
@@ -159,3 +159,17 @@ def test_another_booklets_name_or_another_role_writes_nothing(
     inside.post(signed(unit_worker), address, {"booklet": "carer"})
     assert inside.post(signed(iro), address).status == 404
     assert papers(house) == []
+
+
+def test_whoever_types_may_read_the_questions_in_the_papers_language_and_the_person_keeps_theirs(
+    house: House, case: Case, unit_worker: Worker, signed: Signed
+) -> None:
+    """The paper may be in another language than the one the person is written to in."""
+    pages = signed(unit_worker)
+    page = key_in(pages, case)
+    sent = {**filled(page.root.first("form", class_="note")), "language": "ur", "to": "/b/my_review_my_choice/"}
+    assert 'lang="ur"' in pages.post("/language", sent).body
+    with house.db.reading() as s:
+        assert s.get_one(Consultation, case.child.consultation_id).language == "en"
+    pages.press(pages.get("/b/my_review_my_choice/q/questions"), "Stop for now")
+    assert 'lang="en"' in pages.get("/language").body, "and this browser keeps nothing of it"
