@@ -167,7 +167,11 @@ def test_whoever_types_may_read_the_questions_in_the_papers_language_and_the_per
     """The paper may be in another language than the one the person is written to in."""
     pages = signed(unit_worker)
     page = key_in(pages, case)
-    sent = {**filled(page.root.first("form", class_="note")), "language": "ur", "to": "/b/my_review_my_choice/"}
+    sent = {
+        **filled(page.root.first("form", class_="note")),
+        "language": "ur",
+        "to": "/b/my_review_my_choice/",
+    }
     assert 'lang="ur"' in pages.post("/language", sent).body
     with house.db.reading() as s:
         assert s.get_one(Consultation, case.child.consultation_id).language == "en"
