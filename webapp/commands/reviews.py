@@ -11,6 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from webapp.house import house
 from webapp.i18n import gettext as _
+from webapp.services import guests_sending
 from webapp.services.loading import in_words, load_reviews
 from webapp.services.sending import SendReport, send_due
 
@@ -74,6 +75,10 @@ def send() -> None:
             put_off=report.put_off, gave_up=report.gave_up, unreachable=report.unreachable, stopped=report.stopped,
         )
     )  # fmt: skip
+    guests = guests_sending.send_due(
+        home.db, home.vault, home.authority, home.settings, home.messengers, home.takers, home.clock
+    )
+    click.echo(_("%(guests)s sent to people who are invited to a meeting", guests=guests))
 
 
 def _sent(report: SendReport) -> None:
