@@ -57,8 +57,10 @@ PLACE = """() => {
     return !!top && (e.contains(top) || top.contains(e) || (!!label && label.contains(top)));
   });
   window.visited = window.visited || new Set();
-  const again = window.visited.has(e);
+  const parts = window.stood === e && ['date', 'time'].includes(e.type);  // a date has a stop for each of its parts
+  const again = window.visited.has(e) && !parts;
   window.visited.add(e);
+  window.stood = e;
   return {again, seen, what: e.outerHTML.slice(0, 120)};
 }"""
 LEFT_OUT = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
