@@ -28,7 +28,8 @@ from webapp.demo.load import DemoOnlyError, load_demo
 from webapp.demo.people import make_rows
 from webapp.house import House, build
 from webapp.i18n import translate
-from webapp.services import visits
+from webapp.review.counting import TOTAL
+from webapp.services import participation, visits
 from webapp.store import AnswerRow, Base, Delivery, Record, Response, Review, Staff
 
 Row = dict[str, Any]
@@ -138,7 +139,8 @@ def test_reviews_belong_to_iros_with_accounts_who_have_something_to_read(
             assert sent
             assert sent >= 5
         deliveries = session.scalar(select(func.count()).select_from(Delivery))
-        assert deliveries == session.scalar(select(func.count()).select_from(Record))
+        today = Record.made_at >= house.clock() - dt.timedelta(days=1)
+        assert deliveries == session.scalar(select(func.count()).select_from(Record).where(today))
 
 
 def test_some_have_begun_and_not_sent(loaded: tuple[House, list[str]]) -> None:
@@ -195,3 +197,12 @@ def test_outside_demo_mode_nothing_is_touched(house: House, tmp_path: Path, chan
         for table in Base.metadata.sorted_tables:
             assert session.scalar(select(func.count()).select_from(table)) == 0
     assert not (house.settings.instance / "demo.json").exists()
+
+
+def test_the_past_half_year_gives_a_manager_figures_to_look_at(loaded: tuple[House, list[str]]) -> None:
+    house, _ = loaded
+    with house.db.reading() as session:
+        now = house.clock()
+        years = [participation.of_year(session, year) for year in participation.years(session, now)]
+    shown = [one.total(TOTAL) for one in years if not one.empty]
+    assert any((numbers["answered"].share or 0) > 50 and numbers["told"].n > 20 for numbers in shown)

@@ -17,6 +17,7 @@ from sqlalchemy import event
 
 from webapp.clock import today
 from webapp.demo.chosen import CHOSEN, FIRST_IRO, OFFERS, SECOND_IRO, Offer
+from webapp.demo.history import make_history
 from webapp.demo.people import SEED, iros, make_rows, social_workers
 from webapp.demo.playing import Asked, choose, everyone_asked, known, play
 from webapp.demo.together import work_together
@@ -37,6 +38,7 @@ Make = Callable[[dt.date], Iterator[dict[str, Any]]]
 OTHER_STAFF = (
     ("duty", "Comfort Mensah", "duty", "S-301"),
     ("unit", "Trevor Platt", "unit", "S-302"),
+    ("manager", "Yvonne Castle", "manager", "S-303"),
 )
 
 
@@ -60,6 +62,7 @@ def load_demo(house: House, say: Say, make: Make = make_rows) -> None:
         _rows(hurried, folder / ROWS_FILE, make, say)
         _send(hurried, say)
         offers = _answer_and_offer(hurried, say)
+        say(_("%(count)s reviews of the past are counted.", count=make_history(hurried, SEED)))
     _write(folder / OFFER_FILE, [*offers, *staff])
 
 

@@ -25,7 +25,10 @@ def people() -> str:
     found = json.loads(file.read_text("utf-8")) if file.is_file() else []
     now = house().clock()
     staff = [{**p, "totp_now": pyotp.TOTP(p["totp_secret"]).at(now)} for p in found if "username" in p]
-    roles = {**ROLES, "carer": _("Carer"), "duty": _("Duty worker"), "unit": _("Review Unit")}
+    roles = {
+        **ROLES, "carer": _("Carer"), "duty": _("Duty worker"), "unit": _("Review Unit"),
+        "manager": _("Service manager"),
+    }  # fmt: skip
     people = [p for p in found if "code" in p]
     return render_template("demo/people.html", people=people, staff=staff, roles=roles)
 
