@@ -79,7 +79,7 @@ def test_the_page_tells_shares_beside_targets_and_names_officers_alone(
     assert "75 % Felt listened to" in page.text
     assert "50 % Answered" in page.text
     assert "target 95 %" in page.text
-    assert row(page, "By reviewing officer", "Nadia Rahman")[:2] == ["600", "600 (100 %)"]
+    assert row(page, "By reviewing officer", "Nadia Rahman")[:2] == ["600", "100 % 600 of 600"]
     for name in ("Maya", case.row["child"]["family_name"], case.row["child"]["id"]):
         assert name not in page.body
 

@@ -67,7 +67,7 @@ def make_history(house: House, seed: int) -> int:
             if many:
                 session.execute(insert(table), many)
         for review, child in past:
-            if _age(review, child) >= 4 and rng.random() < TOLD:
+            if _age(review, child) > 4 and rng.random() < TOLD:
                 counting.count_heard(session, review.id, rng.random() < HEARD)
     counting.count(house.db, house.authority, house.clock)
     return len(past)

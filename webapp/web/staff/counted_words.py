@@ -26,6 +26,8 @@ AGES = {
     "under_4": _("under 4"), "age_4_7": _("4 to 7"), "age_8_11": _("8 to 11"), "age_12_15": _("12 to 15"),
     "age_16_plus": _("16 and over"),
 }  # fmt: skip
+LANGUAGES = {"prs": _("Dari"), "ckb": _("Kurdish Sorani")}
+"""What the table of languages has no name for, or another than people here use."""
 AREAS = {"in": _("in the area"), "out": _("out of the area")}
 CODES = {
     "PN0": _("PN0: under 4 at the review"), "PN1": _("PN1: came, and spoke for themselves"),
@@ -92,7 +94,14 @@ def value(found: Year, part: str, code: str) -> str:
     if part == "iro":
         return found.officers.get(code, gettext("no officer with an account"))
     if part == "language":
-        return w.language_name(code)
+        return str(LANGUAGES.get(code) or w.language_name(code))
     if code == NONE:
         return gettext("not invited yet") if part == "way" else gettext("not known")
     return w.say(TABLES[part], code)
+
+
+def place(found: Year, part: str, code: str) -> tuple[int, int, str]:
+    """Where a row stands: in the order of the words here, else of the alphabet; the rest and the total last."""
+    known = list(TABLES.get(part, ()))
+    last = (OTHERS, NONE, TOTAL).index(code) + 1 if code in (OTHERS, NONE, TOTAL) else 0
+    return last, known.index(code) if code in known else len(known), value(found, part, code)

@@ -18,6 +18,9 @@ from webapp.services.participation import QUARTERS, Number, Year
 from webapp.web.guard import door
 from webapp.web.staff import counted_words, looked, pages, signed_in
 
+BASES = frozenset(["decided", "wishes", "recorded", "told"])
+"""What others are a share of: it stands beside them."""
+
 _log = logs.get("participation")
 
 
@@ -66,11 +69,13 @@ def _parts(found: Year, quarter: str) -> Iterator[dict[str, Any]]:
     """Every table with its rows in words: officers by name, all others as they are counted."""
     for name in counted_words.PARTS:
         part = found.part(name, quarter)
+        lines = sorted(part.lines, key=lambda line: counted_words.place(found, name, line.value))
         rows: list[Row] = [
             (counted_words.value(found, name, line.value), line.numbers, line.value == TOTAL)
-            for line in part.lines
+            for line in lines
         ]
-        yield {"name": name, "rows": rows, "measures": [m for m in part.measures if m != "decided"]}
+        shown = [m for m in part.measures if m not in BASES] if len(part.measures) > 2 else part.measures
+        yield {"name": name, "rows": rows, "measures": shown}
 
 
 @pages.post("/participation/take")
