@@ -319,6 +319,9 @@ class Authority(BaseModel):
     languages_signed_off: tuple[str, ...] = Field(
         (), description="Languages whose catalogue somebody who grew up with it has read for this authority."
     )
+    officers_read: tuple[str, ...] = Field(
+        ("en",), description="Languages that every reviewing officer here reads; words in others are translated."
+    )
     words: dict[str, dict[str, str]] = Field(
         {},
         description="This file's names and hours in other languages: code, then the English, then the words.",

@@ -15,7 +15,7 @@ from webapp.services import asking_for, telling
 from webapp.services.asking_events import announce
 from webapp.services.auditing import note
 from webapp.services.looking_screening import Seen
-from webapp.services.whose import sees_request
+from webapp.services.whose import open_to, sees_request
 from webapp.store import (
     Child,
     Consultation,
@@ -80,7 +80,7 @@ class Whole:
     language: str
     with_worker: bool
     own_review: bool
-    """The review on whose road it was asked is this officer's, and can be opened."""
+    """The review on whose road it was asked is open to this officer."""
     seen_at: dt.datetime | None
     answer: str
     screened: Seen
@@ -154,7 +154,7 @@ def _line(vault: Vault, one: Request, child: Child, oldest: bool = False) -> Lin
 def whole(session: Session, vault: Vault, iro_id: str, request_id: str) -> Whole | None:
     """One request, where it is this officer's at this moment; None for anybody else's and for none (threats.md A7)."""
     row = session.execute(
-        select(Request, Child, Involvement, Person, Screening, Worry.about, Message, Review.iro_id)
+        select(Request, Child, Involvement, Person, Screening, Worry.about, Message, open_to(iro_id))
         .join(Child, Child.id == Request.child_id)
         .join(Review, Review.id == Request.review_id)
         .join(Consultation, Consultation.id == Request.consultation_id)
@@ -167,7 +167,7 @@ def whole(session: Session, vault: Vault, iro_id: str, request_id: str) -> Whole
     ).first()
     if row is None:
         return None
-    one, child, place, person, screening, about, message, officer = row
+    one, child, place, person, screening, about, message, own = row
     key = vault.key(child.key, f"child:{child.id}")
     said = asking_for.opened(key, one)
     hidden = "iro" in (about or "").split()
@@ -176,7 +176,7 @@ def whole(session: Session, vault: Vault, iro_id: str, request_id: str) -> Whole
         name = vault.key(person.key, f"person:{person.id}").open(person.name, f"person.name:{person.id}")
     return Whole(
         _line(vault, one, child), child.id, name, place.role if place else "", said["words"], said["reach"],
-        one.channel, one.language, bool(one.typed_by), officer == iro_id, one.seen_at,
+        one.channel, one.language, bool(one.typed_by), own, one.seen_at,
         key.open_some(one.answer, asking_for.answer_place(one.id)),
         Seen() if screening is None else Seen("clear") if hidden
         else Seen(screening.state, screening.kind, screening.urgent), message,

@@ -74,15 +74,15 @@ def workers_own(worker_id: str) -> ColumnElement[bool]:
 
 def sees_request(iro_id: str) -> ColumnElement[bool]:
     """True for what was asked about the children whose current review is this officer's, and for what was asked on the
-    road to a review of theirs, as long as no newer one follows with another officer.
+    road to a review that is open to them. A review that is over counts only while the child has no newer one.
     """
     now_theirs = _current(Request.child_id).correlate(Request).scalar_subquery() == iro_id
     going_on = aliased(Review)
-    followed = exists().where(
-        going_on.child_id == Request.child_id, going_on.status.not_in(OVER), going_on.iro_id.is_not(None)
-    )
+    followed = exists().where(going_on.child_id == Request.child_id, going_on.status.not_in(OVER))
     from_theirs = exists().where(
-        Review.id == Request.review_id, open_to(iro_id), ~followed.correlate(Request)
+        Review.id == Request.review_id,
+        open_to(iro_id),
+        or_(Review.status.not_in(OVER), ~followed.correlate(Request)),
     )
     return or_(now_theirs, from_theirs.correlate(Request))
 

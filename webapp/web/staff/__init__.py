@@ -151,6 +151,7 @@ from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
     sign_in,  # noqa: F401
     single_sign_on,  # noqa: F401
     stand_in,  # noqa: F401
+    translations,  # noqa: F401
     unit,  # noqa: F401
     unit_contact,  # noqa: F401
     unit_day,  # noqa: F401

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import asked_desk
+from webapp.services import asked_desk, translating
 from webapp.services.asked_desk import NotNow, Whole
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, signed_in
@@ -48,7 +48,12 @@ def _mine(request_id: str) -> Whole:
 
 
 def _page(found: Whole, problem: str = "", typed: str = "") -> str:
-    return render_template("staff/request.html", one=found, line=found.line, problem=problem, typed=typed)
+    home = house()
+    with home.db.reading() as s:
+        known = translating.of_request(s, home.vault, found.line.id, home.authority.officers_read)
+    return render_template(
+        "staff/request.html", one=found, line=found.line, problem=problem, typed=typed, translations=known
+    )
 
 
 @pages.post("/requests/<request_id>/answer")

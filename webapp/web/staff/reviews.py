@@ -8,7 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import looking, looking_pictures, looking_prepared
+from webapp.services import looking, looking_pictures, looking_prepared, translating
 from webapp.web.guard import door
 from webapp.web.images import image, sound
 from webapp.web.staff import ID, looked, not_yours, pages, preparing_words, signed_in
@@ -83,9 +83,12 @@ def review(review_id: str) -> str:
     if found is None:
         not_yours("review", review_id)
     assert found is not None
+    with home.db.reading() as s:
+        known = translating.of_review(s, home.vault, found.page, home.authority.officers_read)
     looked("look_review", f"review:{review_id}", found.page.head.child_id)
     return render_template(
-        "staff/review.html", page=found.page, prep=found, pw=preparing_words, all_open="all" in request.args
+        "staff/review.html", page=found.page, prep=found, pw=preparing_words, all_open="all" in request.args,
+        translations=known,
     )
 
 

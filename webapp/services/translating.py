@@ -1,0 +1,241 @@
+"""Words in a language that officers here don't read: who was asked to translate them, and what they say.
+
+What was typed always stands beside its translation. A translation holds for the very words that it was made of: once
+those change, they wait again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.booklet.records import Item
+from webapp.services import asking_for
+from webapp.services.auditing import note
+from webapp.services.looking_review import ReviewPage
+from webapp.store import Child, Key, Request, Staff, Translation, Vault, new_id
+
+WHOM_AT_MOST, TEXT_AT_MOST = 200, 10_000
+
+
+class NotNow(ValueError):
+    """It can't be done so; `code` says why: say_whom, say_text, too_long."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A translation that somebody was asked for, and what they made of it."""
+
+    id: str
+    of_whom: str
+    asked_by: str
+    asked_at: dt.datetime
+    text: str
+    """Empty while it is not there."""
+    by: str
+    done_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Words of one answer or one request in another language."""
+
+    mark: str
+    """Keyed hash of the words."""
+    who: str
+    """A name, or empty for the child."""
+    asked: str
+    """The question, in English; the kind of a request."""
+    words: tuple[str, ...]
+    language: str
+    response_id: str | None
+    question_id: str
+    request_id: str | None
+    translation: Asked | None
+
+
+@dataclass(frozen=True)
+class Translations:
+    """All words of a review that officers here don't read, and their translations."""
+
+    foreign: tuple[Foreign, ...] = ()
+    _by_words: dict[tuple[str, tuple[str, ...]], Foreign] = field(default_factory=dict)
+
+    @property
+    def unasked(self) -> list[Foreign]:
+        """Those of which nobody was asked."""
+        return [one for one in self.foreign if one.translation is None]
+
+    @property
+    def open(self) -> list[Foreign]:
+        """Those that nobody has translated."""
+        return [one for one in self.foreign if one.translation is None or not one.translation.text]
+
+    def of(self, item: Item) -> Foreign | None:
+        """What is known of the words of this answer; None where they need no translation."""
+        return self._by_words.get((item.question, typed(item)))
+
+    def of_question(self, question_id: str) -> Foreign | None:
+        """The same of the child's answer to a question: for wishes, which stand apart from their answers."""
+        return next((one for one in self.foreign if one.question_id == question_id and not one.who), None)
+
+    def of_request(self, request_id: str) -> Foreign | None:
+        """The same of a request."""
+        return next((one for one in self.foreign if one.request_id == request_id), None)
+
+
+def typed(item: Item) -> tuple[str, ...]:
+    """Every free text of an answer, in order."""
+    rows = [text for row in item.answer.rows for text in (row.words, row.which_part, row.reason)]
+    return tuple(text for text in (item.answer.words, *rows) if text)
+
+
+def of_review(session: Session, vault: Vault, page: ReviewPage, read: Collection[str]) -> Translations:
+    """The words of this review in languages that are not among `read`. Three queries at most."""
+    child = session.get_one(Child, page.head.child_id)
+    key = vault.key(child.key, f"child:{child.id}")
+    known = _known(session, key, page.head.id)
+    found = [*_answers(vault, page, read, known), *_requests(session, vault, key, page.head.id, read, known)]
+    by_words = {(one.question_id, one.words): one for one in found if one.response_id}
+    return Translations(tuple(found), by_words)
+
+
+def of_request(session: Session, vault: Vault, request_id: str, read: Collection[str]) -> Translations:
+    """The same of one request alone."""
+    one, child = session.execute(
+        select(Request, Child).join(Child, Child.id == Request.child_id).where(Request.id == request_id)
+    ).one()
+    if one.language in read:
+        return Translations()
+    key = vault.key(child.key, f"child:{child.id}")
+    found = _requests(session, vault, key, one.review_id, read, _known(session, key, one.review_id))
+    return Translations(tuple(foreign for foreign in found if foreign.request_id == request_id))
+
+
+def _answers(
+    vault: Vault, page: ReviewPage, read: Collection[str], known: dict[str, Asked]
+) -> Iterable[Foreign]:
+    for voice in page.voices:
+        for paper in voice.papers:
+            for shown in (*(one for part in paper.headings.values() for one in part), *paper.set_aside):
+                item = shown.item
+                words = typed(item)
+                if item.language in read or not words:
+                    continue
+                mark = vault.lookup("translation", "\n".join([item.question, *words]))
+                yield Foreign(
+                    mark, "" if voice.who == "child" else voice.name, item.asked_staff, words, item.language,
+                    paper.asked.response_id, item.question, None, known.get(mark),
+                )  # fmt: skip
+
+
+def _requests(
+    session: Session, vault: Vault, key: Key, review_id: str, read: Collection[str], known: dict[str, Asked]
+) -> Iterable[Foreign]:
+    wanted = select(Request).where(Request.review_id == review_id, Request.language.not_in(list(read)))
+    for one in session.scalars(wanted.order_by(Request.made_at)):
+        words = tuple(text for text in asking_for.opened(key, one).values() if text)
+        if not words:
+            continue
+        mark = vault.lookup("translation", "\n".join([one.id, *words]))
+        who = "" if one.who == "child" else one.who
+        yield Foreign(mark, who, one.kind, words, one.language, None, "", one.id, known.get(mark))
+
+
+def _known(session: Session, key: Key, review_id: str) -> dict[str, Asked]:
+    """The newest translation of each words; one that is there goes before one that was only asked for."""
+    rows = session.execute(
+        select(Translation, Staff.name)
+        .join(Staff, Staff.id == Translation.asked_by)
+        .where(Translation.review_id == review_id)
+        .order_by(Translation.done_at.is_not(None), Translation.done_at, Translation.asked_at)
+    )
+    return {one.words: _asked(key, one, name) for one, name in rows}
+
+
+def _asked(key: Key, one: Translation, name: str) -> Asked:
+    done = json.loads(key.open_some(one.done, _place(one.id, "done")) or "{}")
+    return Asked(
+        one.id, key.open(one.of_whom, _place(one.id, "of_whom")), name, one.asked_at, done.get("text", ""),
+        done.get("by", ""), one.done_at,
+    )  # fmt: skip
+
+
+def _place(translation_id: str, column: str) -> str:
+    return f"translation.{column}:{translation_id}"
+
+
+def ask(
+    session: Session, vault: Vault, review_id: str, child_id: str, foreign: Sequence[Foreign], of_whom: str,
+    staff_id: str, now: dt.datetime,
+) -> int:  # fmt: skip
+    """Write down of whom a translation of all these was asked; gives of how many. Those that were asked before stay.
+
+    Asking is done by whoever presses, by phone or mail: nothing goes out from here. Raises NotNow.
+    """
+    whom = of_whom.strip()
+    if not whom or len(whom) > WHOM_AT_MOST:
+        raise NotNow("too_long" if whom else "say_whom")
+    key = _locked(session, vault, child_id)
+    before = set(session.scalars(select(Translation.words).where(Translation.review_id == review_id)))
+    made = 0
+    for one in foreign:
+        if one.mark in before:
+            continue
+        own = new_id()
+        session.add(
+            Translation(
+                id=own, review_id=review_id, child_id=child_id, response_id=one.response_id,
+                question_id=one.question_id, request_id=one.request_id, words=one.mark, language=one.language,
+                asked_by=staff_id, asked_at=now, of_whom=key.seal(whom, _place(own, "of_whom")),
+            )
+        )  # fmt: skip
+        note(session, now, f"staff:{staff_id}", "translation_asked", f"translation:{own}", child_id)
+        made += 1
+    return made
+
+
+def put(
+    session: Session, vault: Vault, review_id: str, child_id: str, one: Foreign, text: str, by: str, staff_id: str,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """Keep a translation, and who made it. A second one of the same words is a row of its own, and stands instead.
+
+    Raises NotNow where either is missing or too long.
+    """
+    said, whom = text.replace("\r\n", "\n").strip(), by.strip()
+    if not said or not whom:
+        raise NotNow("say_whom" if said else "say_text")
+    if len(said) > TEXT_AT_MOST or len(whom) > WHOM_AT_MOST:
+        raise NotNow("too_long")
+    key = _locked(session, vault, child_id)
+    row = session.scalars(
+        select(Translation).where(Translation.review_id == review_id, Translation.words == one.mark)
+        .order_by(Translation.asked_at.desc()).limit(1)
+    ).first()  # fmt: skip
+    if row is None or row.done is not None:
+        own = new_id()
+        row = Translation(
+            id=own, review_id=review_id, child_id=child_id, response_id=one.response_id,
+            question_id=one.question_id, request_id=one.request_id, words=one.mark, language=one.language,
+            asked_by=staff_id, asked_at=now, of_whom=key.seal(whom, _place(own, "of_whom")),
+        )  # fmt: skip
+        session.add(row)
+    row.done = key.seal(json.dumps({"text": said, "by": whom}, ensure_ascii=False), _place(row.id, "done"))
+    row.done_by, row.done_at = staff_id, now
+    note(session, now, f"staff:{staff_id}", "translated", f"translation:{row.id}", child_id)
+
+
+def _locked(session: Session, vault: Vault, child_id: str) -> Key:
+    """The child's key; two presses at once are one after the other."""
+    child = session.scalars(select(Child).where(Child.id == child_id).with_for_update()).one()
+    return vault.key(child.key, f"child:{child.id}")
