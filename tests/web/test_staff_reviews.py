@@ -22,7 +22,7 @@ from webapp.house import House
 from webapp.store import Audit, Delivery, Involvement, Review
 
 LIST_QUERIES = 9
-REVIEW_QUERIES = 24
+REVIEW_QUERIES = 26
 FIRST = "I want to see Yusuf more than just Sundays\nI <3 him & that's that"
 EDUCATION = ("words", "education", ())
 

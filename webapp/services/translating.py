@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,7 +60,7 @@ class Foreign:
     response_id: str | None
     question_id: str
     request_id: str | None
-    translation: Asked | None
+    translation: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -100,30 +100,35 @@ def typed(item: Item) -> tuple[str, ...]:
 
 
 def of_review(session: Session, vault: Vault, page: ReviewPage, read: Collection[str]) -> Translations:
-    """The words of this review in languages that are not among `read`. Three queries at most."""
-    child = session.get_one(Child, page.head.child_id)
-    key = vault.key(child.key, f"child:{child.id}")
-    known = _known(session, key, page.head.id)
-    found = [*_answers(vault, page, read, known), *_requests(session, vault, key, page.head.id, read, known)]
-    by_words = {(one.question_id, one.words): one for one in found if one.response_id}
-    return Translations(tuple(found), by_words)
+    """The words of this review in languages that are not among `read`. One query, and two more where there are any."""
+    said = list(_answers(vault, page, read))
+    wanted = select(Request).where(Request.review_id == page.head.id, Request.language.not_in(list(read)))
+    asked = session.scalars(wanted.order_by(Request.made_at)).all()
+    if not said and not asked:
+        return Translations()
+    return _with_known(session, vault, page.head.id, page.head.child_id, said, asked)
 
 
 def of_request(session: Session, vault: Vault, request_id: str, read: Collection[str]) -> Translations:
     """The same of one request alone."""
-    one, child = session.execute(
-        select(Request, Child).join(Child, Child.id == Request.child_id).where(Request.id == request_id)
-    ).one()
+    one = session.get_one(Request, request_id)
     if one.language in read:
         return Translations()
+    return _with_known(session, vault, one.review_id, one.child_id, (), [one])
+
+
+def _with_known(
+    session: Session, vault: Vault, review_id: str, child_id: str, said: Iterable[Foreign], asked: Iterable[Request]
+) -> Translations:  # fmt: skip
+    child = session.get_one(Child, child_id)
     key = vault.key(child.key, f"child:{child.id}")
-    found = _requests(session, vault, key, one.review_id, read, _known(session, key, one.review_id))
-    return Translations(tuple(foreign for foreign in found if foreign.request_id == request_id))
+    known = _known(session, key, review_id)
+    found = [replace(one, translation=known.get(one.mark)) for one in (*said, *_requests(vault, key, asked))]
+    by_words = {(one.question_id, one.words): one for one in found if one.response_id}
+    return Translations(tuple(found), by_words)
 
 
-def _answers(
-    vault: Vault, page: ReviewPage, read: Collection[str], known: dict[str, Asked]
-) -> Iterable[Foreign]:
+def _answers(vault: Vault, page: ReviewPage, read: Collection[str]) -> Iterable[Foreign]:
     for voice in page.voices:
         for paper in voice.papers:
             for shown in (*(one for part in paper.headings.values() for one in part), *paper.set_aside):
@@ -134,21 +139,16 @@ def _answers(
                 mark = vault.lookup("translation", "\n".join([item.question, *words]))
                 yield Foreign(
                     mark, "" if voice.who == "child" else voice.name, item.asked_staff, words, item.language,
-                    paper.asked.response_id, item.question, None, known.get(mark),
+                    paper.asked.response_id, item.question, None,
                 )  # fmt: skip
 
 
-def _requests(
-    session: Session, vault: Vault, key: Key, review_id: str, read: Collection[str], known: dict[str, Asked]
-) -> Iterable[Foreign]:
-    wanted = select(Request).where(Request.review_id == review_id, Request.language.not_in(list(read)))
-    for one in session.scalars(wanted.order_by(Request.made_at)):
-        words = tuple(text for text in asking_for.opened(key, one).values() if text)
-        if not words:
-            continue
-        mark = vault.lookup("translation", "\n".join([one.id, *words]))
-        who = "" if one.who == "child" else one.who
-        yield Foreign(mark, who, one.kind, words, one.language, None, "", one.id, known.get(mark))
+def _requests(vault: Vault, key: Key, asked: Iterable[Request]) -> Iterable[Foreign]:
+    for one in asked:
+        if words := tuple(text for text in asking_for.opened(key, one).values() if text):
+            mark = vault.lookup("translation", "\n".join([one.id, *words]))
+            who = "" if one.who == "child" else one.who
+            yield Foreign(mark, who, one.kind, words, one.language, None, "", one.id)
 
 
 def _known(session: Session, key: Key, review_id: str) -> dict[str, Asked]:
