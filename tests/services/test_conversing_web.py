@@ -10,11 +10,12 @@ from sqlalchemy import func, select, update
 
 from tests.fixtures.cases import Case, Invited, invite, make_case
 from tests.fixtures.clocks import SettableClock
+from tests.fixtures.staff import Worker
 from tests.services.coming_in import opened, say, set_secret, standing
 from tests.services.talking import CHILD, Phone, by_text, kept, to
 from webapp.booklet.answers import Answer
 from webapp.house import House
-from webapp.services import access, answering, visits
+from webapp.services import access, answering, deciding, deciding_desk, visits
 from webapp.services.access import Closed
 from webapp.services.conversing import Media
 from webapp.store import AnswerHistory, AnswerRow, InboundMedia, Message, Response, Review
@@ -239,6 +240,26 @@ def test_when_is_not_told_where_no_day_is_known(house: House, case: Case) -> Non
     with house.db.writing() as s:
         s.execute(update(Review).values(held_at=None))
     assert "I don't know a day" in phone.send("when is it?")
+
+
+def test_what_was_decided_is_told_to_nobody_by_text_and_a_link_leads_there(
+    house: House, case: Case, iro: Worker
+) -> None:
+    phone = Phone(house)
+    phone.known()
+    to(phone, "chair")
+    phone.send("2")
+    with house.db.writing() as s:
+        desk = deciding_desk.desk(s, house.vault, iro.id, case.review_id, lock=True)
+        assert desk is not None
+        deciding.settle(
+            s, house.vault, house.takers, house.authority.timetable, desk, deciding.moment("2027-03-04", "16:00"),
+            "CANARY-PLACE", "", iro.id, house.clock(),
+        )  # fmt: skip
+    for question in ("what was decided?", "did i get what i asked for"):
+        reply = phone.send(question)
+        assert "Here is your web page." in reply
+        assert "CANARY" not in reply
 
 
 def test_another_language_changes_what_we_say_and_asks_again(house: House, case: Case) -> None:

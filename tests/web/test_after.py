@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.fixtures.cases import Case
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.deciding import ask, decide
 from tests.fixtures.staff import Signed, Worker
+from tests.services.posting import Post
 from tests.web.inside import enter
 from tests.web.pages import Page, Pages
 from webapp.booklet.wishes import schemas
@@ -28,6 +30,7 @@ from webapp.store import (
     IroLetter,
     Message,
     Review,
+    new_id,
 )
 
 AFTER = dt.datetime(2027, 3, 3, 10, tzinfo=LONDON)
@@ -133,6 +136,9 @@ def test_the_letter_goes_from_a_draft_of_what_was_decided_to_the_childs_page(
     for words in ("Thank you for being part of it", "CANARY-KIND & <3", "CANARY-REASON", "CANARY-NEXT",
                   "Who does it: Lin", "By 1 April 2027", "From Nadia Rahman, your IRO"):  # fmt: skip
         assert words in mine.text, words
+    packed = pages.client.get("/b/letter", headers={"Accept-Encoding": "br"})
+    assert packed.headers["Content-Encoding"] == "br"
+    assert len(packed.data) <= 2500
     (event,) = told(house, "letter")
     assert event["next"] == [{"what": "CANARY-NEXT", "who": "Lin", "by": "2027-04-01"}]
     (message,) = [one for one in rows(house, Message) if one.template == "letter"]
@@ -278,3 +284,56 @@ def test_a_parent_who_was_there_or_may_not_be_told_gets_nothing(
     assert "was there" in page.text
     desk.press(page, "Send it", to=mum, words="Hello")
     assert not [one for one in rows(house, Message) if one.template == "outcome"]
+
+
+def test_letter_and_outcome_each_go_out_once_hold_no_word_of_it_and_stop_at_a_hold(
+    house: House, held: Case, iro: Worker, signed: Signed, clock: SettableClock, tmp_path: Path
+) -> None:
+    desk, post = signed(iro), Post(house, tmp_path)
+    with house.db.writing() as s:
+        child = s.scalars(select(Child)).one()
+        key = house.vault.key(child.key, f"child:{child.id}")
+        child.reach = key.seal(
+            json.dumps({"way": "email", "email": "m@example.org"}), f"child.reach:{child.id}"
+        )
+    desk.press(write(desk, held, good="CANARY-KIND"), "Send it to Maya")
+    page = desk.get(at(held, "outcome"))
+    parent = next(one.attrs["value"] for one in page.root.all("input") if one.attrs.get("name") == "to")
+    for _ in range(2):
+        desk.press(desk.get(at(held, "outcome")), "Send it", to=parent, words="CANARY-WORDS")
+    for _ in range(3):
+        post.send()
+        clock.move(minutes=5)
+    mails = [
+        one for one in post.email.taken if one.subject in ("A letter for you", "What came out of a meeting")
+    ]
+    assert sorted(one.to for one in mails) == ["grace@example.org", "m@example.org"]
+    for one in mails:
+        assert not any(
+            word in one.subject + one.body for word in ("CANARY", "Maya", "Okafor", "review", "care")
+        )
+    desk.press(write(desk, held, good="CANARY-SECOND"), "Send it to Maya")
+    with house.db.writing() as s:
+        s.execute(update(Child).values(hold="missing"))
+    post.send()
+    assert len([one for one in post.email.taken if one.subject == "A letter for you"]) == 1
+    assert [
+        one.reason for one in rows(house, Message) if one.template == "letter" and one.state == "stopped"
+    ] == ["hold"]
+
+
+def test_once_the_next_review_was_held_what_this_one_told_has_had_its_time(
+    house: House, held: Case, iro: Worker, signed: Signed, pages: Pages, clock: SettableClock
+) -> None:
+    desk = signed(iro)
+    desk.press(write(desk, held), "Send it to Maya")
+    enter(pages, house, held.child)
+    assert "CANARY-REASON" in pages.get("/b/decided").body
+    with house.db.writing() as s:
+        s.add(
+            Review(
+                id=new_id(), external_id="R-2", child_id=held.child_id, kind="later", status="held",
+                held_at=clock(), window_start=AFTER.date(), window_end=AFTER.date(), iro_external_id="S-1",
+            )
+        )  # fmt: skip
+    assert "CANARY-REASON" not in pages.get("/b/decided").body
