@@ -39,6 +39,7 @@ OTHER_STAFF = (
     ("duty", "Comfort Mensah", "duty", "S-301"),
     ("unit", "Trevor Platt", "unit", "S-302"),
     ("manager", "Yvonne Castle", "manager", "S-303"),
+    ("admin", "Ada Lund", "administrator", "S-304"),
 )
 
 

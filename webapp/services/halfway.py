@@ -22,7 +22,7 @@ from webapp.review.timetable import dates_of
 from webapp.services import iro_letter, screening, telling, worries
 from webapp.services.auditing import note
 from webapp.services.visits import Standing
-from webapp.services.whose import handed_on
+from webapp.services.whose import handed_on, open_to
 from webapp.store import Child, Database, Halfway, IroLetter, Key, Message, Review, SealBroken, Vault, new_id
 
 SAID = ("yes", "not_yet", "dont_know")
@@ -169,13 +169,13 @@ def _told(key: Key, row: Halfway) -> Told:
 
 def before(session: Session, vault: Vault, iro_id: str, review_id: str) -> Told | None:
     """What the child last said half-way to this review, or after it; for its own officer. Two queries."""
-    this, asked = aliased(Review), aliased(Review)
+    this, asked = Review, aliased(Review)
     row = session.execute(
         select(Halfway, Child)
         .join(asked, asked.id == Halfway.review_id)
         .join(Child, Child.id == asked.child_id)
         .join(this, this.child_id == Child.id)
-        .where(this.id == review_id, this.iro_id == iro_id, Halfway.superseded_at.is_(None))
+        .where(this.id == review_id, open_to(iro_id), Halfway.superseded_at.is_(None))
         .where(or_(asked.id == this.id, asked.held_at < func.coalesce(this.held_at, Halfway.said_at)))
         .order_by(Halfway.said_at.desc())
         .limit(1)

@@ -27,7 +27,7 @@ def people() -> str:
     staff = [{**p, "totp_now": pyotp.TOTP(p["totp_secret"]).at(now)} for p in found if "username" in p]
     roles = {
         **ROLES, "carer": _("Carer"), "duty": _("Duty worker"), "unit": _("Review Unit"),
-        "manager": _("Service manager"),
+        "manager": _("Service manager"), "administrator": _("Administrator"),
     }  # fmt: skip
     people = [p for p in found if "code" in p]
     return render_template("demo/people.html", people=people, staff=staff, roles=roles)
