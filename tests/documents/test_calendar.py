@@ -6,7 +6,7 @@ import datetime as dt
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import ROOT, load_authority
@@ -71,6 +71,7 @@ NAUGHTY = [
 ]  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(st.one_of(st.sampled_from(NAUGHTY), st.text(max_size=300)))
 def test_whatever_stands_in_the_place_it_is_one_property_of_one_event(place: str) -> None:
     raw = made(STAMP, place or "x").encode()

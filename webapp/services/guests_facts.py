@@ -21,12 +21,12 @@ from webapp.review import guests as rules
 from webapp.review.asking import Place, child_stopped
 from webapp.review.deciding import Wish
 from webapp.review.guests import Barred, Candidate, Meeting, Said
-from webapp.services import checking
+from webapp.services import checking, statutory_talk
 from webapp.services import deciding_desk as desks
 from webapp.services.deciding_desk import WhenAndWhere
 from webapp.services.recipients import case_of
 from webapp.services.whose import open_to
-from webapp.store import Child, Involvement, Key, Person, Review, Staff, StatutoryTalk, Vault
+from webapp.store import Child, Involvement, Key, Person, Review, Staff, Vault
 
 LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WORST: tuple[Said, ...] = ("no", "not_sure", "yes", "")
@@ -131,8 +131,8 @@ def facts(
     found = _Gathered()
     card = _own_wishes(session, vault, key, review, found)
     _others(session, vault, review, found)
-    _talk(session, key, review, found)
     rows = _rows(session, child.id)
+    _talks(session, key, review, rows, found)
     meeting = _meeting(key, child, review, today, rows, found)
     checked = checking.checks(session, key, review.id)
     listed = list(_people(session, vault, review, rows, checked, found))
@@ -208,23 +208,20 @@ def _others(session: Session, vault: Vault, review: Review, found: _Gathered) ->
             found.others.setdefault(wish.person, []).append(decided[0] if decided else None)
 
 
-def _talk(session: Session, key: Key, review: Review, found: _Gathered) -> None:
-    """Whom the child said no to in the talk with their social worker, unless their booklet was sent since and speaks of
-    that person.
+def _talks(session: Session, key: Key, review: Review, rows: Iterable[Any], found: _Gathered) -> None:
+    """Whom the child said no to in the last talk with their social worker that spoke of them, unless their booklet was
+    sent since and speaks of that person.
     """
-    row = session.scalar(
-        select(StatutoryTalk)
-        .where(StatutoryTalk.review_id == review.id, StatutoryTalk.superseded_at.is_(None))
-        .order_by(StatutoryTalk.typed_at.desc())
-        .limit(1)
-    )
-    if row is None:
-        return
-    body = json.loads(key.open(row.sealed, f"statutory_talk.sealed:{row.id}"))
-    for one in body.get("people", ()):
-        key_of = f"who:{one.get('person') or ''}"
-        if one.get("come") == "no" and not (row.typed_at < found.sent_at and key_of in found.said):
-            found.say(key_of, "no", found.decided.get(key_of))
+    person_of = {row.Involvement.id: row.Person.external_id for row in rows}
+    seen: set[str] = set()
+    for talk in sorted(statutory_talk.talks(session, key, review.id), key=lambda one: one.at, reverse=True):
+        for one in talk.told.people:
+            own = f"who:{person_of.get(one.person)}"
+            if own in seen:
+                continue
+            seen.add(own)
+            if one.come == "no" and not (talk.at < found.sent_at and own in found.said):
+                found.say(own, "no", found.decided.get(own))
 
 
 def _rows(session: Session, child_id: str) -> list[Any]:
