@@ -133,6 +133,8 @@ WAYS: dict[str, Way] = {
         follow("main a[href*='/staff/unit/reviews/']"),
         follow("main a[href*='/link/']"),
     ),
+    "manager-participation": as_staff("manager", "/staff/participation"),
+    "manager-year": as_staff("manager", "/staff/participation/year"),
     "worker-children": as_staff("social_worker", "/staff/children"),
     "worker-child": as_staff("social_worker", "/staff/children", follow("main a[href*='/staff/children/']")),
     "worker-talk": as_staff(

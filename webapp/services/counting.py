@@ -275,4 +275,5 @@ def count_heard(query: Query, review_id: str, heard: bool) -> None:
     month = first_of(london(review.held_at).date() if review.held_at else review.window_end)
     for part in ("all", *PARTS):
         value = "all" if part == "all" else getattr(review, part)
+        value = "age_4_7" if value == UNDER_4 else value  # nobody younger is asked
         _RAISE.run(query, month=month, part=part, value=value, told=1, heard=int(heard))

@@ -170,13 +170,20 @@ def of_year(session: Session, year: int) -> Year:
     return Year(year, tables, marks, officers, counted)
 
 
-def _bodies(session: Session, year: int) -> Mapping[str, dict[Cell, int]]:
+def totals_of_year(session: Session, year: int) -> Year:
+    """The authority's own line of a year, without its parts."""
+    whole = table(_bodies(session, year, ALL)[ALL], SHOWN)
+    return Year(year, {ALL: whole}, {ALL: hide(whole)})
+
+
+def _bodies(session: Session, year: int, only: str = "") -> Mapping[str, dict[Cell, int]]:
     """The counts of a year by part: by value, quarter and measure."""
     found: defaultdict[str, dict[Cell, int]] = defaultdict(dict)
     start, end = dt.date(year, 4, 1), dt.date(year + 1, 4, 1)
     for model, measures in ((ReviewCount, MEASURES), (HeardCount, ("told", "heard"))):
         columns = [model.__table__.c[name] for name in ("month", "part", "value", *measures)]
-        rows = session.execute(select(*columns).where(columns[0] >= start, columns[0] < end))
+        query = select(*columns).where(columns[0] >= start, columns[0] < end)
+        rows = session.execute(query.where(columns[1] == only) if only else query)
         for month, part, value, *counts in rows:
             for measure, n in zip(measures, counts, strict=True):
                 cell = (value, quarter_of(month), measure)

@@ -38,7 +38,7 @@ def participation() -> str:
     """Who was asked, answered and came, over time and by part."""
     home, (year, quarter) = house(), chosen(request.args)
     with home.db.reading() as s:
-        found, before = figures.of_year(s, year), figures.of_year(s, year - 1)
+        found, before = figures.of_year(s, year), figures.totals_of_year(s, year - 1)
         years = figures.years(s, home.clock())
         left = figures.exports_left(
             s, home.clock(), signed_in().id, home.authority.participation.exports_a_day
