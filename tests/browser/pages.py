@@ -93,11 +93,17 @@ WAYS: dict[str, Way] = {
         follow("main a[href$='/room']"),
     ),
     "iro-who-came": as_staff(
-        "iro", "/staff/reviews?show=past", follow("main a[href*='/staff/reviews/']"), follow("main a[href$='/held']")
-    ),  # fmt: skip
+        "iro",
+        "/staff/reviews?show=past",
+        follow("main a[href*='/staff/reviews/']"),
+        follow("main a[href$='/held']"),
+    ),
     "iro-letter": as_staff(
-        "iro", "/staff/reviews?show=past", follow("main a[href*='/staff/reviews/']"), follow("main a[href$='/letter']")
-    ),  # fmt: skip
+        "iro",
+        "/staff/reviews?show=past",
+        follow("main a[href*='/staff/reviews/']"),
+        follow("main a[href$='/letter']"),
+    ),
     "iro-text-for-the-record": as_staff(
         "iro",
         "/staff/reviews",
