@@ -45,9 +45,9 @@ def test_the_preview_says_before_and_after_in_words_and_the_press_takes_it_in(
     assert "Looking through it" in page.text
     work(house)
     page = pages.get(page.url)
-    assert "Day and time from Tuesday 2 March 2027, 16:00 to Thursday 4 March 2027, 10:00" in page.text
-    assert "Where the child lives from with foster carers to in a residential home" in page.text
-    assert "Lin Carter: No contact allowed from no to yes" in page.text
+    assert "Day and time: Tuesday 2 March 2027, 16:00 becomes Thursday 4 March 2027, 10:00" in page.text
+    assert "Where the child lives: with foster carers becomes in a residential home" in page.text
+    assert "Lin Carter: No contact allowed: no becomes yes" in page.text
     assert "kite" not in page.body
     assert "<b>Bo</b>" in pages.click(page, "New 1").text
     assert "line 3, review: is missing" in pages.click(page, "Refused 1").text
