@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.clock import london
 from webapp.services import looking
 from webapp.services.deciding_desk import decision_place
+from webapp.services.inviting import LOOK_AHEAD
 from webapp.services.inviting_changes import LETTER_TO_PRINT
 from webapp.services.looking_unit import unprinted
 from webapp.services.mailing import NOT_CHECKED
@@ -159,14 +160,14 @@ def wanted(kind: Kind, today: dt.date) -> Query:
         coming = select(Decision).join(Review, Review.id == Decision.review_id).where(*waits)
         return coming.where(Review.status.not_in(OVER)).order_by(Review.window_end, Decision.decided_at)
     if kind == "unchecked":
-        return _unchecked()
+        return _unchecked(today)
     if kind == "deliveries":
         left = Delivery.state.in_(("parked", "waiting"))
         return select(Delivery).where(left).order_by(Delivery.state, Delivery.due_at)
     return select(asked).where(asked.state == "unreachable", _reason(kind)).order_by(asked.due_on)
 
 
-def _unchecked() -> Query:
+def _unchecked(today: dt.date) -> Query:
     """Reviews whose adults are due while no press of the social worker holds: of each the first who is asked. Where
     no social worker has an account here nobody could press: only who really waits is told.
     """
@@ -177,7 +178,8 @@ def _unchecked() -> Query:
     )  # fmt: skip
     of = aliased(Review)
     known = exists().where(of.id == asked.review_id, of.social_worker_id.is_not(None))
-    due = asked.state == "due", asked.involvement_id.is_not(None), or_(known, asked.reason == NOT_CHECKED)
+    soon = asked.due_on <= today + LOOK_AHEAD
+    due = soon, asked.state == "due", asked.involvement_id.is_not(None), or_(known, asked.reason == NOT_CHECKED)
     return select(asked).where(*due, ~held, ~earlier).order_by(asked.due_on)
 
 

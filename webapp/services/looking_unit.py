@@ -151,9 +151,11 @@ def letter(session: Session, message_id: str) -> Letter | None:
 
 
 def unprinted() -> tuple[ColumnElement[bool], ...]:
-    """Letters that nobody has printed yet. Their id stands in the statement: so ix_message_to_print is used."""
+    """Letters that nobody has printed yet. Their id stands in the statement, and their state so that no index of states
+    is preferred (most messages were sent): so ix_message_to_print is used.
+    """
     waits = Message.provider_id == literal_column(f"'{TO_PRINT}'")
-    return waits, Message.way == "letter", Message.state == "sent"
+    return waits, Message.way == "letter", func.coalesce(Message.state, "") == "sent"
 
 
 def stuck_counts(session: Session, vault: Vault, now: dt.datetime) -> dict[str, int]:

@@ -57,7 +57,7 @@ class Consultation(Base):
     __tablename__ = "consultation"
     __table_args__ = (
         UniqueConstraint("review_id", "respondent", "stage"),
-        Index("ix_consultation_state_due", "state", "due_on"),
+        Index("ix_consultation_state_due", "state", "due_on", "reason", "involvement_id", "review_id"),
         Index("ix_consultation_state_closes", "state", "closes_on"),
     )
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
