@@ -139,6 +139,21 @@ def test_the_wrong_lookup_key_is_refused(db: Database, clock: SettableClock) -> 
         keys.check(db, Vault(OLD, OTHER))
 
 
+def test_one_councils_keys_open_and_find_nothing_of_anothers(db: Database, clock: SettableClock) -> None:
+    """One installation serves one authority: neither its database, nor a link, nor a mark works at another (A8)."""
+    theirs = Vault(OTHER, secrets.token_bytes(32))
+    add(db, OLD_VAULT, range(1))
+    with db.writing() as session:
+        keys.remember(session, OLD_VAULT, clock())
+    with pytest.raises(SettingsError):
+        keys.check(db, theirs)
+    with pytest.raises(SealBroken):
+        names(db, theirs)
+    for kind in ("link", "code", "visit", "staff_visit", "staff_setup", "phone"):
+        assert OLD_VAULT.lookup(kind, "the very same") != theirs.lookup(kind, "the very same")
+    assert theirs.marked("form", OLD_VAULT.mark("form", "0" * 32)) is None
+
+
 def test_until_all_is_changed_the_former_key_is_asked_for_and_then_no_more(
     db: Database, clock: SettableClock
 ) -> None:
