@@ -154,3 +154,14 @@ def test_live_mode_does_not_start_with_a_language_whose_words_are_not_compiled(
     file.write_text(yaml.safe_dump(whole | {"made_up": False, "languages": ["en", "cy"]}), "utf-8")
     with pytest.raises(SettingsError, match=r"cy has no compiled catalogue"):
         build(settings.model_copy(update={"mode": "live", "authority": file}))
+
+
+def test_live_mode_does_not_start_where_nobody_could_sign_in(tmp_path: Path, settings: Settings) -> None:
+    whole = yaml.safe_load(AUTHORITY.read_text("utf-8")) | {"made_up": False, "languages": ["en"]}
+    file = tmp_path / "ours.yaml"
+    file.write_text(yaml.safe_dump(whole | {"staff": {"sign_in": ["password"]}}), "utf-8")
+    with pytest.raises(SettingsError, match="nobody could sign in"):
+        build(settings.model_copy(update={"mode": "live", "authority": file}))
+    file.write_text(yaml.safe_dump(whole | {"staff": {"sign_in": []}}), "utf-8")
+    with pytest.raises(SettingsError, match="at least one of oidc, passkey, password"):
+        load_authority(file)
