@@ -41,6 +41,7 @@ def decided() -> Page:
     return render_template(
         "respond/decided.html", page=page, guests=guests, found=found, row=found.row, reason=reason, staffs=_of_staff(),
         called=visits.child_name(home.vault, found), kinds=" ".join(asking_for.may_ask(found)),
+        in_english=any(line.instead or line.reason not in OURS for line in page.lines if not line.again),
     )  # fmt: skip
 
 
