@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -34,10 +35,12 @@ def _current(child_id: Any) -> Select[str | None]:
     )
 
 
+@lru_cache(maxsize=512)
 def sees_worry(iro_id: str) -> ColumnElement[bool]:
     """True for worries of the children whose current review is this officer's, and for those from a review of theirs.
 
     A review that is over counts only while the child has no newer one. What may be about the officer goes round them.
+    Kept for each officer, since every page of theirs asks it and making it costs more than its answer.
     """
     now_theirs = _current(Worry.child_id).correlate(Worry).scalar_subquery() == iro_id
     going_on = aliased(Review)
