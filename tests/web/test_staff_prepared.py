@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import select, update
 
 from tests.fixtures.cases import Case, load_rows
+from tests.fixtures.clocks import SettableClock
+from tests.fixtures.counting import statements
 from tests.fixtures.deciding import REASON, ask, decide, tell
 from tests.fixtures.speaking import Said, say_and_send
 from tests.fixtures.staff import Signed, Worker
 from tests.review.incoming_rows import row
-from tests.web.pages import Page
+from tests.web.pages import Page, Pages
 from webapp.house import House
 from webapp.store import Consultation, Review
+
+REVIEW_QUERIES = 29
 
 
 def look(case: Case, signed: Signed, iro: Worker) -> Page:
@@ -146,3 +151,38 @@ def test_each_link_of_the_contents_leads_to_a_part_of_the_page(
     links = [a.attrs["href"].removeprefix("#") for a in page.root.first("nav", class_="jump").all("a")]
     assert len(links) >= 6
     assert set(links) <= ids
+
+
+def counted(app: Flask, pages: Pages, case: Case) -> list[int]:
+    """The statements behind the review's page, its agenda and its text for the record."""
+    found = []
+    for more in ("", "/agenda", "/agenda/room", "/record"):
+        with statements(app.extensions["house"].db) as seen:
+            pages.get(f"/staff/reviews/{case.review_id}{more}")
+        found.append(len(seen))
+    return found
+
+
+def test_a_review_takes_the_same_queries_however_much_was_said(
+    app: Flask,
+    house: House,
+    case: Case,
+    iro: Worker,
+    social_worker: Worker,
+    signed: Signed,
+    clock: SettableClock,
+) -> None:
+    pages = signed(iro)
+    for booklet, who in (("parent", case.parent), ("carer", case.carer)):
+        words = [q.id for q in house.booklets[booklet].questions if q.kind == "words"]
+        say_and_send(house, who.consultation_id, dict.fromkeys(words[:1], "said"))
+    say_and_send(house, case.child.consultation_id, {"about": ([], "one")}, helper_id=social_worker.id)
+    first = counted(app, pages, case)
+    say_and_send(
+        house, case.child.consultation_id, {"chair": ("me", ""), "questions": "two", "good_news": "three"}
+    )
+    for booklet, who in (("parent", case.parent), ("carer", case.carer)):
+        words = [q.id for q in house.booklets[booklet].questions if q.kind == "words"]
+        say_and_send(house, who.consultation_id, dict.fromkeys(words, "said"))
+    assert counted(app, pages, case) == first
+    assert max(first) <= REVIEW_QUERIES, first

@@ -22,7 +22,6 @@ from webapp.house import House
 from webapp.store import Audit, Delivery, Involvement, Review
 
 LIST_QUERIES = 9
-REVIEW_QUERIES = 29
 FIRST = "I want to see Yusuf more than just Sundays\nI <3 him & that's that"
 EDUCATION = ("words", "education", ())
 
@@ -114,41 +113,6 @@ def test_the_list_takes_the_same_queries_for_ten_reviews_and_for_ten_thousand(
     assert "Page 1 of 200" in page.text
     assert "Page 2 of 200" in pages.click(page, "Further in the list").text
     assert "Page 200 of 200" in pages.get("/staff/reviews?page=99999").text
-
-
-def counted(app: Flask, pages: Pages, case: Case) -> list[int]:
-    """The statements behind the review's page, its agenda and its text for the record."""
-    found = []
-    for more in ("", "/agenda", "/agenda/room", "/record"):
-        with statements(app.extensions["house"].db) as seen:
-            pages.get(f"/staff/reviews/{case.review_id}{more}")
-        found.append(len(seen))
-    return found
-
-
-def test_a_review_takes_the_same_queries_however_much_was_said(
-    app: Flask,
-    house: House,
-    case: Case,
-    iro: Worker,
-    social_worker: Worker,
-    signed: Signed,
-    clock: SettableClock,
-) -> None:
-    pages = signed(iro)
-    for booklet, who in (("parent", case.parent), ("carer", case.carer)):
-        words = [q.id for q in house.booklets[booklet].questions if q.kind == "words"]
-        say_and_send(house, who.consultation_id, dict.fromkeys(words[:1], "said"))
-    say_and_send(house, case.child.consultation_id, {"about": ([], "one")}, helper_id=social_worker.id)
-    first = counted(app, pages, case)
-    say_and_send(
-        house, case.child.consultation_id, {"chair": ("me", ""), "questions": "two", "good_news": "three"}
-    )
-    for booklet, who in (("parent", case.parent), ("carer", case.carer)):
-        words = [q.id for q in house.booklets[booklet].questions if q.kind == "words"]
-        say_and_send(house, who.consultation_id, dict.fromkeys(words, "said"))
-    assert counted(app, pages, case) == first
-    assert max(first) <= REVIEW_QUERIES, first
 
 
 def the_menu(house: House) -> dict[str, object]:
