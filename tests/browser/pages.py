@@ -125,6 +125,8 @@ WAYS: dict[str, Way] = {
     "duty-worries": as_staff("duty", "/staff/worries"),
     "unit": as_staff("unit", "/staff/unit"),
     "unit-deliveries": as_staff("unit", "/staff/unit/deliveries"),
+    "unit-import": as_staff("unit", "/staff/unit/import"),
+    "unit-print": as_staff("unit", "/staff/unit/print"),
     "unit-today": as_staff("unit", "/staff/unit/today"),
     "unit-review": as_staff("unit", "/staff/unit", follow("main a[href*='/staff/unit/reviews/']")),
     "unit-contact": as_staff(

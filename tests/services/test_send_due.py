@@ -17,7 +17,7 @@ import pytest
 
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.provider import Provider
-from tests.messaging.doubles import KeepingMessenger
+from tests.messaging.doubles import FailingMessenger, KeepingMessenger
 from tests.services.posting import Post
 from tests.services.texting import Texts
 from webapp.clock import LONDON
@@ -104,13 +104,8 @@ def test_a_message_that_was_being_tried_when_it_began_is_stale_after_the_review(
 ) -> None:
     clock.set(at("2027-02-27"))
     post.load(**USUAL, review__held_at="2027-03-01T16:00")
-
-    def down(_: Outgoing) -> Sent:
-        raise TryAgain("no_line")
-
-    post.letter.send = down  # type: ignore[method-assign]
-    assert post.send().put_off == 3
-    del post.letter.send  # type: ignore[method-assign]
+    down = FailingMessenger(lambda: TryAgain("no_line"))
+    assert post.send({"letter": down, "email": down}).put_off == 3
     clock.set(at("2027-03-02"))
     post.send()
     assert went(post) == Counter()
