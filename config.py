@@ -320,7 +320,8 @@ class Authority(BaseModel):
         (), description="Languages whose catalogue somebody who grew up with it has read for this authority."
     )
     officers_read: tuple[str, ...] = Field(
-        ("en",), description="Languages that every reviewing officer here reads; words in others are translated."
+        ("en",),
+        description="Languages that every reviewing officer here reads; words in others are translated.",
     )
     words: dict[str, dict[str, str]] = Field(
         {},

@@ -118,7 +118,18 @@ def every_kind() -> list[Event]:
             paper=PDF if kind == "paper_copy" else b"",
             sequence=3 + n,
         )
-        for n, kind in enumerate(("withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
-                              "attendance", "letter", "request"))
+        for n, kind in enumerate(
+            (
+                "withdrawal",
+                "worry",
+                "participation",
+                "paper_copy",
+                "decisions",
+                "invitations",
+                "attendance",
+                "letter",
+                "request",
+            )
+        )
     ]
     return [an_event(1), an_event(2, invite_choices()), *told]

@@ -25,7 +25,12 @@ def found() -> Tagged:
         one("Ask?", (WELSH, "cy"), (f"{NASTY}\U0001f600", "en")),
     ]
     reasons = {"title": "Reasons", "groups": [{"title": "Maya", "items": [one("Why?", ("CANARY", "en"))]}]}
-    alone = {"title": "For the IRO alone", "foot": "Take out", "note": "Take these sheets.", "parts": [reasons]}
+    alone = {
+        "title": "For the IRO alone",
+        "foot": "Take out",
+        "note": "Take these sheets.",
+        "parts": [reasons],
+    }
     parts = [
         {"title": "What Maya wants", "groups": [{"title": "", "items": wants}]},
         {

@@ -153,6 +153,8 @@ def test_a_worker_side_by_side_does_not_open_what_was_said_by_text(house: House,
             id="0" * 32, external_id="S-7", username="worker", name="Femi", email="femi@example.org", roles="worker",
             key=b"", active=True,
         )  # fmt: skip
+        s.add(staff)
+        s.flush()
         with pytest.raises(Closed):
             access.begin_side_by_side(s, house.vault, case.child.consultation_id, staff, house.clock())
 

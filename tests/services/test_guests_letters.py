@@ -146,7 +146,9 @@ def test_who_was_told_by_hand_is_not_written_to_and_stands_with_their_answer(
         assert facts is not None
         own = guest(house, case, FEMI).id
         assert guests.by_hand(s, house.vault, house.takers, facts, own, "coming", iro.id, house.clock())
-        assert not guests.by_hand(s, house.vault, house.takers, facts, own, "withdrawn", iro.id, house.clock())
+        assert not guests.by_hand(
+            s, house.vault, house.takers, facts, own, "withdrawn", iro.id, house.clock()
+        )
     assert states(house, case)[FEMI] == "coming"
     with house.db.writing() as s:
         s.execute(update(Staff).values(email=None))

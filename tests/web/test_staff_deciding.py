@@ -93,10 +93,7 @@ def test_one_press_agrees_the_rest_beside_what_was_chosen(
     assert found == {
         "who": "agreed", "where": "changed", "not_where": "agreed", "how": "agreed", "chair": "agreed",
     }  # fmt: skip
-    assert (
-        "6 of 8 wishes are decided."
-        in desk.get(f"/staff/reviews/{case.review_id}").text
-    )
+    assert "6 of 8 wishes are decided." in desk.get(f"/staff/reviews/{case.review_id}").text
 
 
 def test_what_is_not_possible_needs_a_reason_and_gets_a_draft_to_finish(

@@ -141,7 +141,7 @@ def test_the_annual_report_has_what_is_counted_and_what_the_manager_types_with_i
     assert row(page, "Measures", "Took part in their review (PN1 to PN6)")[:3] == ["480", "600", "80 %"]
     assert row(page, "Measures", "Social worker came")[:4] == ["570", "600", "95 %", "target 98 %"]
     assert row(page, "Measures", "Mother came")[0] == "not known here"
-    typed = {
+    typed: dict[str, Any] = {
         "measure": "mother",
         "count": "507",
         "out_of": "1,362",
@@ -168,7 +168,13 @@ def test_a_figure_that_can_not_be_is_not_kept_and_stays_in_the_form(manager: Wor
         ({"out_of": "3"}, "not less than the number"),
         ({"source": " "}, "Say where the figure comes from"),
     ):
-        typed = {"measure": "pep", "count": "50", "out_of": "60", "source": "Report of 1 April"} | wrong
+        typed: dict[str, Any] = {
+            "measure": "pep",
+            "count": "50",
+            "out_of": "60",
+            "source": "Report of 1 April",
+        }
+        typed |= wrong
         page = pages.press(form, "Keep this figure", **typed)
         assert page.status == 422
         assert says in page.errors[0]

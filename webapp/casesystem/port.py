@@ -159,8 +159,19 @@ class CaseSystem(Protocol):
 
 
 ALL_KINDS = frozenset(
-    ["views", "invite_choices", "withdrawal", "worry", "participation", "paper_copy", "decisions", "invitations",
-     "attendance", "letter", "request"]
+    [
+        "views",
+        "invite_choices",
+        "withdrawal",
+        "worry",
+        "participation",
+        "paper_copy",
+        "decisions",
+        "invitations",
+        "attendance",
+        "letter",
+        "request",
+    ]
 )
 
 

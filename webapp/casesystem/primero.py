@@ -95,6 +95,8 @@ class File:
     reference: str
     """By which it is found again; stands in the attachment's comments."""
     content: bytes
+
+
 OPTIONAL = ("participation", "decisions", "invitations", "attendance", "letter", "request")
 WHOLE = frozenset(["decisions", "invitations", "attendance", "letter"])
 """A review has one row of each of these, always the newest; every other event has its own."""
@@ -115,9 +117,7 @@ class Primero(Outward):
         if tables := [name for name, form in forms.items() if form.as_ != "json"]:
             raise ValueError(f"options.mapping: {tables[0]}: a row of Primero's is not a CSV file")
         kinds = {"views", "invite_choices", "withdrawal", "worry", "paper_copy"}
-        self.takes = frozenset(
-            kinds | {kind for kind in OPTIONAL if f"{kind}/1" in forms}
-        )
+        self.takes = frozenset(kinds | {kind for kind in OPTIONAL if f"{kind}/1" in forms})
 
     def deliver(self, event: Event) -> Taken:
         """Put the event into the child's case. What of it is there already stays as it is."""

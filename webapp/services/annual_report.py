@@ -81,7 +81,14 @@ def keep(
         .values(superseded_at=now)
     )
     kept = YearFigure(
-        id=new_id(), year=year, measure=measure, count=n, out_of=of, source=source, noted_by=staff_id, noted_at=now
+        id=new_id(),
+        year=year,
+        measure=measure,
+        count=n,
+        out_of=of,
+        source=source,
+        noted_by=staff_id,
+        noted_at=now,
     )
     session.add(kept)
     auditing.note(session, now, f"staff:{staff_id}", "year_figure", f"year_figure:{kept.id}")

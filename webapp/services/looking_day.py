@@ -179,7 +179,12 @@ def _unchecked(today: dt.date) -> Query:
     of = aliased(Review)
     known = exists().where(of.id == asked.review_id, of.social_worker_id.is_not(None))
     soon = asked.due_on <= today + LOOK_AHEAD
-    due = soon, asked.state == "due", asked.involvement_id.is_not(None), or_(known, asked.reason == NOT_CHECKED)
+    due = (
+        soon,
+        asked.state == "due",
+        asked.involvement_id.is_not(None),
+        or_(known, asked.reason == NOT_CHECKED),
+    )
     return select(asked).where(*due, ~held, ~earlier).order_by(asked.due_on)
 
 

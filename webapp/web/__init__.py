@@ -29,7 +29,20 @@ def init_app(app: Flask, house: House) -> None:
     app.jinja_env.filters["dial"] = dial
     information.check(house.authority)
     security.init_app(app, house)
-    for room in (api, public, information, looks, media, respond, guests, staff, demo, hooks, simulator, styleguide):
+    for room in (
+        api,
+        public,
+        information,
+        looks,
+        media,
+        respond,
+        guests,
+        staff,
+        demo,
+        hooks,
+        simulator,
+        styleguide,
+    ):
         app.register_blueprint(room.pages)
     security.csrf.exempt(api.pages)  # its calls carry a signature, and no cookie
     guard.init_app(app, staff.of_request)

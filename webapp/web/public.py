@@ -80,7 +80,9 @@ def choose_language() -> Page:
         if found is None:
             visiting.choose(code)
         elif covers(code, found.row.who):
-            if session.get(visiting.TYPING):  # whoever types a paper reads it so; the person asked for nothing
+            if session.get(
+                visiting.TYPING
+            ):  # whoever types a paper reads it so; the person asked for nothing
                 session[SPOKEN] = code
                 return redirect(back_to(request.form.get("to", "")), 303)
             if code != found.row.language:

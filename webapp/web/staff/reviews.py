@@ -87,7 +87,11 @@ def review(review_id: str) -> str:
         known = translating.of_review(s, home.vault, found.page, home.authority.officers_read)
     looked("look_review", f"review:{review_id}", found.page.head.child_id)
     return render_template(
-        "staff/review.html", page=found.page, prep=found, pw=preparing_words, all_open="all" in request.args,
+        "staff/review.html",
+        page=found.page,
+        prep=found,
+        pw=preparing_words,
+        all_open="all" in request.args,
         translations=known,
     )
 

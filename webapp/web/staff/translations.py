@@ -31,7 +31,9 @@ def _mine(review_id: str) -> tuple[ReviewPage, Translations]:
             s, home.vault, home.booklets, home.clock(), signed_in().id, review_id
         )
         known = (
-            translating.of_review(s, home.vault, found, home.authority.officers_read) if found else Translations()
+            translating.of_review(s, home.vault, found, home.authority.officers_read)
+            if found
+            else Translations()
         )
     if found is None:
         not_yours("review", review_id)

@@ -140,7 +140,11 @@ REQUESTS = {
     "contact_iro": _("wants to reach their IRO"), "advocate": _("wants an advocate"),
     "sooner": _("wants a review sooner"), "disagree": _("disagrees"), "talk": _("wants to talk about what was decided"),
 }  # fmt: skip
-REQUEST_WANTS = {"write": _("please write back"), "ring": _("please ring"), "visit": _("please come and see me")}
+REQUEST_WANTS = {
+    "write": _("please write back"),
+    "ring": _("please ring"),
+    "visit": _("please come and see me"),
+}
 DECISIONS = {"done": "✓", "not_done": "×", "unknown": "?"}
 """A sign beside what people said became of a decision; never alone."""
 STUCK = {
