@@ -63,7 +63,7 @@ def ways(settings: Settings, authority: Authority) -> frozenset[str]:
 
 
 def _staff_get_in(settings: Settings, authority: Authority) -> IdentityProvider | None:
-    """The identity provider, if any. Raises SettingsError where a way in lacks what it needs, or nobody could sign in."""
+    """The identity provider, if any. Raises SettingsError where a way in lacks a setting, or nobody could sign in."""
     asked, given = "oidc" in authority.staff.sign_in, bool(settings.oidc_issuer)
     if asked and not given:
         raise SettingsError(
