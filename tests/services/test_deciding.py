@@ -253,6 +253,22 @@ def test_a_day_outside_the_window_that_was_allowed_is_written_down_so(
     assert actions(house) == ["settled_outside_the_window"]
 
 
+def test_a_day_outside_the_window_of_a_brother_at_the_same_meeting_is_refused(
+    house: House, tmp_path: Path, iro: Worker
+) -> None:
+    case = make_case(house, tmp_path, {"review": {"meeting_id": "M-1"}})
+    his = {"meeting_id": "M-1", "window_start": "2027-02-01", "window_end": "2027-03-03"}
+    load_rows(
+        house,
+        tmp_path,
+        [row(review__id="R-2", child__id="C-2", **{f"review__{name}": said for name, said in his.items()})],
+    )
+    with pytest.raises(deciding.Refused, match="outside_window"):
+        settle(house, iro, case, "2027-03-04")
+    settle(house, iro, case, "2027-03-03")
+    assert actions(house) == ["settled"]
+
+
 @given(st.dates(dt.date(2026, 1, 1), dt.date(2036, 12, 31)), st.integers(0, 23), st.integers(0, 59))
 def test_a_time_on_a_london_clock_is_that_time_in_winter_and_in_summer(
     day: dt.date, hour: int, minute: int

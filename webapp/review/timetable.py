@@ -7,7 +7,6 @@ case system, as the review's window.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,9 +21,8 @@ REST_BEFORE_REMINDER = dt.timedelta(days=5)
 """Somebody who was asked late isn't reminded in the same week."""
 
 
-FIRST_WITHIN = 20
+GOES_ON_WITHIN = 20
 """Working days."""
-MONTHS_APART = {"second": 3, "later": 6, "adoption": 6, "short_breaks_first": 3, "short_breaks": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,24 +144,6 @@ def dates_to_offer(
     return tuple(day for day in sorted(found[:DATES_AT_MOST]) if day > today)
 
 
-def last_day(kind: str, since: dt.date, nation: str) -> dt.date:
-    """The last day that the law gives a review of this kind (Care Planning Regulations 2010, reg 33; domain.md).
-
-    `since`: for a first review and one after a move the day on which the child came into care or moved, else the day of
-    the review before. Raises KeyError for a kind that has no such day: a review that was asked for, say.
-    """
-    if kind in ("first", "after_a_move"):
-        return add_working_days(since, FIRST_WITHIN, nation)
-    return add_months(since, MONTHS_APART[kind])
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later; the last of that month where it has no such day."""
-    at = day.year * 12 + day.month - 1 + months
-    year, month = at // 12, at % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def may_move_to(
     day: dt.date, window: tuple[dt.date, dt.date], today: dt.date, *, allowed: bool = False
 ) -> bool:
@@ -184,7 +164,7 @@ def goes_on_by(begun_on: dt.date, window_end: dt.date, nation: str) -> dt.date:
     begun inside that; a later day is a postponement, which a senior manager allows (IRO Handbook 2010, Adjournment of
     reviews).
     """
-    last = add_working_days(begun_on, FIRST_WITHIN, nation)
+    last = add_working_days(begun_on, GOES_ON_WITHIN, nation)
     return min(last, window_end) if begun_on <= window_end else last
 
 

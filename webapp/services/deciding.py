@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Timetable
@@ -20,14 +20,16 @@ from webapp.clock import LONDON, london
 from webapp.review import deciding as rules
 from webapp.review.deciding import Chosen, Wish, Wrong
 from webapp.review.deciding_words import draft
-from webapp.review.timetable import record_due
+from webapp.review.timetable import may_move_to, record_due, shared_window
 from webapp.services import outbox
 from webapp.services.auditing import note
 from webapp.services.deciding_desk import Decided, Desk, decision_place, decisions, settled, settled_place
 from webapp.services.telling import tell_of_decisions
-from webapp.store import Decision, Settled, Vault, new_id
+from webapp.services.whose import OVER
+from webapp.store import Decision, Review, Settled, Vault, new_id
 
 Takers = Mapping[str, Sequence[str]]
+Window = tuple[dt.date, dt.date]
 PLACE_AT_MOST = 300
 
 
@@ -172,11 +174,12 @@ def settle(
 ) -> None:  # fmt: skip
     """Settle when and where; the day of the record follows, and so do the dates of all who are asked.
 
-    `allowed`: a senior manager allows a day outside the review's window (domain.md, The timetable). Raises Refused
-    with `when` or `place`.
+    `allowed`: a senior manager allows a day outside the review's window, or that of another child of the meeting
+    (domain.md, The timetable). Raises Refused with `when` or `place`.
     """
     place, place_for_others = place.strip(), place_for_others.strip()
-    if wrong := _unsettled(desk, at, place, place_for_others, now, allowed=allowed):
+    window = _window(session, desk.review)
+    if wrong := _unsettled(window, at, place, place_for_others, now, allowed=allowed):
         raise Refused(wrong)
     assert at is not None
     before = desk.settled
@@ -197,27 +200,38 @@ def settle(
     )  # fmt: skip
     desk.review.held_at = at
     session.flush()
-    action = "settled_outside_the_window" if _outside(desk, at) else "settled"
+    outside = not may_move_to(london(at).date(), window, london(now).date())
+    action = "settled_outside_the_window" if outside else "settled"
     note(session, now, f"staff:{staff_id}", action, f"settled:{made}", desk.review.child_id)
     announce(session, vault, takers, desk, now)
 
 
 def _unsettled(
-    desk: Desk, at: dt.datetime | None, place: str, others: str, now: dt.datetime, *, allowed: bool
+    window: Window, at: dt.datetime | None, place: str, others: str, now: dt.datetime, *, allowed: bool
 ) -> dict[str, str]:
     if at is None:
         return {"when": "no_such_time"}
     if at <= now:
         return {"when": "past"}
-    if _outside(desk, at) and not allowed:
+    if not may_move_to(london(at).date(), window, london(now).date(), allowed=allowed):
         return {"when": "outside_window"}
     if not place:
         return {"place": "say_where"}
     return {"place": "too_long"} if max(len(place), len(others)) > PLACE_AT_MOST else {}
 
 
-def _outside(desk: Desk, at: dt.datetime) -> bool:
-    return not desk.review.window_start <= london(at).date() <= desk.review.window_end
+def _window(session: Session, review: Review) -> Window:
+    """The days that suit the law for every child of this meeting; for this child alone where there is no such day."""
+    own = (review.window_start, review.window_end)
+    if not review.meeting_external_id:
+        return own
+    others = session.execute(
+        select(Review.window_start, Review.window_end).where(
+            Review.meeting_external_id == review.meeting_external_id, Review.id != review.id,
+            Review.status.not_in(OVER),
+        )
+    ).all()  # fmt: skip
+    return shared_window([own, *((start, end) for start, end in others)]) or own
 
 
 def tell(session: Session, vault: Vault, takers: Takers, desk: Desk, staff_id: str, now: dt.datetime) -> int:

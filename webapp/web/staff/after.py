@@ -19,6 +19,7 @@ from webapp.i18n import spoken
 from webapp.review import taking_part
 from webapp.review.letter import ROWS_AT_MOST, Answered, Letter, Next
 from webapp.review.letter_words import BANDS
+from webapp.review.timetable import goes_on_by
 from webapp.services import halfway, iro_letter, outcome
 from webapp.services import held as after
 from webapp.services.held import Came, Held
@@ -119,10 +120,12 @@ def attendance(review_id: str) -> Page:
 
 
 def _attendance(found: Held, came: Came, problems: Mapping[str, str]) -> str:
+    begun, nation = came.held_on or found.held_on, house().authority.timetable.nation
+    last = goes_on_by(begun, found.review.window_end, nation)
     likely = {there: taking_part.suggested(found.known(there, came.people)) for there in (True, False)}
     return render_template(
         "staff/attendance.html", found=found, came=came, problems=problems, codes=CODES, why=WHY, wrong=WRONG,
-        likely=likely, chosen=came.code or (likely[came.child][0] if problems else ""),
+        likely=likely, goes_on_by=last, chosen=came.code or (likely[came.child][0] if problems else ""),
     )  # fmt: skip
 
 
