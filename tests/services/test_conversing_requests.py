@@ -42,6 +42,16 @@ def test_it_is_heard_where_nothing_else_can_be_meant(text: str, about: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "What was decided?"), ("cy", "Beth gafodd ei benderfynu?"), ("cy", "beth yw'r penderfyniad?"),
+     ("ar", "ماذا تقرر؟"), ("ur", "کیا فیصلہ ہوا؟"), ("ur", "kya faisla hua")],
+)  # fmt: skip
+def test_what_was_decided_may_be_asked_in_each_language(language: str, text: str) -> None:
+    reading = replies.read(WHERE, text, language, NOW)
+    assert (reading.action, reading.about) == ("ask", "decided")
+
+
+@pytest.mark.parametrize(
     ("asked", "text"),
     [(HELP, "an advocate"), (HELP, "I want an advocate"), (HELP, "advocate"), (WHO, "my iro"), (WHO, "My IRO and mum"),
      (WHO, "i want my iro"), (YES, "yes"), (WORDS, "my iro"), (WORDS, "I want to talk about my nan")],
