@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.fixtures.cases import Case
+from tests.fixtures.counting import statements
 from tests.fixtures.guests import Post, invite, ready, states, told_first, withdraw
 from tests.fixtures.staff import Signed, Worker
 from tests.web.pages import Page, Pages
+from tests.web.test_staff_prepared import REVIEW_QUERIES
 from webapp.house import House
 from webapp.store import Involvement
 
@@ -125,6 +127,21 @@ def test_the_officer_invites_sees_the_answers_and_who_may_not_come(
     assert "Their invitations go out in the next minutes." in page.text
     page = mine.press(page, "Not invited after all")
     assert "They are not invited any more." in page.text
+
+
+def test_the_page_of_the_review_says_who_is_coming_with_one_statement_however_many(
+    app: Flask, pages: Pages, post: Post, house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
+    mine, counts = signed(iro), []
+    for _ in range(2):
+        with statements(app.extensions["house"].db) as seen:
+            page = mine.get(f"/staff/reviews/{case.review_id}")
+        counts.append(len(seen))
+        withdraw(house, iro, case, LIN)
+    assert counts[0] == counts[1] <= REVIEW_QUERIES, counts
+    part = page.root.first("section", aria_labelledby="coming")
+    assert "invited, no answer yet" in part.text
+    assert LIN not in part.text
 
 
 def test_nobody_elses_review(house: House, case: Case, iro: Worker, signed: Signed) -> None:

@@ -141,6 +141,20 @@ def open_guest(key: Key, row: Guest) -> Opened:
     )  # fmt: skip
 
 
+def invited(session: Session, vault: Vault, review_id: str) -> tuple[Opened, ...]:
+    """Who is invited to a review and what they answered, for a part of its officer's page. One query.
+
+    Whose review it is has been looked at before. Whoever may not come any more stands on the page of guests alone.
+    """
+    rows = session.execute(
+        select(Guest, Child.id, Child.key)
+        .join(Child, Child.id == Guest.child_id)
+        .where(Guest.review_id == review_id, Guest.state != "withdrawn")
+        .order_by(Guest.asked_at, Guest.id)
+    ).all()
+    return tuple(open_guest(vault.key(key, f"child:{child_id}"), row) for row, child_id, key in rows)
+
+
 def withdraw(
     session: Session,
     vault: Vault,

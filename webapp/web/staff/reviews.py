@@ -8,10 +8,11 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
-from webapp.services import looking, looking_pictures, looking_prepared, translating
+from webapp.services import guests, looking, looking_pictures, looking_prepared, translating
 from webapp.web.guard import door
 from webapp.web.images import image, sound
 from webapp.web.staff import ID, looked, not_yours, pages, preparing_words, signed_in
+from webapp.web.staff.guests import STATES
 
 FIRST_PAGE = (
     ("iro", "staff.mine"),
@@ -85,6 +86,7 @@ def review(review_id: str) -> str:
     assert found is not None
     with home.db.reading() as s:
         known = translating.of_review(s, home.vault, found.page, home.authority.officers_read)
+        invited = guests.invited(s, home.vault, review_id)
     looked("look_review", f"review:{review_id}", found.page.head.child_id)
     return render_template(
         "staff/review.html",
@@ -93,6 +95,8 @@ def review(review_id: str) -> str:
         pw=preparing_words,
         all_open="all" in request.args,
         translations=known,
+        invited=invited,
+        states=STATES,
     )
 
 
