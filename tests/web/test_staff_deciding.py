@@ -19,7 +19,7 @@ from webapp.house import House
 from webapp.store import Audit, Decision, Review
 
 SAVE, REST = "Save what I chose", "Save, and agree the rest"
-PAGE_QUERIES = 24
+PAGE_QUERIES = 25
 
 
 def address(case: Case, more: str = "") -> str:

@@ -74,6 +74,7 @@ def test_the_translation_stands_beside_the_words_as_they_were_typed(
     assert ARABIC in review.text
     assert "In English: I want to see my mum translated by Leila Haddad" in review.text
     assert "1 answer waits for a translation." in review.text
+    assert "In English: I want to see my mum" in desk.get(f"/staff/reviews/{case.review_id}/decide").text
     assert "my mum" not in repr(everything(house))
     page = put(desk, page, ARABIC, text="I would like to see my mum", by="Leila Haddad")
     assert "I would like to see my mum" in page.text

@@ -15,7 +15,7 @@ from webapp.house import house
 from webapp.i18n import lazy_gettext as _
 from webapp.review.deciding import OUTCOMES, PASSED_TO, Chosen, Wish
 from webapp.review.deciding_words import draft
-from webapp.services import deciding, deciding_desk, looking_review, passing
+from webapp.services import deciding, deciding_desk, looking_review, passing, translating
 from webapp.services.deciding_desk import Decided, Desk
 from webapp.services.whose import open_to
 from webapp.store import Review
@@ -104,6 +104,7 @@ def _page(
         )
         desk = deciding_desk.desk(s, home.vault, signed_in().id, review_id) if found else None
         became = passing.became_of(s, desk.key, desk.decided.values()) if desk else {}
+        known = translating.of_review(s, home.vault, found, home.authority.officers_read) if found else None
     if found is None:
         not_yours("review", review_id)
     if desk is None:  # it is over
@@ -113,7 +114,7 @@ def _page(
     body = render_template(
         "staff/decide.html", page=found, desk=desk, rows=_rows(desk, wrong, typed or {}), problems=wrong,
         outcomes=OUTCOMES, passed_to=PASSED_TO, passed_words=PASSED_WORDS, why_left=WHY_LEFT, wrong=WRONG,
-        rest=desk.rest(), became=became,
+        rest=desk.rest(), became=became, translations=known,
     )  # fmt: skip
     return (body, 422) if wrong else body
 
