@@ -43,6 +43,7 @@ WHERE: tuple[tuple[str, str], ...] = (
     ("templates/messages/many_looks.txt", STAFF),
     ("webapp/web/demo.py", STAFF), ("webapp/web/simulator.py", STAFF),
     ("webapp/web/styleguide.py", STAFF), ("webapp/commands/", STAFF),
+    ("webapp/review/deciding_words.py", PAGES), ("webapp/review/letter_words.py", PAGES),
     ("webapp/demo/", STAFF), ("webapp/review/", STAFF), ("webapp/services/", STAFF),
     ("templates/guests/", ADULTS), ("webapp/web/guests.py", ADULTS), ("templates/messages/guest", ADULTS),
     ("templates/letters/guest.html", ADULTS), ("webapp/documents/guest_words.py", ADULTS),

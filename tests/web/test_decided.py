@@ -10,8 +10,10 @@ from tests.fixtures.staff import Worker
 from tests.web.inside import MENU, enter
 from tests.web.pages import Pages
 from webapp.house import House
+from webapp.i18n import COVERS, translate
 from webapp.services import deciding, deciding_desk
 from webapp.store import PaperBooklet, Visit
+from webapp.web.respond.decided import OURS
 
 ADDRESS = "/b/decided"
 LINK = "You asked, this happened"
@@ -129,3 +131,9 @@ def test_when_and_where_stand_first_in_london_time(
     enter(pages, house, case.child)
     page = pages.click(pages.get("/b/"), LINK)
     assert "Your review is on Tuesday 2 March at 16:30. The youth club" in page.text
+
+
+def test_a_reason_of_ours_is_in_every_language_that_children_read() -> None:
+    for language in COVERS:
+        for words in OURS:
+            assert translate(words, language) != words, f"{language}: {words}"
