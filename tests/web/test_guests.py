@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
 from tests.fixtures.cases import Case
 from tests.fixtures.counting import statements
-from tests.fixtures.guests import Post, invite, ready, states, told_first, withdraw
+from tests.fixtures.deciding import a_person, ask, ref
+from tests.fixtures.guests import AT, Post, bars, invite, ready, settle, states, told_first, withdraw
 from tests.fixtures.staff import Signed, Worker
 from tests.web.pages import Page, Pages
 from tests.web.test_staff_prepared import REVIEW_QUERIES
@@ -111,6 +114,26 @@ def test_what_is_taken_back_shows_so_and_who_may_not_come_any_more_finds_it_clos
     with house.db.writing() as s:
         s.execute(update(Involvement).where(Involvement.role == "parent").values(no_contact=True))
     assert pages.get("/g/meeting").status == 404
+
+
+def test_a_no_that_comes_later_changes_nothing_that_the_guest_sees_until_the_officer_acts(
+    pages: Pages, post: Post, house: House, case: Case, iro: Worker
+) -> None:
+    before = opened(pages, post).root.first("main").text
+    no = {
+        "people": {ref(house, "parent"): a_person("no"), ref(house, "carer_foster"): a_person("no")},
+        "added": [],
+    }
+    for words in ("", "and nobody from mum's side"):
+        ask(house, case, who=(no, words))
+        assert bars(house, case)["Mum"] in ("refused", "words_undecided")
+        assert pages.get("/g/meeting").root.first("main").text == before
+    settle(house, iro, case, at=AT + dt.timedelta(days=1), others="CANARY-NEW-PLACE")
+    assert pages.get("/g/meeting").root.first("main").text == before, (
+        "what is new since is told to nobody whom it stops"
+    )
+    withdraw(house, iro, case, MUM)
+    assert "Send my answer" not in pages.get("/g/meeting").text
 
 
 def test_the_officer_invites_sees_the_answers_and_who_may_not_come(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.documents.tagged import Tagged
-from tests.fixtures.cases import Case
+from tests.fixtures.cases import Case, load_rows
 from tests.fixtures.deciding import REASON, a_person, decide, ref
-from tests.fixtures.speaking import say_and_send
+from tests.fixtures.speaking import read_for_worries, say_and_send
 from tests.fixtures.staff import Signed, Worker
+from tests.review.incoming_rows import row
 from webapp.house import House
-from webapp.store import Audit
+from webapp.store import Audit, Consultation, Review
 
 
 @pytest.fixture
@@ -29,6 +33,7 @@ def sent(house: House, case: Case) -> Case:
     say_and_send(house, who, {"anything": "CANARY-ALONE", "not_in_front": (hushed, "")}, "iro")
     say_and_send(house, case.carer.consultation_id, {"education": "OPEN-SCHOOL"})
     say_and_send(house, case.parent.consultation_id, {"not_in_front_of_child": "CANARY-COURT"}, "iro")
+    read_for_worries(house)
     return case
 
 
@@ -82,3 +87,32 @@ def test_taking_it_is_written_down_and_another_officer_gets_none(
         assert s.scalars(select(Audit.action).where(Audit.action.like("take_pack%"))).all() == [
             "take_pack_review"
         ]
+
+
+def test_what_worried_somebody_the_last_time_is_on_no_sheet_that_is_handed_on(
+    house: House, sent: Case, iro: Worker, signed: Signed, tmp_path: Path
+) -> None:
+    who = sent.child.consultation_id
+    say_and_send(
+        house, who, {"questions": "CANARY-THEN Lin hits me every night", "good_news": "OPEN-SWIM"}, "review"
+    )
+    read_for_worries(house)
+    load_rows(house, tmp_path, [row(
+        review__id="R-2", review__held_at="2027-03-22T16:00", review__window_start="2027-03-05",
+        review__window_end="2027-03-25",
+    )])  # fmt: skip
+    with house.db.reading() as s:
+        second = s.scalars(
+            select(Consultation).join(Review).where(Review.external_id == "R-2", Consultation.who == "child")
+        ).one()
+    say_and_send(house, second.id, {"questions": "OPEN-NOW", "good_news": "OPEN-DIVE"})
+    read_for_worries(house)
+    then = replace(sent, review_id=second.review_id)
+    room = taken(house, then, iro, signed, "?for=review").text
+    assert "OPEN-SWIM" in room
+    assert "OPEN-NOW" in room
+    assert "CANARY-THEN" not in room
+    own = taken(house, then, iro, signed).pages
+    first_own = next(n for n, text in enumerate(own) if "For the IRO alone" in text)
+    assert "CANARY-THEN" not in " ".join(own[:first_own])
+    assert "CANARY-THEN" in " ".join(own[first_own:])

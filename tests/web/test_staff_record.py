@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.fixtures.cases import Case
 from tests.fixtures.deciding import REASON, a_person, ask, decide, ref
-from tests.fixtures.speaking import say_and_send
+from tests.fixtures.speaking import read_for_worries, say_and_send
 from tests.fixtures.staff import Signed, Worker
 from tests.web.pages import Page, Pages
 from webapp.house import House
@@ -34,6 +34,7 @@ def desk(house: House, case: Case, iro: Worker, signed: Signed) -> Pages:
     say_and_send(house, who, {"anything": "CANARY-ALONE", "help": (["advocate"], "")}, "iro")
     say_and_send(house, case.carer.consultation_id, {"education": "Ahead in maths\nand shy"})
     say_and_send(house, case.carer.consultation_id, {"note_to_iro": "CANARY-NOTE"}, "iro")
+    read_for_worries(house)
     return signed(iro)
 
 
@@ -97,12 +98,16 @@ def test_the_file_holds_what_everyone_may_read_and_more_only_where_it_is_asked_f
     assert "café" in more.body
 
 
-def test_words_in_another_language_stand_as_typed_with_its_name(
+def test_words_that_are_not_read_for_worries_yet_or_that_no_list_can_read_wait_for_the_officer(
     house: House, case: Case, iro: Worker, signed: Signed
 ) -> None:
-    ask(house, case, questions="گھر کب جاؤں گی؟")
-    page = signed(iro).get(f"/staff/reviews/{case.review_id}/record")
-    assert "“گھر کب جاؤں گی؟”" in page.body
+    pages, address = signed(iro), f"/staff/reviews/{case.review_id}/record"
+    ask(house, case, questions="Pryd ydw i’n mynd adref?", good_news="گھر کب جاؤں گی؟")
+    assert "Pryd ydw" not in pages.get(address).body
+    read_for_worries(house)
+    page = pages.get(address)
+    assert "“Pryd ydw i’n mynd adref?”" in page.body
+    assert "گھر" not in page.body
 
 
 def test_another_officer_gets_neither_page_nor_file_and_every_look_is_written_down(

@@ -32,6 +32,10 @@ CHANGES_BY_HAND = frozenset(["refused", "tell_first", "refused_by_another", "und
 """After an invitation went out, these are for the officer to see to: the guest hears nothing more until then."""
 
 
+NOT_TO_BE_SEEN = CHANGES_BY_HAND | {"words_undecided", "shares_address"}
+"""What a child said is why: nothing that a guest sees may change by it before the officer acts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """The decision in force for what a child said of a person."""

@@ -49,6 +49,8 @@ class Opened:
     card: Card | None
     part: str
     words: str
+    unread: str = ""
+    """What these words replaced before it was read for worries."""
 
     @property
     def state(self) -> str:
@@ -137,7 +139,7 @@ def open_guest(key: Key, row: Guest) -> Opened:
     card = Card(**body["card"]) if body["card"] else None
     return Opened(
         row, body["key"], body["name"], body["said"], body["override"], card, answer.get("part", ""),
-        answer.get("words", ""),
+        answer.get("words", ""), answer.get("unread", ""),
     )  # fmt: skip
 
 
@@ -156,14 +158,8 @@ def invited(session: Session, vault: Vault, review_id: str) -> tuple[Opened, ...
 
 
 def withdraw(
-    session: Session,
-    vault: Vault,
-    takers: Takers,
-    facts: Facts,
-    guest_id: str,
-    staff_id: str,
-    now: dt.datetime,
-) -> bool:
+    session: Session, vault: Vault, takers: Takers, facts: Facts, guest_id: str, staff_id: str, now: dt.datetime
+) -> bool:  # fmt: skip
     """They are not invited after all; whoever was told is told that. False where there is no such guest."""
     guest = session.get(Guest, guest_id, with_for_update=True)
     if guest is None or guest.review_id != facts.review.id or guest.state == "withdrawn":
@@ -204,15 +200,8 @@ def by_hand(
 
 
 def answer(
-    session: Session,
-    vault: Vault,
-    takers: Takers,
-    guest_id: str,
-    said: str,
-    part: str,
-    words: str,
-    now: dt.datetime,
-) -> bool:
+    session: Session, vault: Vault, takers: Takers, guest_id: str, said: str, part: str, words: str, now: dt.datetime
+) -> bool:  # fmt: skip
     """What a guest answers; it replaces what they answered before. False where it is too late, or they aren't invited.
 
     Raises ValueError for an answer that there isn't.
@@ -224,16 +213,25 @@ def answer(
     if not rules.may_answer(guest.state, review.held_at, now) or review.status in ("held", "cancelled"):
         return False
     key = vault.key(child.key, f"child:{child.id}")
-    body = {
-        "part": part.strip()[:WORDS_AT_MOST] if said == "part" else "",
-        "words": words.strip()[:WORDS_AT_MOST],
-    }
+    before = open_guest(key, guest)
+    body = {"part": _typed(part) if said == "part" else "", "words": _typed(words), "unread": ""}
+    if (before.part, before.words) != (body["part"], body["words"]):
+        if guest.screened == "waiting":
+            body["unread"] = "\n\n".join(text for text in (before.unread, before.part, before.words) if text)
+        guest.screened = "waiting"
+    else:
+        body["unread"] = before.unread
     guest.state, guest.answered_at = said, now
     guest.answer = key.seal(json.dumps(body, ensure_ascii=False), answer_place(guest.id))
     session.flush()
     note(session, now, f"guest:{guest.id}", f"guest_{said}", f"guest:{guest.id}", guest.child_id)
     announce(session, vault, takers, review, child, key, now)
     return True
+
+
+def _typed(words: str) -> str:
+    """As the page counts it: a browser sends two letters for each end of a line."""
+    return words.replace("\r\n", "\n").strip()[:WORDS_AT_MOST]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,11 @@ def say_fact(session: Session, vault: Vault, guest_id: str, said: str, now: dt.d
 
 
 def shown(session: Session, vault: Vault, guest_id: str, now: dt.datetime) -> Shown:
-    """The page of a guest. Raises Closed where they were told nothing yet, or may be told nothing now."""
+    """The page of a guest. Raises Closed where they were told nothing yet, or may be told nothing now.
+
+    Whom a child said no to since they were told finds it as it was, until the officer takes the invitation back: a page
+    that shuts in that moment would tell them of it (threats.md A5, A6).
+    """
     row = session.get(Guest, guest_id)
     found = guests_facts.facts(session, vault, row.review_id, now.date()) if row else None
     if row is None or found is None:
@@ -110,11 +114,12 @@ def shown(session: Session, vault: Vault, guest_id: str, now: dt.datetime) -> Sh
     person = found.people.get(guest.key) or guests.gone(guest)
     told = notices(session, found.key, [row.id]).get(row.id, [])
     last = next((one for one in reversed(told) if _reached(one)), None)
-    if last is None or (person.bar is not None and person.bar != "review_over"):
+    quiet = person.bar in rules.NOT_TO_BE_SEEN
+    if last is None or not (quiet or person.bar in (None, "review_over")):
         raise Closed
     off = last.row.what == "cancellation" or row.state == "withdrawn" or found.review.status == "cancelled"
     at = found.standing
-    when, place = (last.at, last.place_for(person)) if off or at is None else (
+    when, place = (last.at, last.place_for(person)) if off or quiet or at is None else (
         at.at, rules.place_for(at.place, at.place_for_others, knows_address=person.knows_address)
     )  # fmt: skip
     if now > when + DAY:

@@ -19,12 +19,13 @@ from webapp.review.deciding import Wish
 from webapp.review.matters import ALONE, ALONE_WHERE, DECISIONS, HUSHED, NOTHING_HUSHED
 from webapp.review.seating import Seat, seats
 from webapp.review.since import Changed, since
-from webapp.services import deciding_desk
+from webapp.services import deciding_desk, looking_screening
 from webapp.services.access import open_response_key
 from webapp.services.deciding_desk import Decided, Desk, WhenAndWhere
 from webapp.services.looking import child_key
 from webapp.services.looking_records import Paper, Shown, Voice, read_record, says_something
 from webapp.services.looking_review import ReviewPage, own_review
+from webapp.services.looking_screening import Seen
 from webapp.store import Child, Consultation, Record, Response, Review, Vault
 
 
@@ -47,6 +48,8 @@ class SinceThen:
     paper: Paper
     sent_at: dt.datetime
     changes: tuple[Changed, ...]
+    look_first: frozenset[str] = frozenset()
+    """Questions whose answer of then the officer should read before anybody else does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def prepared(
     ]
     wishes = desk.wishes if desk else _wishes(page)
     held = _held(session, vault, page, desk)
-    changes, elsewhere = _since(session, vault, iro_id, page)
+    changes, elsewhere = _since(session, vault, booklets, iro_id, page)
     return Prepared(
         page=page,
         asked=tuple(_lines(wishes, held)),
@@ -221,18 +224,34 @@ def _lines(wishes: Sequence[Wish], held: Held) -> Iterable[Asked]:
 
 
 def _since(
-    session: Session, vault: Vault, iro_id: str, page: ReviewPage
+    session: Session, vault: Vault, booklets: Mapping[str, Booklet], iro_id: str, page: ReviewPage
 ) -> tuple[tuple[SinceThen, ...], bool]:
     """What each person says otherwise than the last time; and whether the last time was another officer's."""
     before, elsewhere = _before(session, vault, iro_id, page)
+    screened = looking_screening.seen(session, [own for own, _ in before.values()]) if before else {}
     found = []
     for voice in page.voices:
         for paper in voice.papers:
-            old = before.get((paper.asked.involvement_id or page.head.child_id, paper.asked.booklet_id))
-            if old is not None and paper.asked.stage == "before":
+            key = paper.asked.involvement_id or page.head.child_id, paper.asked.booklet_id
+            if key in before and paper.asked.stage == "before":
+                own, old = before[key]
                 changes = since(_items(old), _items(paper.record))
-                found.append(SinceThen(voice, paper, old.sent_at, changes))
+                first = _look_first(old, booklets.get(key[1]), screened.get(own, {}))
+                found.append(SinceThen(voice, paper, old.sent_at, changes, first))
     return tuple(found), elsewhere
+
+
+def _look_first(old: Any, booklet: Booklet | None, screened: Mapping[str, Seen]) -> frozenset[str]:
+    concerns = {one.id: set(one.concern) for one in booklet.questions} if booklet else {}
+    unsure = {question for question, one in screened.items() if one.state != "clear"}
+    return frozenset(
+        unsure | {one.question for one in _items(old) if _chosen(one) & concerns.get(one.question, set())}
+    )
+
+
+def _chosen(item: Item) -> set[str]:
+    said = item.answer
+    return {choice.id for choice in said.choices} | {c.id for row in said.rows for c in row.choices}
 
 
 def _items(record: Any) -> list[Item]:
@@ -241,8 +260,10 @@ def _items(record: Any) -> list[Item]:
 
 def _before(
     session: Session, vault: Vault, iro_id: str, page: ReviewPage
-) -> tuple[dict[tuple[str, str], Any], bool]:
-    """What each person last sent before this officer's own earlier reviews, by person and booklet. One query."""
+) -> tuple[dict[tuple[str, str], tuple[str, Any]], bool]:
+    """What each person last sent before this officer's own earlier reviews, by person and booklet, each with its
+    response. One query.
+    """
     latest = (
         func.row_number()
         .over(partition_by=(Consultation.respondent, Response.booklet_id), order_by=Review.window_end.desc())
@@ -265,7 +286,6 @@ def _before(
     for row in rows:
         if row.iro_id == iro_id:
             key = open_response_key(vault, row.response_id, row.key)
-            found[row.respondent, row.booklet_id] = read_record(
-                key.open(row.sealed, f"record.sealed:{row.id}")
-            )
+            record = read_record(key.open(row.sealed, f"record.sealed:{row.id}"))
+            found[row.respondent, row.booklet_id] = row.response_id, record
     return found, any(row.iro_id != iro_id for row in rows)

@@ -113,9 +113,13 @@ def _under(
             yield line(item, share(item, who, everybody, flagged=needs_a_look(shown)))
 
 
+UNREAD = ("waiting", "not_screened")
+"""States of screening in which nobody knows yet whether something worries in it."""
+
+
 def needs_a_look(shown: Shown) -> bool:
     """True where the officer should read it before anybody else does."""
-    return shown.look_first or shown.seen.state == "not_screened"
+    return shown.look_first or shown.seen.state in UNREAD
 
 
 def line(item: Item, how_far: Share) -> Line:

@@ -48,6 +48,7 @@ def raise_worry(
     session: Session, vault: Vault, authority: Authority, *, consultation_id: str, now: dt.datetime,
     visit_id: str = "", source: str = "button", recognised: bool = True, booklet_id: str | None = None,
     question_id: str | None = None, words: str = "", urgent: bool = False, about: Collection[str] = (),
+    raised_by: str = "",
 ) -> Worry:  # fmt: skip
     """Raise a worry and write the messages about it, or give the one that the same person raised a moment
     ago.
@@ -56,22 +57,23 @@ def raise_worry(
     closed, or called a mistake, is not the same any more: a new press raises a new one. A question without its booklet
     is one of their first booklet. What screening finds in one person's answers is one worry for an hour, so that a
     flood of it hides nobody else's; but it is a new one once somebody has taken that, or where this is urgent and that
-    was not (threats.md S7). `about` names who it goes round: the IRO is not told of what may be about the IRO, and the
-    designated officers are told of all of these.
+    was not (threats.md S7). `raised_by` is who wrote it, where that is nobody who was asked. `about` names who it goes
+    round: the IRO is not told of what may be about the IRO, and the designated officers are told of all of these.
     """
     asked, child, iro_email = _whose(session, consultation_id)
     key = vault.key(child.key, f"child:{child.id}")
     actor = f"visit:{visit_id}" if visit_id else "system"
-    found = _standing(session, consultation_id, source, now, urgent, about)
+    who = raised_by or asked.who
+    found = _standing(session, consultation_id, source, now, urgent, about, who)
     if found is None:
         found = Worry(
-            id=new_id(), child_id=child.id, consultation_id=consultation_id, source=source, raised_by=asked.who,
+            id=new_id(), child_id=child.id, consultation_id=consultation_id, source=source, raised_by=who,
             recognised=recognised, booklet_id=booklet_id or asked.booklets.split()[0] if question_id else None,
             question_id=question_id, raised_at=now, urgent=urgent, about=" ".join(sorted(about)),
         )  # fmt: skip
         session.add(found)
         session.flush()
-        more = authority.duty.designated_officer_emails if asked.who != "child" or about else ()
+        more = authority.duty.designated_officer_emails if who != "child" or about else ()
         iro = None if "iro" in about else iro_email
         _tell(session, key, found, 1, [*authority.duty.emails, iro, *more], now)
         note(session, now, actor, "worry_raised", f"worry:{found.id}", child.id)
@@ -90,6 +92,7 @@ def _standing(
     now: dt.datetime,
     urgent: bool,
     about: Collection[str],
+    who: str,
 ) -> Worry | None:
     """The worry that this one adds to."""
     same = [
@@ -98,7 +101,7 @@ def _standing(
     ]  # fmt: skip
     if source == SCREENING:
         same += [Worry.raised_at > now - SAME_FLOOD, Worry.taken_at.is_(None)]
-        same += [Worry.about == " ".join(sorted(about))]
+        same += [Worry.about == " ".join(sorted(about)), Worry.raised_by == who]
         same += [Worry.urgent.is_(True)] if urgent else []
     else:
         same.append(Worry.raised_at > now - SAME_PRESS)

@@ -18,7 +18,7 @@ class Worry(Base):
     source: Mapped[Code]
     """button (words come with it or later) or screening."""
     raised_by: Mapped[Code]
-    """The respondent's role: child, parent, carer, adopter, observer."""
+    """The respondent's role: child, parent, carer, adopter, observer; guest: somebody invited to the meeting."""
     recognised: Mapped[bool] = mapped_column(default=True)
     """False where the person had not yet said the one thing they know."""
     booklet_id: Mapped[Code | None]

@@ -12,7 +12,7 @@ from webapp.services import guests_letters
 from webapp.services.guests_letters import NotPrinted
 from webapp.web.guard import door
 from webapp.web.pictures import picture
-from webapp.web.staff import not_yours, pages, signed_in
+from webapp.web.staff import looked, not_yours, pages, signed_in
 from webapp.web.staff.guests import BARS, WHY_NOT_SENT
 from webapp.web.staff.unit import static_url
 
@@ -32,6 +32,7 @@ def guest_letters() -> Page:
     """Letters to guests that wait to be printed."""
     with house().db.reading() as s:
         found = guests_letters.to_print(s)
+    looked("list_guest_letters", f"staff:{signed_in().id}")
     return render_template("staff/guest_letters.html", letters=found, what=WHAT)
 
 

@@ -126,7 +126,12 @@ class Sheets:
             who = one.paper.record.respondent.who
             now = {s.item.question: self._far(p, s) for _v, p, s in self._told() if p is one.paper}
             for change in one.changes:
-                then = share(change.before, who, speakers(self.prep)) if change.before else "everyone"
+                first = change.question in one.look_first
+                then = (
+                    share(change.before, who, speakers(self.prep), flagged=first)
+                    if change.before
+                    else "everyone"
+                )
                 far = max(then, now.get(change.question, "everyone"), key=SHARES.index)
                 if far in self.shares:
                     found += list(_change(self._adult(one.voice), change.how, change.before, change.now, far))

@@ -26,7 +26,7 @@ ROLES = {
     "designated_teacher": _("Designated teacher"), "previous_carer": _("Previous carer"),
     "youth_offending_worker": _("Youth offending worker"), "childrens_guardian": _("Children’s Guardian"),
     "interpreter": _("Interpreter"), "friend": _("Friend"), "other": _("Other person"),
-    "iro": _("Reviewing officer"),
+    "iro": _("Reviewing officer"), "guest": _("Somebody invited to the meeting"),
 }  # fmt: skip
 STEPS = {
     "sent": _("sent"), "opened": _("opened, not sent"), "asked": _("asked, not opened"), "due": _("not asked yet"),
