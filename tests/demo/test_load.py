@@ -30,7 +30,18 @@ from webapp.house import House, build
 from webapp.i18n import translate
 from webapp.review.counting import TOTAL
 from webapp.services import participation, visits
-from webapp.store import AnswerRow, Base, Delivery, Record, Response, Review, Staff
+from webapp.store import (
+    AnswerRow,
+    Base,
+    Delivery,
+    Guest,
+    IroLetter,
+    Record,
+    Response,
+    Review,
+    Settled,
+    Staff,
+)
 
 Row = dict[str, Any]
 
@@ -206,3 +217,18 @@ def test_the_past_half_year_gives_a_manager_figures_to_look_at(loaded: tuple[Hou
         years = [participation.of_year(session, year) for year in participation.years(session, now)]
     shown = [one.total(TOTAL) for one in years if not one.empty]
     assert any((numbers["answered"].share or 0) > 50 and numbers["told"].n > 20 for numbers in shown)
+
+
+def test_one_coming_review_has_guests_who_answered_and_one_past_review_a_letter(
+    loaded: tuple[House, list[str]],
+) -> None:
+    house, _ = loaded
+    with house.db.reading() as session:
+        said = set(session.scalars(select(Guest.state)))
+        told = session.scalars(select(Settled.told_at)).all()
+        letters = session.scalars(select(IroLetter.sent_at)).all()
+    assert {"invited", "coming"} <= said
+    assert told
+    assert None not in told
+    assert letters
+    assert None not in letters

@@ -17,6 +17,7 @@ from sqlalchemy import event
 
 from webapp.clock import today
 from webapp.demo.chosen import CHOSEN, FIRST_IRO, OFFERS, SECOND_IRO, Offer
+from webapp.demo.circle import show_the_circle
 from webapp.demo.history import make_history
 from webapp.demo.people import SEED, iros, make_rows, social_workers
 from webapp.demo.playing import Asked, choose, everyone_asked, known, play
@@ -64,6 +65,7 @@ def load_demo(house: House, say: Say, make: Make = make_rows) -> None:
         _send(hurried, say)
         offers = _answer_and_offer(hurried, say)
         say(_("%(count)s reviews of the past are counted.", count=make_history(hurried, SEED)))
+        show_the_circle(hurried, FIRST_IRO)
     _write(folder / OFFER_FILE, [*offers, *staff])
 
 
