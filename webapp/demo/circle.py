@@ -23,12 +23,12 @@ from webapp.services.deciding_desk import Desk
 from webapp.store import Attendance, Guest, Record, Review, Staff
 
 ROOM, IN_TOWN = "The youth club, Harbour Road", "A room in Sandhaven"
+PAST_AT_MOST = 10
 ANSWERS = (
     ("coming", "", "Looking forward to it."),
     ("part", "The first half hour", "I am at work until four."),
     ("not_coming", "", ""),
 )
-GUESTS_AT_LEAST = 2
 OPENING = "Thank you for coming to your review. You told us clearly what matters to you."
 GOOD = "You have stayed in the swimming club all term, and you helped to run the meeting."
 NEXT = (
@@ -65,12 +65,12 @@ def _coming(house: House, iro: str) -> None:
         told = session.scalars(
             select(Guest.id).where(Guest.review_id == review, Guest.state == "invited").order_by(Guest.id)
         ).all()
-        for own, (said, part, words) in zip(told[:-1], ANSWERS, strict=False):
+        for own, (said, part, words) in zip(told[: max(1, len(told) - 1)], ANSWERS, strict=False):
             guests.answer(session, house.vault, house.takers, own, said, part, words, now)
 
 
 def _decided(house: House, iro: str) -> str | None:
-    """The first coming review where enough people may be agreed to; decided, settled and told."""
+    """The coming review where most people may be agreed to; decided, settled and told."""
     sent = select(Record.review_id).where(Record.kind == deciding_desk.MENU)
     with house.db.reading() as session:
         coming = session.scalars(
@@ -79,43 +79,54 @@ def _decided(house: House, iro: str) -> str | None:
                    Review.held_at > house.clock())
             .order_by(Review.held_at, Review.id)
         ).all()  # fmt: skip
-    for review in coming:
-        with house.db.writing() as session:
-            desk = deciding_desk.desk(session, house.vault, iro, review, lock=True)
-            if desk is None or not _fits(desk):
-                continue
-            now = house.clock()
-            seen = {wish.key: wish.digest for wish in desk.wishes}
-            deciding.decide(session, house.vault, house.takers, desk, {}, iro, now, seen)
-            deciding.settle(
-                session, house.vault, house.takers, house.authority.timetable, desk, desk.review.held_at, ROOM,
-                IN_TOWN, iro, now, allowed=True,
-            )  # fmt: skip
-        with house.db.writing() as session:
-            desk = deciding_desk.desk(session, house.vault, iro, review, lock=True)
-            assert desk is not None
-            deciding.tell(session, house.vault, house.takers, desk, iro, house.clock())
-        return str(review)
-    return None
+        desks = [deciding_desk.desk(session, house.vault, iro, one) for one in coming]
+        best = max((one for one in desks if one), key=_people, default=None)
+        if best is None or not _people(best):
+            return None
+        review = best.review.id
+    with house.db.writing() as session:
+        desk = deciding_desk.desk(session, house.vault, iro, review, lock=True)
+        assert desk is not None
+        now = house.clock()
+        seen = {wish.key: wish.digest for wish in desk.wishes}
+        deciding.decide(session, house.vault, house.takers, desk, {}, iro, now, seen)
+        deciding.settle(
+            session, house.vault, house.takers, house.authority.timetable, desk, desk.review.held_at, ROOM, IN_TOWN,
+            iro, now, allowed=True,
+        )  # fmt: skip
+    with house.db.writing() as session:
+        desk = deciding_desk.desk(session, house.vault, iro, review, lock=True)
+        assert desk is not None
+        deciding.tell(session, house.vault, house.takers, desk, iro, house.clock())
+    return review
 
 
-def _fits(desk: Desk) -> bool:
-    people = [wish for wish in desk.rest() if wish.kind == "who"]
-    return len(people) >= GUESTS_AT_LEAST and not any(wish.kind == "people_words" for wish in desk.wishes)
+def _people(desk: Desk) -> int:
+    """How many people may be agreed to; none where words may say no to somebody."""
+    if any(wish.kind == "people_words" for wish in desk.wishes):
+        return 0
+    return sum(wish.kind == "who" for wish in desk.rest())
 
 
 def _letter(house: House, iro: str) -> None:
-    """To the child who came to the newest of the past reviews."""
+    """To a child who came to one of the newest of the past reviews, and whom a message reaches."""
     now, day = house.clock(), today(house.clock)
     with house.db.writing() as session:
-        review = session.scalar(
+        past = session.scalars(
             select(Review.id)
             .join(Attendance, Attendance.review_id == Review.id)
             .where(Review.iro_id == iro, Review.status == "held", Attendance.child_attended)
             .order_by(Review.held_at.desc(), Review.id)
-            .limit(1)
+            .limit(PAST_AT_MOST)
+        ).all()
+        every = [held.held(session, house.vault, iro, one, now, lock=True) for one in past]
+        newest = [one for one in every if one is not None]
+        reached = (
+            one
+            for one in newest
+            if not iro_letter.by_post(session, house.vault, one, house.messengers.keys(), now)
         )
-        found = held.held(session, house.vault, iro, review, now, lock=True) if review else None
+        found = next(reached, newest[0] if newest else None)
         if found is None:
             return
         rows = tuple(Next(what, who, (day + dt.timedelta(days=away)).isoformat()) for what, who, away in NEXT)
