@@ -54,7 +54,9 @@ def test_what_cannot_be_printed_is_said_in_words(
     pages = signed(unit_worker)
     page = pages.get("/staff/unit/print?for=silent")
     assert "There is nobody to print this for now." in pages.press(page, "Make the PDFs").errors[0]
-    assert "choose the booklets" in pages.press(page, "Make the PDFs", what="both").errors[0]
+    assert "choose “the booklets on paper”" in pages.press(page, "Make the PDFs", what="both").errors[0]
+    wrong = pages.press(page, "Make the PDFs", whom="list", listed="C-1, C-77 and R-1")
+    assert "Nobody has these numbers here: C-77." in wrong.errors[0]
     page = pages.press(page, "Make the PDFs", whom="list", listed="C-1 and R-1")
     page = pages.press(page, "Stop")
     assert "It stops after this step." in page.text

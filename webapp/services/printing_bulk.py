@@ -129,6 +129,16 @@ def counted(session: Session, now: dt.datetime) -> dict[str, int]:
     return found
 
 
+def unknown(session: Session, listed: str) -> list[str]:
+    """The numbers among those typed that no review and no child has; each once. A word without a digit is none."""
+    found = _IDS.findall(listed)[: AT_MOST * 2]
+    ids = [one for one in dict.fromkeys(found) if any(letter.isdigit() for letter in one)]
+    known: set[str] = set()
+    for column in (Review.external_id, Child.external_id):
+        known.update(session.scalars(select(column).where(column.in_(ids))))
+    return [one for one in ids if one not in known]
+
+
 def _meant(wanted: Wanted, today: dt.date) -> Select[*tuple[Any, ...]]:
     """The consultation of each person, and their letter where one waits."""
     if wanted.what != "booklets" or wanted.whom == "letters":

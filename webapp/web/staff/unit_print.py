@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from flask import flash, redirect, render_template, request, url_for
@@ -59,6 +60,11 @@ def start_printing() -> Answer | tuple[str, int]:
     )  # fmt: skip
     if wanted.whom != "letters" and wanted.what != "booklets":
         return _start(wanted, "no_letter"), 422
+    if wanted.whom == "list":
+        with home.db.reading() as s:
+            missing = printing_bulk.unknown(s, wanted.listed)
+        if missing:
+            return _start(wanted, "unknown", missing), 422
     try:
         with home.db.writing() as s:
             job_id = printing_bulk.start(s, home.vault, home.clock(), signed_in(), wanted)
@@ -67,7 +73,7 @@ def start_printing() -> Answer | tuple[str, int]:
     return redirect(url_for(".printed", job_id=job_id), 303)
 
 
-def _start(wanted: Wanted, wrong: str = "") -> str:
+def _start(wanted: Wanted, wrong: str = "", missing: Sequence[str] = ()) -> str:
     home = house()
     with home.db.reading() as s:
         before = jobs.recent(s, home.vault, printing_bulk.KIND)
@@ -75,7 +81,7 @@ def _start(wanted: Wanted, wrong: str = "") -> str:
     looked("list_printings", f"staff:{signed_in().id}")
     return render_template(
         "staff/print.html", before=before, counts=counts, wanted=wanted, wrong=wrong, whom=WHOM, what=WHAT,
-        at_most=printing_bulk.AT_MOST, how_it_stands=how_it_stands,
+        missing=missing, at_most=printing_bulk.AT_MOST, how_it_stands=how_it_stands,
     )  # fmt: skip
 
 
