@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
-from tests.fixtures.cases import Case
+from tests.fixtures.cases import Case, load_rows
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.staff import Signed, Worker, make_worker
+from tests.review.incoming_rows import row
 from tests.web.pages import Page, Pages
 from webapp.house import House
 from webapp.services import auditing
@@ -45,6 +48,19 @@ def test_an_officer_opens_anothers_review_by_its_whole_number_with_a_reason(
         assert {"stand_in", "look_review"} <= {line.action for line in lines}
         assert {auditing.reason_of(line, key) for line in lines} == {WHY}, "at each look"
         assert WHY.encode() not in s.scalars(select(StandIn.reason)).one()
+
+
+def test_a_childs_number_opens_the_review_that_comes_first(
+    house: House, case: Case, iro: Worker, other_iro: Worker, signed: Signed, tmp_path: Path
+) -> None:
+    later = row(
+        review__id="R-2",
+        review__held_at="2027-08-02T16:00",
+        review__window_start="2027-07-01",
+        review__window_end="2027-08-20",
+    )
+    load_rows(house, tmp_path, [later])
+    assert stand_in(signed(other_iro), number_of(case)).url == f"/staff/reviews/{case.review_id}"
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,9 @@ def begin(
 
 
 def _found(session: Session, number: str, staff_id: str) -> tuple[Review, Child, bool] | None:
-    """The review with this number, or the current one of the child with it; and whether it is open to them already."""
+    """The review with this number, or the child's with it that comes first and isn't over; and whether it is open to
+    them already.
+    """
     wanted = number.replace("\0", "").strip().lower()[:80]
     if not wanted:
         return None
@@ -104,7 +106,7 @@ def _found(session: Session, number: str, staff_id: str) -> tuple[Review, Child,
             (func.lower(Review.external_id) == wanted) & (Review.status != "cancelled")
             | (func.lower(Child.external_id) == wanted) & Review.status.not_in(OVER)
         )
-        .order_by(Review.window_end.desc(), Review.id)
+        .order_by(Review.window_end, Review.id)
         .limit(1)
     ).first()
     return (row.Review, row.Child, row.theirs) if row else None
