@@ -20,6 +20,7 @@ from webapp.documents.letter import Addressee
 from webapp.documents.words import day_in_words
 from webapp.i18n import spoken, translations
 from webapp.review import deciding as rules
+from webapp.review import deciding_words
 from webapp.review import letter as letters
 from webapp.review.deciding import Wish
 from webapp.review.letter import Answered, Letter, Part, Sheet
@@ -97,9 +98,11 @@ def _answered(wish: Wish, one: Decided) -> Answered:
     rows = [choice.label for row in wish.said.rows for choice in row.choices if wish.kind != "who"]
     chosen = ", ".join([*(choice.label for choice in wish.said.choices), *rows])
     part = wish.kind == "who" and bool(wish.said.rows) and bool(wish.said.rows[0].part_only)
+    ours = deciding_words.draft(wish.kind, "agreed", refused=wish.refused, added=wish.added)
     return Answered(
         wish.key, wish.kind, wish.name, wish.come or "", part, chosen or wish.asked, wish.language, one.outcome,
         one.instead, one.reason, wish.audience,
+        keep=(one.outcome, one.reason) != ("agreed", ours),  # "We will ...", read after the meeting, tells nothing
     )  # fmt: skip
 
 
