@@ -8,6 +8,7 @@ A missing or wrong value stops the start and names itself; nothing secret has a 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import os
 import re
 from collections.abc import Mapping
@@ -313,6 +314,9 @@ class Authority(BaseModel):
     )
     childline: Signpost = Signpost(name="Childline", phone="0800 1111", when="any time, day or night")
     emergency: Signpost = Signpost(name="999", phone="999", when="any time")
+    signposts_checked_on: dt.date | None = Field(
+        None, description="When somebody last rang every number of this file, and opened every link."
+    )
     timetable: Timetable = Timetable()
     participation: Participation = Participation()
     languages: tuple[str, ...] = ("en",)

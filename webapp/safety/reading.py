@@ -41,7 +41,7 @@ class Least:
 
 
 LEAST = Least(ruled=-3.0, guarded=-0.5, unruled=-0.2)
-LEAST_OF_ADULTS = Least(ruled=0.3, guarded=1.2, unruled=1.8)
+LEAST_OF_ADULTS = Least(ruled=0.3, guarded=1.5, unruled=2.2)
 """Forms of carers and parents are full of what is past and managed: a flag on each would bury the children's."""
 
 

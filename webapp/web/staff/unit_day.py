@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from webapp.clock import london
 from webapp.house import house
-from webapp.services import looking_day, working
+from webapp.services import looking_day, signposts, working
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, signed_in
 
@@ -19,7 +20,8 @@ def unit_today() -> str:
         parts = looking_day.day(s, home.vault, home.clock())
         worker = working.pulse(s, home.clock())
     looked("list_unit_today", f"staff:{signed_in().id}")
-    return render_template("staff/unit_today.html", parts=parts, worker=worker)
+    old = signposts.are_old(home.authority, london(home.clock()).date())
+    return render_template("staff/unit_today.html", parts=parts, worker=worker, old_signposts=old)
 
 
 @pages.get("/unit/today/<kind>")
