@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from zlib import crc32
 
 import pytest
 
@@ -20,6 +21,10 @@ ABOUT_PAGES = frozenset(
     )
 )  # fmt: skip
 """What these look at is how a page is written, which no database changes."""
+PAGES_IN = 3
+"""One in so many tests of pages runs on PostgreSQL each time, all of them with --all: the statements of pages are the
+services', whose tests all run on both.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         if USES_DATABASE & set(item.fixturenames):
             item.add_marker(pytest.mark.database)
+            if item.module.__name__.startswith("tests.web.") and crc32(item.nodeid.encode()) % PAGES_IN:
+                item.add_marker(pytest.mark.database_now_and_then)
 
 
 @pytest.fixture(autouse=True)

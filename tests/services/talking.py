@@ -85,10 +85,13 @@ def to(phone: Phone, question: str) -> None:
 
 
 def kept(house: House, consultation_id: str) -> dict[str, tuple[Any, str, str]]:
-    """What is kept of one person: value, words and channel by question, of all their booklets."""
+    """What is kept of one person: value, words and channel by question, of all their booklets; where two ask the same,
+    the review menu's.
+    """
     found = {}
+    own = select(Response).where(Response.consultation_id == consultation_id).order_by(Response.booklet_id)
     with house.db.reading() as s:
-        for response in s.scalars(select(Response).where(Response.consultation_id == consultation_id)):
+        for response in s.scalars(own):
             key = house.vault.key(response.key, f"response:{response.id}")
             for row in s.scalars(select(AnswerRow).where(AnswerRow.response_id == response.id)):
                 answer = visits.read(key.open(row.sealed, visits.place(response.id, row.question_id)))
