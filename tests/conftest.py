@@ -21,7 +21,7 @@ ABOUT_PAGES = frozenset(
     )
 )  # fmt: skip
 """What these look at is how a page is written, which no database changes."""
-PAGES_IN = 3
+PAGES_IN = 5
 """One in so many tests of pages runs on PostgreSQL each time, all of them with --all: the statements of pages are the
 services', whose tests all run on both.
 """
