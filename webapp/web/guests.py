@@ -46,10 +46,10 @@ def front(token: str) -> Page:
     if not found.asks:
         return _open(found, token)
     if "day" not in request.form and "fact" not in request.form:
-        return render_template("guests/know.html", kind=found.asks, problem=None)
+        return render_template("respond/know.html", kind=found.asks, problem=None)
     problem, status = _try_fact(found)
     if problem:
-        return render_template("guests/know.html", kind=found.asks, problem=problem), status
+        return render_template("respond/know.html", kind=found.asks, problem=problem), status
     return _open(found, token)
 
 

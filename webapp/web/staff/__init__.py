@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Blueprint, abort, g, render_template, request, session
 from flask_wtf.csrf import CSRFError
@@ -80,7 +80,7 @@ def looked(action: str, subject: str, child_id: str | None = None) -> None:
             many_looks.watch(s, home.authority, now, signed.id)
 
 
-def not_yours(subject: str, row_id: str) -> None:
+def not_yours(subject: str, row_id: str) -> NoReturn:
     """Turn away from a row that isn't this person's, exactly as from one that isn't there; written down (A7)."""
     if ID.fullmatch(row_id):
         looked("turned_away", f"{subject}:{row_id}")

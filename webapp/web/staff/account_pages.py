@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -118,41 +119,35 @@ def _page(one: Account, problem: str = "") -> str:
 @door.staff("administrator")
 def change_roles(staff_id: str) -> Page:
     """Other roles, from their next request on."""
-    home, one = house(), _one(staff_id)
-    try:
-        with home.db.writing() as s:
-            done = staff_accounts.change_roles(
-                s, home.clock(), signed_in().id, staff_id, request.form.getlist("role")
-            )
-    except AccountError as error:
-        return _page(one, error.code), 422
-    return _back(staff_id, "roles" if done else "same")
+    roles = request.form.getlist("role")
+    return _press(
+        staff_id, "roles", lambda s, now, by: staff_accounts.change_roles(s, now, by, staff_id, roles)
+    )
 
 
 @pages.post("/accounts/<staff_id>/close")
 @door.staff("administrator")
 def close_account(staff_id: str) -> Page:
     """Close it: their next request is refused."""
-    home, one = house(), _one(staff_id)
-    try:
-        with home.db.writing() as s:
-            done = staff_accounts.close(s, home.clock(), signed_in().id, staff_id)
-    except AccountError as error:
-        return _page(one, error.code), 422
-    return _back(staff_id, "shut" if done else "same")
+    return _press(staff_id, "shut", lambda s, now, by: staff_accounts.close(s, now, by, staff_id))
 
 
 @pages.post("/accounts/<staff_id>/open")
 @door.staff("administrator")
 def open_account(staff_id: str) -> Page:
     """Open a closed one again, as it was."""
+    return _press(staff_id, "opened", lambda s, now, by: staff_accounts.open_again(s, now, by, staff_id))
+
+
+def _press(staff_id: str, told: str, what: Callable[[Session, dt.datetime, str], bool]) -> Page:
     home, one = house(), _one(staff_id)
     try:
         with home.db.writing() as s:
-            done = staff_accounts.open_again(s, home.clock(), signed_in().id, staff_id)
+            done = what(s, home.clock(), signed_in().id)
     except AccountError as error:
         return _page(one, error.code), 422
-    return _back(staff_id, "opened" if done else "same")
+    flash(told if done else "same")
+    return redirect(url_for(".account", staff_id=staff_id), 303)
 
 
 @pages.post("/accounts/<staff_id>/link")
@@ -186,8 +181,3 @@ def account_link(staff_id: str) -> str:
     kept = shown.kept(f"account:{staff_id}")
     link = f"{home.settings.public_url.rstrip('/')}/staff/set-up/{kept['token']}" if kept else ""
     return render_template("staff/account_link.html", one=one, link=link, days=GOOD_FOR.days, ways=home.ways)
-
-
-def _back(staff_id: str, told: str) -> Response:
-    flash(told)
-    return redirect(url_for(".account", staff_id=staff_id), 303)

@@ -27,7 +27,6 @@ def found(review_id: str) -> AgendaPage:
         page = agendas.page(s, home.vault, home.booklets, home.clock(), signed_in().id, review_id)
     if page is None:
         not_yours("review", review_id)
-    assert page is not None
     return page
 
 

@@ -66,7 +66,6 @@ def own_child(child_id: str) -> ChildPage:
         )
     if found is None:
         not_yours("child", child_id)
-    assert found is not None
     return found
 
 

@@ -109,7 +109,6 @@ def _page(
         not_yours("review", review_id)
     if desk is None:  # it is over
         return redirect(url_for(".review", review_id=review_id), 303)
-    assert found is not None
     looked("look_decide", f"review:{review_id}", found.head.child_id)
     body = render_template(
         "staff/decide.html", page=found, desk=desk, rows=_rows(desk, wrong, typed or {}), problems=wrong,

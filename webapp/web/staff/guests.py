@@ -86,7 +86,6 @@ def _page(review_id: str, problems: Mapping[str, str] | None = None) -> Page:
         panel = panel_of(s, review_id)
     if panel is None:
         not_yours("review", review_id)
-    assert panel is not None
     looked("look_guests", f"review:{review_id}", panel.facts.review.child_id)
     body = render_template(
         "staff/guests.html", panel=panel, review_id=review_id, problems=wrong, states=STATES, bars=BARS, wrong=WRONG,
@@ -160,7 +159,6 @@ def guest_card(review_id: str) -> Page:
         panel = panel_of(s, review_id)
     if panel is None:
         not_yours("review", review_id)
-    assert panel is not None
     looked("look_card", f"review:{review_id}", panel.facts.review.child_id)
     if panel.facts.card is None:
         return redirect(url_for(".guest_list", review_id=review_id), 303)

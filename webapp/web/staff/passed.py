@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.house import house
@@ -30,7 +30,7 @@ def arranged(decision_id: str) -> Response:
         flash("arranged" if done else "not_arranged")
     except NotArrangedError as error:
         flash(f"arranged_{error.code}")
-    decision, review = found or abort(404)
+    decision, review = found
     if decision.passed_to == "unit":
         return redirect(url_for(".unit_review", review_id=review.id, _anchor="to-arrange"), 303)
     return redirect(url_for(".child", child_id=review.child_id, _anchor="to-arrange"), 303)

@@ -41,7 +41,6 @@ def prepared_of(review_id: str) -> Prepared:
         )
     if found is None:
         not_yours("review", review_id)
-    assert found is not None
     return found
 
 

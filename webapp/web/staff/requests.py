@@ -43,7 +43,6 @@ def _mine(request_id: str) -> Whole:
         found = asked_desk.whole(s, home.vault, signed_in().id, request_id)
     if found is None:
         not_yours("request", request_id)
-    assert found is not None
     return found
 
 

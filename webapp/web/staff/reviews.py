@@ -83,7 +83,6 @@ def review(review_id: str) -> str:
         )
     if found is None:
         not_yours("review", review_id)
-    assert found is not None
     with home.db.reading() as s:
         known = translating.of_review(s, home.vault, found.page, home.authority.officers_read)
         invited = guests.invited(s, home.vault, review_id)
@@ -111,6 +110,5 @@ def picture(review_id: str, picture_id: str) -> Response:
         )
     if found is None:
         not_yours("attachment", picture_id)
-    assert found is not None
     looked("look_picture", f"attachment:{picture_id}", found.child_id)
     return (sound if found.media_type.startswith("audio/") else image)(found.content, found.media_type)

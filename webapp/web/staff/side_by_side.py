@@ -49,7 +49,6 @@ def _pair(consultation_id: str) -> Pair:
         pair = looking_together.pair(s, home.vault, signed_in(), consultation_id)
     if pair is None:
         not_yours("consultation", consultation_id)
-    assert pair is not None
     return pair
 
 

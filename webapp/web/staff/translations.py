@@ -37,7 +37,6 @@ def _mine(review_id: str) -> tuple[ReviewPage, Translations]:
         )
     if found is None:
         not_yours("review", review_id)
-    assert found is not None
     return found, known
 
 

@@ -75,7 +75,6 @@ def unit_stuck(which: str) -> str:
     name = next((known for known in looking_unit.STUCK if known == which), None)
     if name is None:
         not_yours("stuck", "")
-    assert name is not None
     home = house()
     with home.db.reading() as s:
         rows = looking_unit.stuck(s, home.vault, home.clock(), name)
@@ -105,7 +104,6 @@ def _found(review_id: str) -> UnitReview:
         found = looking_unit.unit_review(s, home.vault, home.clock(), review_id)
     if found is None:
         not_yours("review", review_id)
-    assert found is not None
     return found
 
 
@@ -123,7 +121,6 @@ def _person(found: UnitReview, consultation_id: str) -> AskedPerson:
     person = next((p for p in found.people if p.asked.consultation_id == consultation_id), None)
     if person is None:
         not_yours("consultation", consultation_id)
-    assert person is not None
     return person
 
 
@@ -216,7 +213,6 @@ def letter(message_id: str) -> Page:
         about = looking_unit.letter(s, message_id)
     if about is None:
         not_yours("message", message_id)
-    assert about is not None
     looked("look_letter", f"message:{message_id}", about.child_id)
     if made is None:
         return render_template("staff/unit_letter.html", letter=about)

@@ -98,7 +98,6 @@ def _page(review_id: str, consultation_id: str, typed: dict[str, str] | None, wr
         held = contacts.contact(s, home.vault, home.clock(), consultation_id)
     if held is None:
         not_yours("consultation", consultation_id)
-    assert held is not None
     looked("look_contact", f"consultation:{consultation_id}", found.child_id)
     shown = typed or {
         **{name: held.reach.get(name) or "" for name in ("way", "email", "phone")},

@@ -31,7 +31,6 @@ def unit_part(kind: str) -> str:
     name = next((known for known in looking_day.KINDS if known == kind), None)
     if name is None:
         not_yours("part", "")
-    assert name is not None
     home, page = house(), request.args.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1
     with home.db.reading() as s:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from webapp.house import house
 from webapp.services import importing, jobs, working
-from webapp.services.jobs import Seen
 from webapp.web.guard import door
-from webapp.web.staff import import_words, looked, not_yours, pages, signed_in
+from webapp.web.staff import import_words, job_pages, looked, pages, signed_in
 
 ORDER = {
     "ready": ("changed", "new", "refused", "same"),
@@ -53,7 +52,7 @@ def _start(wrong: str) -> str:
 @door.staff("unit")
 def imported(job_id: str) -> str:
     """How far it is, or what would change, or what became of each review."""
-    home, job = house(), _found(job_id)
+    home, job = house(), job_pages.found(job_id, importing.KIND)
     order = ORDER["ready" if job.state == "ready" else "after"]
     kinds = [state for state in order if job.counts.get(state)]
     show, number = request.args.get("show", ""), request.args.get("page", "1")
@@ -72,57 +71,25 @@ def imported(job_id: str) -> str:
 @door.staff("unit")
 def take_in_reviews(job_id: str) -> Answer:
     """What was shown is to happen; pressed twice, it happens once."""
-    home = house()
-    _found(job_id)
-    with home.db.writing() as s:
-        done = importing.take_in(s, home.clock(), signed_in(), job_id)
-    return _back(job_id, done)
+    return job_pages.press(job_id, importing.KIND, ".imported", importing.take_in)
 
 
 @pages.post("/unit/import/<job_id>/stop")
 @door.staff("unit")
 def stop_import(job_id: str) -> Answer:
     """Stop after the review that is being taken in; what is done stays."""
-    home = house()
-    _found(job_id)
-    with home.db.writing() as s:
-        done = jobs.stop(s, home.clock(), signed_in(), job_id)
-    return _back(job_id, done)
+    return job_pages.press(job_id, importing.KIND, ".imported", jobs.stop)
 
 
 @pages.post("/unit/import/<job_id>/again")
 @door.staff("unit")
 def check_import_again(job_id: str) -> Answer:
     """The same file against what stands in the database now."""
-    home = house()
-    _found(job_id)
-    with home.db.writing() as s:
-        done = importing.look_again(s, home.clock(), signed_in(), job_id)
-    return _back(job_id, done)
+    return job_pages.press(job_id, importing.KIND, ".imported", importing.look_again)
 
 
 @pages.post("/unit/import/<job_id>/away")
 @door.staff("unit")
 def throw_import_away(job_id: str) -> Answer:
     """Erase the file; nothing of it is taken in."""
-    home = house()
-    _found(job_id)
-    with home.db.writing() as s:
-        done = importing.throw_away(s, home.clock(), signed_in(), job_id)
-    return _back(job_id, done)
-
-
-def _found(job_id: str) -> Seen:
-    home = house()
-    with home.db.reading() as s:
-        job = jobs.seen(s, home.vault, job_id, importing.KIND)
-    if job is None:
-        not_yours("job", job_id)
-    assert job is not None
-    return job
-
-
-def _back(job_id: str, done: bool) -> Answer:
-    if not done:
-        flash("nothing_to_do")
-    return redirect(url_for(".imported", job_id=job_id), 303)
+    return job_pages.press(job_id, importing.KIND, ".imported", importing.throw_away)

@@ -65,7 +65,6 @@ def _found(paper_id: str) -> tuple[str, str]:
         found = on_paper.consultation_of(s, paper_id)
     if found is None:
         not_yours("paper_booklet", paper_id)
-    assert found is not None
     return found
 
 

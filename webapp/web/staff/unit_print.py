@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from webapp.documents.booklet_paper import STYLES
@@ -16,7 +16,7 @@ from webapp.services import jobs, looking_day, printing_bulk, working
 from webapp.services.jobs import Seen
 from webapp.services.printing_bulk import Wanted
 from webapp.web.guard import door
-from webapp.web.staff import looked, not_yours, pages, signed_in
+from webapp.web.staff import job_pages, looked, not_yours, pages, signed_in
 
 WHOM = {
     "letters": _("Everybody whose letter waits to be printed"), "week": _("Everybody who is due to be asked this week"),
@@ -89,7 +89,7 @@ def _start(wanted: Wanted, wrong: str = "", missing: Sequence[str] = ()) -> str:
 @door.staff("unit")
 def printed(job_id: str) -> str:
     """How far it is; the files; whose papers were not printed, and why."""
-    home, job = house(), _found(job_id)
+    home, job = house(), job_pages.found(job_id, printing_bulk.KIND)
     with home.db.reading() as s:
         worker = working.pulse(s, home.clock())
         failed = printing_bulk.failed_of(s, home.vault, job_id)
@@ -104,29 +104,21 @@ def printed(job_id: str) -> str:
 @door.staff("unit")
 def stop_printing(job_id: str) -> Answer:
     """Stop after the file that is being made; what is made stays."""
-    home = house()
-    _found(job_id)
-    with home.db.writing() as s:
-        done = jobs.stop(s, home.clock(), signed_in(), job_id)
-    return _back(job_id, done)
+    return job_pages.press(job_id, printing_bulk.KIND, ".printed", jobs.stop)
 
 
 @pages.post("/unit/print/<job_id>/go-on")
 @door.staff("unit")
 def go_on_printing(job_id: str) -> Answer:
     """The rest of what was stopped."""
-    home = house()
-    _found(job_id)
-    with home.db.writing() as s:
-        done = printing_bulk.go_on(s, home.clock(), signed_in(), job_id)
-    return _back(job_id, done)
+    return job_pages.press(job_id, printing_bulk.KIND, ".printed", printing_bulk.go_on)
 
 
 @pages.post("/unit/print/<job_id>/file/<int:position>")
 @door.staff("unit")
 def fetch_papers(job_id: str, position: int) -> Answer:
     """One PDF, for whoever had it printed; nobody else is let have the codes in it."""
-    home, job = house(), _found(job_id)
+    home, job = house(), job_pages.found(job_id, printing_bulk.KIND)
     with home.db.writing() as s:
         found = printing_bulk.take(s, home.vault, home.clock(), signed_in(), job, position)
     if found is None:
@@ -150,19 +142,3 @@ def how_it_stands(job: Seen) -> str:
         if job.state == "broken"
         else words
     )
-
-
-def _found(job_id: str) -> Seen:
-    home = house()
-    with home.db.reading() as s:
-        job = jobs.seen(s, home.vault, job_id, printing_bulk.KIND)
-    if job is None:
-        not_yours("job", job_id)
-    assert job is not None
-    return job
-
-
-def _back(job_id: str, done: bool) -> Answer:
-    if not done:
-        flash("nothing_to_do")
-    return redirect(url_for(".printed", job_id=job_id), 303)

@@ -35,7 +35,6 @@ def _mine(worry_id: str) -> WorryLine:
         line = duty.one(s, signed_in(), worry_id)
     if line is None:
         not_yours("worry", worry_id)
-    assert line is not None
     return line
 
 
