@@ -61,6 +61,10 @@ def test_the_officer_answers_in_words_and_the_child_reads_when_and_what(
     for words in (WORDS, "please ring", "after school"):
         assert words in page.text
     enter(pages, house, case.child)
+    assert "Your IRO has not read it yet." in pages.get("/b/asked").text, "opening it is no reading"
+    page = desk.press(page, "I have read this")
+    assert "Written down." in page.text
+    assert "I have read this" not in page.text
     assert "Your IRO read this on" in pages.get("/b/asked").text
     page = desk.press(page, "Answer", answer="I will ring you on Friday after school.")
     assert "Kept. They can read it" in page.text
@@ -257,3 +261,31 @@ def test_a_worry_about_the_officer_is_not_told_on_the_officers_page(
     assert ("iro" in worry.about.split()) == about_the_officer
     page = signed(iro).get(f"/staff/requests/{request_id}")
     assert ("?" in page.root.first("blockquote").text) != about_the_officer
+
+
+def test_a_stand_ins_look_is_written_down_and_tells_the_child_of_no_reading(
+    pages: Pages, house: House, case: Case, iro: Worker, other_iro: Worker, signed: Signed
+) -> None:
+    request_id = asked(pages, house, case)
+    desk = signed(other_iro)
+    page = desk.press(
+        desk.get("/staff/stand-in"), "Open it",
+        number=case.row["child"]["id"], reason="Nadia is ill this week",
+    )  # fmt: skip
+    page = desk.get(f"/staff/requests/{request_id}")
+    assert WORDS in page.text
+    assert [one.seen_at for one in rows(house, Request)] == [None]
+    assert f"staff:{other_iro.id}" in [a.actor for a in rows(house, Audit) if a.action == "look_request"]
+    desk.press(page, "I have read this")
+    (one,) = rows(house, Request)
+    assert (one.state, one.seen_at) == ("seen", house.clock())
+
+
+def test_who_closes_it_unanswered_has_read_it(
+    pages: Pages, house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
+    request_id = asked(pages, house, case)
+    desk = signed(iro)
+    desk.press(desk.get(f"/staff/requests/{request_id}"), "Close it, nothing more to say")
+    enter(pages, house, case.child)
+    assert "Your IRO read this on" in pages.get("/b/asked").text

@@ -184,7 +184,7 @@ def whole(session: Session, vault: Vault, iro_id: str, request_id: str) -> Whole
 
 
 def see(session: Session, request_id: str, staff_id: str, now: dt.datetime) -> None:
-    """The officer has it before them: whoever asked may read when. Once is enough."""
+    """The officer says that they have read it: whoever asked may read when. Once is enough."""
     one = _locked(session, request_id)
     if one.seen_at is None:
         one.seen_at = now
@@ -230,6 +230,7 @@ def _close(
     session: Session, vault: Vault, takers: Takers, key: Key, one: Request, staff_id: str, now: dt.datetime
 ) -> None:
     one.state, one.closed_at, one.closed_by = "closed", now, staff_id
+    one.seen_at = one.seen_at or now
     note(session, now, f"staff:{staff_id}", "request_closed", f"request:{one.id}", one.child_id)
     announce(session, vault, takers, key, one, now)
 

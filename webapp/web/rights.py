@@ -79,7 +79,7 @@ MATRIX: tuple[Right, ...] = (
     _right("iro", "decision", "what the child reads", "tell", "own", "tell_child"),
     # what was asked for at any time: the words for the officer alone, the kind for whoever arranges it
     _right("iro", "request", "words", "look", "own", "requests", "asked_request"),
-    _right("iro", "request", "answer", "give", "own", "answer_request", "close_request"),
+    _right("iro", "request", "answer", "give", "own", "read_request", "answer_request", "close_request"),
     _right("iro", "translation", "words", "look", "own", "translations"),
     _right("iro", "translation", "words", "ask for and put in", "own", "ask_translation", "put_translation"),
     _right("unit", "request", "kind", "look", "every", "unit_requests"),
