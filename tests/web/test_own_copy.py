@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from tests.fixtures.cases import Case
 from tests.web.inside import MENU, answer, enter, post
 from tests.web.pages import Page, Pages
 from webapp.house import House
+from webapp.store import Review
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +69,25 @@ def test_a_place_where_it_must_not_be_reads_clearly_without_any_other(pages: Pag
     told = under(pages.get(f"{MENU}/check"), "where")
     assert told.index("It should not be here") < told.index("my old school")
     assert "Good places" not in told
+
+
+def test_once_the_review_is_over_only_what_was_begun_is_offered_to_be_read(
+    pages: Pages, house: House, case: Case
+) -> None:
+    page = pages.get(f"{MENU}/q/anything")
+    with house.db.writing() as s:
+        s.execute(update(Review).values(status="held"))
+    for address in ("/b/", f"{MENU}/", f"{MENU}/copy"):
+        shown = pages.get(address)
+        assert "can’t start this any more" in shown.text
+        assert "copy" not in shown.text.lower()
+    late = pages.press(page, "Save and go on", words="too late")
+    assert "too late" in late.text
+    assert "Read my copy" not in late.text
+    with house.db.writing() as s:
+        s.execute(update(Review).values(status="planned"))
+    answer(pages, "anything", words="in time")
+    with house.db.writing() as s:
+        s.execute(update(Review).values(status="held"))
+    assert "in time" in pages.click(pages.get(f"{MENU}/"), "Read my copy").text
+    assert pages.get("/b/").text.count("Read my copy") == 1

@@ -128,7 +128,7 @@ def question(question_id: str) -> Page:
         found = visiting.standing(s)
         if request.method == "POST":
             if why := unsaved.why_not(found):
-                return unsaved.page(why)
+                return unsaved.page(why, begun=bool(found and found.row.version))
         elif away := visiting.turned_away(found):
             return away
         assert found is not None

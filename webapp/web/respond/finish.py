@@ -153,6 +153,8 @@ def copy() -> Page:
     sitting, away = _sitting()
     if sitting is None:
         return away or redirect(url_for(".home"), 303)
+    if sitting.found.closed and not sitting.said:
+        return redirect(url_for(".home"), 303)
     said = lines(sitting, _sent(sitting))
     return render_template(
         "respond/copy.html", lines=said, sitting=sitting, row=sitting.found.row, found=sitting.found

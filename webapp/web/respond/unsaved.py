@@ -27,14 +27,17 @@ def why_not(found: visits.Standing | None) -> str | None:
     return "over" if found.closed else None
 
 
-def page(why: str, problem: str = "") -> tuple[str, int]:
-    """This request's words given back, and why they aren't saved. `problem`: the code of an unfair answer."""
+def page(why: str, problem: str = "", *, begun: bool = False) -> tuple[str, int]:
+    """This request's words given back, and why they aren't saved. `problem`: the code of an unfair answer; `begun`:
+    there are answers of theirs to read.
+    """
     typed = typed_again() if why == "unknown" else []
     return (
         render_template(
             "respond/unsaved.html",
             why=why,
             problem=problem,
+            begun=begun,
             words=typed_words(),
             typed=typed,
             to=request.full_path.removesuffix("?") if typed else "",
