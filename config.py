@@ -236,7 +236,7 @@ class Duty(BaseModel):
 
 
 class Timetable(BaseModel):
-    """The authority's own dates; days are calendar days unless the name says otherwise (domain.md, The timetable)."""
+    """The authority's own dates; days are calendar days unless the name says otherwise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     nation: Literal["ENG", "WLS"] = "ENG"
@@ -297,7 +297,7 @@ class Caller(BaseModel):
 
 
 class Authority(BaseModel):
-    """One local authority, in its own words and numbers. One installation serves one authority (design 13)."""
+    """One local authority, in its own words and numbers. One installation serves one authority."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     name: str

@@ -51,8 +51,8 @@ class House:
 
 
 def ways(settings: Settings, authority: Authority) -> frozenset[str]:
-    """How staff may sign in. Live mode wants what no made-up page can ask for: no passwords, but for a trial (design
-    17). A passkey belongs to a name, and works under no bare address (WebAuthn, 5.1.2).
+    """How staff may sign in. Live mode wants what no made-up page can ask for: no passwords, but for a trial.
+    A passkey belongs to a name, and works under no bare address (WebAuthn, 5.1.2).
     """
     found: set[str] = set(authority.staff.sign_in)
     if settings.mode == "live" and not authority.staff.passwords_for_a_trial:
@@ -115,7 +115,7 @@ def build(settings: Settings, clock: clocks.Clock = clocks.now) -> House:
 
 
 def _of_one_kind(settings: Settings, authority: Authority) -> None:
-    """Made-up people stay with a made-up authority, real people with a real one (design 12). Raises SettingsError."""
+    """Made-up people stay with a made-up authority, real people with a real one. Raises SettingsError."""
     if settings.demo and not authority.made_up:
         raise SettingsError(
             f"{settings.authority}: made_up: must be true in demo mode, which has no real people"

@@ -1,4 +1,4 @@
-"""A missing or wrong setting stops the start and names itself (threats.md, rule 12)."""
+"""A missing or wrong setting stops the start and names itself."""
 
 from __future__ import annotations
 

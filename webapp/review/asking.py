@@ -272,7 +272,7 @@ def persons_facts(case: Case, place: Place, needs_interpreter: bool) -> tuple[Fa
 
 
 def with_fixed_age(had: str, found: Iterable[Fact]) -> str:
-    """The facts found now with the age facts that they had when they were asked (design 14)."""
+    """The facts found now with the age facts that they had when they were asked."""
     return " ".join(sorted({*found} - AGE_FACTS | {*had.split()} & AGE_FACTS))
 
 

@@ -1,4 +1,4 @@
-"""What must agree between the fields of one incoming row (domain.md, "Who may be asked, told, invited").
+"""What must agree between the fields of one incoming row.
 
 A contradiction whose safe reading is plain (someone marked `no_contact` and still `consulted`) isn't refused:
 the services read the safer flag first, and refusing would leave the older, less safe row in force.

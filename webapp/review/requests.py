@@ -23,7 +23,8 @@ WORDS_AT_MOST, REACH_AT_MOST = 5_000, 200
 def offered(who: str, *, decided: bool) -> tuple[Kind, ...]:
     """What this person may ask for. `decided`: the review was held, or they were told what was decided.
 
-    A parent and a carer may ask for a review sooner (domain.md, The timetable); the rest is the child's.
+    A parent and a carer may ask for a review sooner (Stoke-on-Trent's procedure for reviewing officers, 7.10); the
+    rest is the child's.
     """
     if who == "child":
         return tuple(kind for kind in KINDS if decided or kind not in ABOUT_WHAT_WAS_DECIDED)

@@ -24,7 +24,7 @@ class Known:
 
 
 def suggested(known: Known) -> tuple[str, str]:
-    """The code that fits what is known, and why as a code; the officer alone decides (domain.md, Participation)."""
+    """The code that fits what is known, and why as a code; the officer alone decides (SSDA903 return)."""
     if known.age < YOUNGEST:
         return "PN0", "under_four"
     if known.came:

@@ -2,7 +2,8 @@
 
 Days are days in London. Working days leave out weekends and the bank holidays of England or of Wales. The
 authority's own numbers come from `config.Timetable`. The last days that the law sets for a review come from the
-case system, as the review's window.
+case system, as the review's window. Where no law says a number, councils' published procedures do: "Stoke" is
+Stoke-on-Trent's for reviewing officers, by paragraph, and an authority sets its own in its file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a person without an account comes in: link or code, then one known fact (design 7).
+"""How a person without an account comes in: link or code, then one known fact.
 
 A link alone opens nothing; link and fact open an empty booklet; link, fact and the secret of `own_secret` open what
 was said. Wrong, expired and revoked links look the same. Tries are counted in the database.

@@ -113,7 +113,7 @@ def record(
     """Keep the answer in this transaction; gives its version.
 
     The last write to a question wins, history keeps the rest.
-    Free text also writes its screening row, whoever wrote it (design 9). Raises Ended where the visit may
+    Free text also writes its screening row, whoever wrote it. Raises Ended where the visit may
     change nothing any more.
     """
     row = standing.row

@@ -1,4 +1,4 @@
-"""When a case system is away: one try a minute, and everything at once when it is back (design 5).
+"""When a case system is away: one try a minute, and everything at once when it is back.
 
 Without it, a day's silence would leave each event waiting out a half hour of its own. Kept in `note`, so that
 every worker knows: the value says since when, the time says when the next try may be.

@@ -175,7 +175,7 @@ def settle(
     """Settle when and where; the day of the record follows, and so do the dates of all who are asked.
 
     `allowed`: a senior manager allows a day outside the review's window, or that of another child of the meeting
-    (domain.md, The timetable). Raises Refused with `when` or `place`.
+    (webapp/review/timetable.py). Raises Refused with `when` or `place`.
     """
     place, place_for_others = place.strip(), place_for_others.strip()
     window = _window(session, desk.review)

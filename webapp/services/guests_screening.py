@@ -1,4 +1,4 @@
-"""Reads what guests write for worries, in the worker: never while somebody waits (design 9).
+"""Reads what guests write for worries, in the worker: never while somebody waits.
 
 The worry stands with what that guest was asked themselves, or else with what the child was; it holds who wrote it. The
 guest is told nothing, and their page is the same whatever was found.

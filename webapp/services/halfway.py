@@ -33,7 +33,8 @@ APART = dt.timedelta(days=28)
 LATE = dt.timedelta(days=14)
 """For so long after its day it may still be asked."""
 HALF_A_YEAR = dt.timedelta(days=182)
-"""Where the next review has no date yet: reviews are at most six months apart (domain.md, The timetable)."""
+"""Where the next review has no date yet: reviews are at most six months apart (Care Planning, Placement and Case
+Review (England) Regulations 2010, regulation 33)."""
 
 _log = logs.get("halfway")
 

@@ -232,7 +232,7 @@ class _Planner:
     def _keep(
         self, have: Any, outcome: Asked | NotAsked, language: str, dates: Dates, changes: Changes
     ) -> None:
-        """Bring one that exists into step; age and language are fixed once somebody is asked (design 14)."""
+        """Bring one that exists into step; age and language are fixed once somebody is asked."""
         if isinstance(outcome, NotAsked):
             if have.state in ACTIVE:
                 changes.stopped[have.id] = (outcome.reason, have.child_id)

@@ -1,8 +1,7 @@
 """The master key: is it the right one, and changing it for another.
 
 Each child, person, response, member of staff and long job has a data key of their own, kept wrapped by the master
-key. A change of the master key wraps those small keys anew; nothing that they sealed is touched or opened
-(design 8).
+key. A change of the master key wraps those small keys anew; nothing that they sealed is touched or opened.
 """
 
 from __future__ import annotations

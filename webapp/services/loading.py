@@ -184,7 +184,7 @@ def _update(name: str, columns: tuple[str, ...]) -> Update:
 
 
 def _silence(session: Session, plan: Plan, now: dt.datetime) -> None:
-    """Links die with the role, with a hold and with no contact (design 7)."""
+    """Links die with the role, with a hold and with no contact."""
     involvements = [*plan.ended, *plan.silent]
     if not involvements and plan.silent_child is None:
         return

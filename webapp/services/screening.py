@@ -1,4 +1,4 @@
-"""Reads the free text of answers and requests for worries, in the worker: never while somebody waits (design 9).
+"""Reads the free text of answers and requests for worries, in the worker: never while somebody waits.
 
 A row is read outside the write lock; what was found, the worry and its messages are then one transaction, which only
 counts where the row still waits. A worker that dies in between leaves it waiting, and two workers raise nothing twice.

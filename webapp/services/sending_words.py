@@ -41,7 +41,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """All that one message is made of, opened and plain: packed once the transaction is over (design 15)."""
+    """All that one message is made of, opened and plain: packed once the transaction is over."""
 
     letterhead: Letterhead
     message_id: str

@@ -1,5 +1,5 @@
-"""Worries: a press of "I'm not safe", and telling people who can act, until one of them does (domain.md,
-threats.md 5-12).
+"""Worries: a press of "I'm not safe", and telling people who can act, until one of them does
+(threats.md S2, S3, S10).
 
 The messages are rows made with the worry, in one transaction: a press that was acknowledged can't be without
 its alert. They go to the duty mailboxes, two at least, and to the IRO: who a worry is about can't be told

@@ -1,7 +1,7 @@
 """The database: SQLite embedded, PostgreSQL for real use. One place opens transactions, one kind of them writes.
 
 SQLite lets one writer in at a time and makes the others sleep and retry, which gives it a long tail under load; here
-writers queue on a lock in the process and a file lock between processes instead (design 15). `synchronous=FULL`
+writers queue on a lock in the process and a file lock between processes instead. `synchronous=FULL`
 keeps an acknowledged answer through a power cut.
 """
 

@@ -77,7 +77,7 @@ class Announcement(Base):
 
 
 class Delivery(Base):
-    """One event on its way to one case-system adapter, in order per review (design 5)."""
+    """One event on its way to one case-system adapter, in order per review."""
 
     __tablename__ = "delivery"
     __table_args__ = (

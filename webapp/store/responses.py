@@ -9,7 +9,7 @@ from webapp.store.base import Base, Code, Hash, Id, Moment, Plain, Sealed, new_i
 
 
 class Definition(Base):
-    """A booklet's definition as it once was, so that answers keep the questions they were given to (design 3)."""
+    """A booklet's definition as it once was, so that answers keep the questions they were given to."""
 
     __tablename__ = "definition"
     fingerprint: Mapped[Hash] = mapped_column(primary_key=True)
@@ -77,7 +77,7 @@ class AnswerHistory(Base):
 
 
 class Screening(Base):
-    """A free text that is read by the screening worker, never in the request (design 9)."""
+    """A free text that is read by the screening worker, never in the request."""
 
     __tablename__ = "screening"
     __table_args__ = (UniqueConstraint("response_id", "question_id", "version"),)

@@ -32,7 +32,7 @@ class Review(Base):
     iro_external_id: Mapped[External]
     social_worker_external_id: Mapped[External | None]
     sequence: Mapped[int] = mapped_column(default=0)
-    """The last number given to an event of this review; raised under a lock on this row (design 5)."""
+    """The last number given to an event of this review; raised under a lock on this row."""
     import_digest: Mapped[Hash | None]
 
 
@@ -73,7 +73,7 @@ class Consultation(Base):
     who: Mapped[Code]
     """child, parent, carer, adopter or observer."""
     facts: Mapped[Plain] = mapped_column(default="")
-    """The facts that choose the questions, separated by spaces; age is fixed at the invitation (design 14)."""
+    """The facts that choose the questions, separated by spaces; age is fixed at the invitation."""
     language: Mapped[Code] = mapped_column(default="en")
     due_on: Mapped[dt.date] = mapped_column(index=True)
     closes_on: Mapped[dt.date]

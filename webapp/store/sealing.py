@@ -1,7 +1,7 @@
 """Encryption at rest: a random key per record owner, wrapped by the master key; and keyed hashes for look-ups.
 
 AES-256-GCM throughout. Associated data names the table, the column and our own id, so a ciphertext moved to another
-row or column is refused (threats.md P2). Rotation wraps the small keys anew; erasure throws one away (design 8).
+row or column is refused (threats.md P2). Rotation wraps the small keys anew; erasure throws one away.
 """
 
 from __future__ import annotations

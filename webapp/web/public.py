@@ -112,7 +112,7 @@ def _languages() -> list[tuple[str, str]]:
 def leave() -> Page:
     """Leave quickly: the visit is over on the server, the browser keeps nothing, and a dull page comes up.
 
-    The one GET that changes anything (design 7): it must work from an address bar and without a script.
+    The one GET that changes anything: it must work from an address bar and without a script.
     """
     try:
         _end_visits()
