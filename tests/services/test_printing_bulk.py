@@ -140,7 +140,12 @@ def test_a_file_is_sealed_for_whoever_asked_for_it_and_erased_after_a_day(
     with house.db.writing() as s:
         assert printing_bulk.take(s, house.vault, house.clock(), ulf, seen(house, job_id), 1) is None
         assert b"%PDF" not in s.scalars(select(JobFile.sealed)).one()
-    clock.move(hours=25)
+    clock.move(hours=24)
+    with house.db.writing() as s:
+        assert printing_bulk.take(s, house.vault, house.clock(), una, seen(house, job_id), 1) is None, (
+            "its time is over, though nobody erased it yet"
+        )
+    clock.move(hours=1)
     jobs.forget(house.db, house.clock())
     assert seen(house, job_id).files == ()
     assert seen(house, job_id).counts == {"printed": 4}

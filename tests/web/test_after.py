@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.fixtures.cases import Case
+from tests.fixtures.cases import Case, Invited
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.deciding import ask, decide
 from tests.fixtures.staff import Signed, Worker
@@ -27,6 +27,7 @@ from webapp.store import (
     Audit,
     Child,
     Consultation,
+    Involvement,
     IroLetter,
     Message,
     Review,
@@ -268,6 +269,43 @@ def test_a_parent_who_was_not_there_reads_what_was_ticked_and_no_word_of_the_chi
     for who in (held.carer, held.child):
         enter(pages, house, who)
         assert "Swimming" not in pages.get("/b/outcome").body
+
+
+def test_each_parent_has_a_page_of_their_own_that_stands_until_it_is_taken_back(
+    house: House, held: Case, iro: Worker, signed: Signed, pages: Pages, tmp_path: Path
+) -> None:
+    with house.db.writing() as s:  # the carer is made the second parent
+        places = {one.role: one for one in s.scalars(select(Involvement))}
+        mum, dad = places["parent"].id, places["carer_foster"].id
+        places["carer_foster"].role, places["carer_foster"].parental_responsibility = "parent", True
+        s.get_one(Consultation, held.carer.consultation_id).who = "parent"
+    desk, post = signed(iro), Post(house, tmp_path)
+
+    def reads(who: Invited) -> str:
+        enter(pages, house, who)
+        return pages.get("/b/outcome").text
+
+    outcome(desk, held, to=mum, words="FOR-MUM")
+    page = desk.get(at(held, "outcome"))
+    assert "FOR-MUM" not in page.body, "what is written to one parent never begins what is written to another"
+    outcome(desk, held, to=dad, words="FOR-LIN")
+    assert ("FOR-MUM" in reads(held.parent), "FOR-LIN" in reads(held.carer)) == (True, True)
+    assert "FOR-LIN" not in reads(held.parent)
+    page = desk.click(desk.get(at(held, "outcome")), "See and change it (Grace Okafor)")
+    assert "FOR-MUM" in page.root.first("textarea").text
+    desk.press(page, "Send it", words="FOR-MUM-2")
+    assert ("FOR-MUM-2" in reads(held.parent), "FOR-LIN" in reads(held.carer)) == (True, True)
+    page = desk.press(desk.get(at(held, "outcome")), "Take it back (Lin Carter)")
+    assert "Taken back." in page.text
+    assert ("FOR-MUM-2" in reads(held.parent), "FOR-LIN" in reads(held.carer)) == (True, False)
+    post.send()
+    told = [(one.state, one.consultation_id) for one in rows(house, Message) if one.template == "outcome"]
+    assert sorted(told) == sorted(
+        [
+            (how, who.consultation_id)
+            for how, who in (("stopped", held.parent), ("sent", held.parent), ("stopped", held.carer))
+        ]
+    ), "who reads nothing any more is told of nothing"
 
 
 def test_a_parent_who_was_there_or_may_not_be_told_gets_nothing(

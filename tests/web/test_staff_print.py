@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from tests.fixtures.cases import Case
+from tests.fixtures.clocks import SettableClock
 from tests.fixtures.staff import Signed, Worker, make_worker
 from tests.web.pages import filled
 from webapp.house import House
@@ -21,7 +22,7 @@ def work(house: House) -> int:
 
 
 def test_the_letters_of_the_day_become_one_pdf_that_only_its_maker_fetches(
-    house: House, case: Case, unit_worker: Worker, signed: Signed
+    house: House, case: Case, unit_worker: Worker, signed: Signed, clock: SettableClock
 ) -> None:
     send_due(
         house.db, house.vault, house.authority, house.settings, house.booklets, {"letter": PrintQueue()}, house.clock
@@ -46,6 +47,12 @@ def test_the_letters_of_the_day_become_one_pdf_that_only_its_maker_fetches(
     sent = other.post(f"{page.url}/file/1", filled(theirs.root.first("form", action="/staff/sign-out")))
     assert sent.status == 404
     assert "Nothing here. Good." in pages.get("/staff/unit/today/letters").text
+    clock.move(hours=24)
+    again = signed(unit_worker)
+    sent = again.post(
+        form.attrs["action"], filled(again.get(page.url).root.first("form", action="/staff/sign-out"))
+    )
+    assert "The PDFs were erased." in sent.text
 
 
 def test_what_cannot_be_printed_is_said_in_words(

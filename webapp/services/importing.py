@@ -140,7 +140,7 @@ def work_once(db: Database, vault: Vault, clock: Clock, worker: str) -> int:
         return 0
     try:
         with db.reading() as session:
-            content = jobs.content(session, one.key, one.id, 0)
+            content = jobs.content(session, one.key, one.id, 0, clock())
         if content is None:
             with db.writing() as session:
                 jobs.end(session, one, clock(), "stopped", reason="too_late")

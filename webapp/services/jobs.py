@@ -80,6 +80,10 @@ class Seen:
         """True while the worker has, or will have, something to do with it."""
         return self.state in RUNNING
 
+    def over(self, now: dt.datetime) -> bool:
+        """True once the time of its files is over, erased or not yet."""
+        return self.files_until is not None and self.files_until <= now
+
 
 def make(
     session: Session, vault: Vault, now: dt.datetime, signed: SignedIn, kind: str, state: str, asked: Mapping[str, Any]
@@ -108,11 +112,16 @@ def add_file(session: Session, key: Key, job_id: str, position: int, content: by
     )  # fmt: skip
 
 
-def content(session: Session, key: Key, job_id: str, position: int) -> bytes | None:
-    """A file of a job, opened; None where it was erased or never was."""
+def content(session: Session, key: Key, job_id: str, position: int, now: dt.datetime) -> bytes | None:
+    """A file of a job, opened; None where its time is over, erased or not yet, and where it never was."""
     row = session.execute(
-        select(JobFile.id, JobFile.sealed).where(JobFile.job_id == job_id, JobFile.position == position)
-    ).first()
+        select(JobFile.id, JobFile.sealed)
+        .join(Job, Job.id == JobFile.job_id)
+        .where(
+            JobFile.job_id == job_id, JobFile.position == position,
+            or_(Job.files_until.is_(None), Job.files_until > now),
+        )
+    ).first()  # fmt: skip
     return key.open_bytes(row.sealed, f"job_file.sealed:{row.id}") if row else None
 
 

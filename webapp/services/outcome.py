@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.documents.words import day_in_words
@@ -90,35 +90,58 @@ def send(
 ) -> int:
     """Let these parents read it, by their involvement, and tell them so; gives how many. `found` is locked.
 
-    A later one takes the place of an earlier. Raises TooLong.
+    For each it takes the place of what they read before; what others read stays. Raises TooLong.
     """
     if shared.too_long:
         raise TooLong
-    going = [one.consultation_id for one in parents(session, found) if one.may and one.involvement_id in to]
-    before = newest(session, found.review.id)
-    if not going:
-        return 0
-    if before and opened(found.key, before) == shared and set(going) <= set(before.recipients.split()):
-        return 0
-    session.execute(
-        update(Outcome)
-        .where(Outcome.review_id == found.review.id, Outcome.superseded_at.is_(None))
-        .values(superseded_at=now)
-    )
-    made = new_id()
-    body = {"held_on": shared.held_on.isoformat(), "lines": shared.lines, "words": shared.words}
-    session.add(
-        Outcome(
-            id=made, review_id=found.review.id, recipients=" ".join(going), sent_by=staff_id, sent_at=now,
-            sealed=found.key.seal(json.dumps(body, ensure_ascii=False), place(made)),
+    standing = standing_for(session, found.review.id)
+    going = [
+        one.consultation_id
+        for one in parents(session, found)
+        if one.may and one.involvement_id in to
+        and not (
+            one.consultation_id in standing and opened(found.key, standing[one.consultation_id]) == shared
         )
-    )  # fmt: skip
-    session.flush()
+    ]  # fmt: skip
+    body = {"held_on": shared.held_on.isoformat(), "lines": shared.lines, "words": shared.words}
     for own in going:
+        if own in standing:
+            _end(standing[own], own, now)
+        made = new_id()
+        session.add(
+            Outcome(
+                id=made, review_id=found.review.id, recipients=own, sent_by=staff_id, sent_at=now,
+                sealed=found.key.seal(json.dumps(body, ensure_ascii=False), place(made)),
+            )
+        )  # fmt: skip
+        session.flush()
         asked = session.get_one(Consultation, own)
         telling.put(session, asked, telling.OUTCOME, f"{telling.OUTCOME}:{made}:{own}", now)
-    note(session, now, f"staff:{staff_id}", "outcome_sent", f"outcome:{made}", found.review.child_id)
+        note(session, now, f"staff:{staff_id}", "outcome_sent", f"outcome:{made}", found.review.child_id)
     return len(going)
+
+
+def withdraw(session: Session, found: Held, involvement_id: str, staff_id: str, now: dt.datetime) -> bool:
+    """This parent reads it no more, and isn't told of it where that didn't go out yet; the others do. False where there
+    is nothing that they read. `found` is locked.
+    """
+    standing = standing_for(session, found.review.id)
+    own = next((p.consultation_id for p in parents(session, found) if p.involvement_id == involvement_id), "")
+    if own not in standing:
+        return False
+    row = standing[own]
+    _end(row, own, now)
+    note(session, now, f"staff:{staff_id}", "outcome_withdrawn", f"outcome:{row.id}", found.review.child_id)
+    return True
+
+
+def _end(row: Outcome, own: str, now: dt.datetime) -> None:
+    """One of whoever reads this reads it no more."""
+    others = [other for other in row.recipients.split() if other != own]
+    if others:
+        row.recipients = " ".join(others)
+    else:
+        row.superseded_at = now
 
 
 def offered(session: Session, found: Held) -> list[str]:
@@ -140,11 +163,14 @@ def _by(day: str) -> str:
     return f"by {day_in_words(dt.date.fromisoformat(day), 'en')}" if day else ""
 
 
-def newest(session: Session, review_id: str) -> Outcome | None:
-    """What is told of a review now."""
-    return session.scalar(
-        select(Outcome).where(Outcome.review_id == review_id, Outcome.superseded_at.is_(None))
+def standing_for(session: Session, review_id: str) -> dict[str, Outcome]:
+    """What each parent reads of a review now, by their consultation."""
+    rows = session.scalars(
+        select(Outcome)
+        .where(Outcome.review_id == review_id, Outcome.superseded_at.is_(None))
+        .order_by(Outcome.sent_at)
     )
+    return {own: row for row in rows for own in row.recipients.split()}
 
 
 def opened(key: Key, row: Outcome) -> Shared:
@@ -163,7 +189,7 @@ def for_visit(session: Session, vault: Vault, standing: Standing) -> Shared | No
     row = standing.row
     if not standing.own or row.who != "parent" or row.paper_id is not None:
         return None
-    found = newest(session, row.review_id)
-    if found is None or row.consultation_id not in found.recipients.split():
+    found = standing_for(session, row.review_id).get(row.consultation_id)
+    if found is None:
         return None
     return opened(vault.key(row.child_key, f"child:{row.child_id}"), found)

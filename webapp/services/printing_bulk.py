@@ -331,7 +331,7 @@ def take(
     """One PDF, for whoever had it printed and nobody else; None where it is not theirs, or gone."""
     if job.made_by != signed.id:
         return None
-    content = jobs.content(session, job.key, job.id, position)
+    content = jobs.content(session, job.key, job.id, position, now)
     if content is not None:
         jobs.taken(session, now, signed, job.id, position)
     return content

@@ -19,7 +19,7 @@ from webapp.clock import Clock, london
 from webapp.review.asking import child_stopped, place_stopped
 from webapp.review.timetable import ONE_DAY, end_of_day
 from webapp.services.recipients import Recipient
-from webapp.store import Consultation, Database, Message, Review, Settled, new_id
+from webapp.store import Consultation, Database, Message, Outcome, Review, Settled, new_id
 
 TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME = "told", "tomorrow", "letter", "halfway", "outcome"
 ANSWERED = "answered"
@@ -124,6 +124,8 @@ def _stale(session: Session, message: Message, now: dt.datetime) -> str | None:
     if message.template == TOLD:
         over = review.status == "held" or (review.held_at is not None and review.held_at <= now)
         return "review_held" if over else None
+    if message.template == OUTCOME and not _stands(session, message):
+        return "stale"
     if message.template in (HALFWAY, LETTER) and was_over(session, review.id):
         return "stale"
     if message.template != TOMORROW:
@@ -132,6 +134,16 @@ def _stale(session: Session, message: Message, now: dt.datetime) -> str | None:
     tomorrow = london(now).date() + ONE_DAY
     true = at is not None and at == review.held_at and london(at).date() == tomorrow
     return None if true and review.status != "held" else "stale"
+
+
+def _stands(session: Session, message: Message) -> bool:
+    """Whether a parent may still read what this tells them of."""
+    own = session.get(Outcome, message.purpose.split(":")[1])
+    return (
+        own is not None
+        and own.superseded_at is None
+        and str(message.consultation_id) in own.recipients.split()
+    )
 
 
 def begins_at(session: Session, message: Message) -> dt.datetime | None:

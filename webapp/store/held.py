@@ -82,7 +82,7 @@ class Outcome(Base):
     sealed: Mapped[Sealed]
     """JSON {held_on, lines, words}, sealed with the child's key."""
     recipients: Mapped[Plain]
-    """Ids of the consultations that may read it, parted by spaces."""
+    """Ids of the consultations that may read it, parted by spaces: one, as it is sent now."""
     sent_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
     sent_at: Mapped[Moment]
     superseded_at: Mapped[Moment | None]

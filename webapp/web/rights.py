@@ -88,7 +88,8 @@ MATRIX: tuple[Right, ...] = (
            "attendance", "save_attendance"),
     _right("iro", "letter to the child", "every word", "look, write, send and print", "own",
            "iro_letter", "save_letter", "look_letter", "send_letter", "paper_letter"),
-    _right("iro", "outcome for parents", "every word", "look and send", "own", "outcome_page", "send_outcome"),
+    _right("iro", "outcome for parents", "every word", "look, send, take back", "own", "outcome_page", "send_outcome",
+           "withdraw_outcome"),
     # the social worker: who may be asked, what was passed on, a place beside the child; of the answers those whose
     # audience names them, none of anybody else's
     _right("social_worker", "review", "who is asked and how far", "look", "own", "children"),

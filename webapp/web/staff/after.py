@@ -298,16 +298,23 @@ def outcome_page(review_id: str) -> Page:
 
 
 def _outcome(s: Session, found: Held, too_long: bool) -> str:
-    form = request.form
-    row = outcome.newest(s, found.review.id)
-    shared = outcome.opened(found.key, row) if row else Shared(found.held_on, (), "")
+    form, parents = request.form, outcome.parents(s, found)
+    standing = outcome.standing_for(s, found.review.id)
+    read = {
+        one.involvement_id: standing[one.consultation_id]
+        for one in parents
+        if one.consultation_id in standing
+    }
+    chosen = request.args.get("for", "")
+    shared = outcome.opened(found.key, read[chosen]) if chosen in read else Shared(found.held_on, (), "")
     if form:
         shared = _shared(found)
     return render_template(
-        "staff/outcome.html", found=found, parents=outcome.parents(s, found), row=row, shared=shared,
+        "staff/outcome.html", found=found, parents=parents, read=read, shared=shared,
         decided=[one for one in outcome.offered(s, found) if one not in shared.lines],
         rows=[*shared.lines, *[""] * MORE_ROWS], wrong=WRONG["too_long"] if too_long else "",
-        to=form.getlist("to"),
+        to=form.getlist("to") if form else [chosen],
+        chosen=next((one for one in parents if one.involvement_id == chosen), None),
     )  # fmt: skip
 
 
@@ -335,4 +342,16 @@ def send_outcome(review_id: str) -> Page:
         except outcome.TooLong:
             return _outcome(s, found, True), 422
     flash("outcome_sent" if sent else "outcome_nobody")
+    return redirect(url_for(".outcome_page", review_id=review_id), 303)
+
+
+@pages.post("/reviews/<review_id>/outcome/<involvement_id>/withdraw")
+@door.staff("iro")
+def withdraw_outcome(review_id: str, involvement_id: str) -> Page:
+    """One parent reads it no more; what others read stays."""
+    home = house()
+    _mine(review_id)
+    with home.db.writing() as s:
+        done = outcome.withdraw(s, _locked(s, review_id), involvement_id, signed_in().id, home.clock())
+    flash("outcome_withdrawn" if done else "nothing_to_do")
     return redirect(url_for(".outcome_page", review_id=review_id), 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from webapp.documents.booklet_paper import STYLES
@@ -96,7 +96,7 @@ def printed(job_id: str) -> str:
     looked("look_printing", f"job:{job_id}")
     return render_template(
         "staff/print_job.html", job=job, failed=failed, worker=worker, whom=WHOM, what=WHAT, why=WHY,
-        mine=job.made_by == signed_in().id, how_it_stands=how_it_stands,
+        mine=job.made_by == signed_in().id, how_it_stands=how_it_stands, over=job.over(home.clock()),
     )  # fmt: skip
 
 
@@ -119,6 +119,9 @@ def go_on_printing(job_id: str) -> Answer:
 def fetch_papers(job_id: str, position: int) -> Answer:
     """One PDF, for whoever had it printed; nobody else is let have the codes in it."""
     home, job = house(), job_pages.found(job_id, printing_bulk.KIND)
+    if job.over(home.clock()):
+        flash("nothing_to_do")
+        return redirect(url_for(".printed", job_id=job_id), 303)
     with home.db.writing() as s:
         found = printing_bulk.take(s, home.vault, home.clock(), signed_in(), job, position)
     if found is None:
