@@ -41,6 +41,14 @@ def post(house: House) -> Post:
     return Post(house)
 
 
+@pytest.fixture
+def told(house: House, case: Case, iro: Worker) -> Case:
+    """The child said who comes, the officer settled it and told the child: nothing holds an invitation up."""
+    ready(house, iro, case)
+    told_first(house, iro, case)
+    return case
+
+
 def messages(house: House) -> list[tuple[str, str]]:
     """Every message to guests: which, and how far."""
     with house.db.reading() as s:
@@ -51,17 +59,15 @@ def messages(house: House) -> list[tuple[str, str]]:
 
 
 def test_a_change_tells_everyone_who_was_told_and_asks_anew(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM, LIN)
+    invite(house, iro, told, MUM, LIN)
     post.send()
-    answer(house, case, LIN, "coming")
-    settle(house, iro, case, AT + dt.timedelta(days=1))
+    answer(house, told, LIN, "coming")
+    settle(house, iro, told, AT + dt.timedelta(days=1))
     assert post.send() == 2
     assert post.send() == 0
-    assert states(house, case)[LIN] == "invited", "what they answered was for another day"
+    assert states(house, told)[LIN] == "invited", "what they answered was for another day"
     first, second = post.email.taken
     assert (first.method, second.method) == ("REQUEST", "REQUEST")
     assert "SEQUENCE:1" in first.calendar
@@ -70,25 +76,21 @@ def test_a_change_tells_everyone_who_was_told_and_asks_anew(
 
 
 def test_a_place_that_is_another_for_some_readers_only_is_told_to_those(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM, LIN)
+    invite(house, iro, told, MUM, LIN)
     post.send()
-    settle(house, iro, case, others="The town hall")
+    settle(house, iro, told, others="The town hall")
     assert post.send() == 1
     assert "The town hall" in post.email.taken[-1].body
 
 
 def test_a_cancelled_review_is_told_to_everyone_who_was_told_and_to_nobody_else(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM)
+    invite(house, iro, told, MUM)
     post.send()
-    invite(house, iro, case, LIN)
+    invite(house, iro, told, LIN)
     status(house, "cancelled")
     assert post.send() == 1
     assert post.send() == 0
@@ -100,41 +102,35 @@ def test_a_cancelled_review_is_told_to_everyone_who_was_told_and_to_nobody_else(
 
 
 def test_a_postponed_review_is_taken_back_and_the_new_day_invites_anew(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM)
+    invite(house, iro, told, MUM)
     post.send()
     with house.db.writing() as s:
         s.execute(update(Review).values(status="postponed", held_at=None))
     assert post.send() == 1
-    settle(house, iro, case, AT + dt.timedelta(days=7))
+    settle(house, iro, told, AT + dt.timedelta(days=7))
     assert post.send() == 1
     assert [one.method for one in post.email.taken] == ["REQUEST", "CANCEL", "REQUEST"]
     assert "SEQUENCE:3" in post.email.taken[-1].calendar
 
 
 def test_taking_an_invitation_back_tells_only_who_was_told(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM, LIN)
-    withdraw(house, iro, case, LIN)
+    invite(house, iro, told, MUM, LIN)
+    withdraw(house, iro, told, LIN)
     assert post.send() == 1
-    withdraw(house, iro, case, MUM)
+    withdraw(house, iro, told, MUM)
     assert post.send() == 1
     assert post.email.taken[-1].method == "CANCEL"
     assert not post.sms.taken
 
 
 def test_what_was_lost_on_the_way_is_tried_again_as_the_same_message(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM)
+    invite(house, iro, told, MUM)
     lost = FailingMessenger(lambda: TryAgain(UNKNOWN))
     assert post.send(email=lost) == 0
     assert post.send() == 0, "it rests"
@@ -145,11 +141,9 @@ def test_what_was_lost_on_the_way_is_tried_again_as_the_same_message(
 
 
 def test_a_worker_that_was_killed_in_between_leaves_one_message(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM)
+    invite(house, iro, told, MUM)
 
     class Killed(BaseException):
         pass
@@ -166,13 +160,11 @@ def test_a_worker_that_was_killed_in_between_leaves_one_message(
 
 
 def test_a_message_that_became_stale_while_it_waited_never_goes(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM)
+    invite(house, iro, told, MUM)
     post.send(email=FailingMessenger(lambda: TryAgain("not_now")))
-    settle(house, iro, case, AT + dt.timedelta(days=1))
+    settle(house, iro, told, AT + dt.timedelta(days=1))
     day_later(house)
     assert post.send() == 1
     assert post.send() == 0
@@ -181,17 +173,15 @@ def test_a_message_that_became_stale_while_it_waited_never_goes(
 
 
 def test_what_a_mailbox_refuses_for_good_is_not_tried_again(
-    house: House, case: Case, iro: Worker, post: Post
+    house: House, told: Case, iro: Worker, post: Post
 ) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM)
+    invite(house, iro, told, MUM)
     refusing = FailingMessenger(lambda: GiveUp("no_mailbox"))
     assert post.send(email=refusing) == 0
     day_later(house)
     assert post.send(email=refusing) == 0
     assert len(refusing.tried) == 1
-    assert (guest(house, case, MUM).state, guest(house, case, MUM).reason) == ("to_invite", "no_mailbox")
+    assert (guest(house, told, MUM).state, guest(house, told, MUM).reason) == ("to_invite", "no_mailbox")
 
 
 def test_phones_are_left_alone_by_night(house: House, case: Case, iro: Worker, post: Post) -> None:
@@ -212,10 +202,8 @@ def test_nothing_goes_out_for_a_time_that_is_past(house: House, case: Case, iro:
     assert post.send() == 0
 
 
-def test_where_it_is_goes_only_to_who_may_know_it(house: House, case: Case, iro: Worker, post: Post) -> None:
-    ready(house, iro, case)
-    told_first(house, iro, case)
-    invite(house, iro, case, MUM, LIN, FEMI)
+def test_where_it_is_goes_only_to_who_may_know_it(house: House, told: Case, iro: Worker, post: Post) -> None:
+    invite(house, iro, told, MUM, LIN, FEMI)
     post.send()
     to_mum = next(one for one in post.email.taken if one.to == "grace@example.org")
     assert "CANARY" not in to_mum.body + to_mum.calendar + to_mum.subject
