@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import g, redirect, request, session, url_for
+from flask import abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from webapp import i18n
@@ -158,6 +158,15 @@ def turned_away(found: visits.Standing | None) -> Response | None:
     if g.get("booklet") and found.row.response_id is None:  # none of theirs
         return redirect(url_for("respond.shelf"), 303)
     return None
+
+
+def inside(db_session: Any) -> visits.Standing:
+    """The visit that may see answers; whoever has none is led to where they come in."""
+    found = standing(db_session)
+    if away := turned_away(found):
+        abort(away)
+    assert found is not None
+    return found
 
 
 def mark(found: visits.Standing) -> str:

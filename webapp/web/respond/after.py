@@ -24,10 +24,7 @@ def letter() -> Page:
     """My officer's letter, to read and to print."""
     home = house()
     with home.db.reading() as s:
-        found = visiting.standing(s)
-        if away := visiting.turned_away(found):
-            return away
-        assert found is not None
+        found = visiting.inside(s)
         mine = happened.letter(s, home.vault, found)
         if mine is None:
             return redirect(url_for(".shelf"), 303)
@@ -119,10 +116,7 @@ def parents_outcome() -> Page:
     """What a parent who was not at a review is told of it."""
     home = house()
     with home.db.reading() as s:
-        found = visiting.standing(s)
-        if away := visiting.turned_away(found):
-            return away
-        assert found is not None
+        found = visiting.inside(s)
         shared = outcome.for_visit(s, home.vault, found)
     if shared is None:
         return redirect(url_for(".shelf"), 303)

@@ -95,10 +95,7 @@ def asked() -> Page:
     """What I asked for, how far it is, and what my officer says."""
     home = house()
     with home.db.reading() as s:
-        found = visiting.standing(s)
-        if away := visiting.turned_away(found):
-            return away
-        assert found is not None
+        found = visiting.inside(s)
         mine = asking_for.own(s, home.vault, found, home.clock())
     may = asking_for.may_ask(found)
     if not may:

@@ -101,10 +101,7 @@ class Sitting:
 def home() -> Page:
     """Where I am in my booklet: begin, carry on, check, or look at what I sent."""
     with house().db.looking() as s:
-        found = visiting.standing(s)
-        if away := visiting.turned_away(found):
-            return away
-        assert found is not None
+        found = visiting.inside(s)
         sitting = Sitting(s, found)
         answered = asking_for.answered(s, found, house().clock())
         ready = to_read(s, found, house().clock())

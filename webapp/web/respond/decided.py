@@ -28,10 +28,7 @@ def decided() -> Page:
     """What became of what I asked for, as far as I was told."""
     home = house()
     with home.db.reading() as s:
-        found = visiting.standing(s)
-        if away := visiting.turned_away(found):
-            return away
-        assert found is not None
+        found = visiting.inside(s)
         page = happened(s, home.vault, found)
         today = london(home.clock()).date()
         guests = coming(s, home.vault, found.row.review_id, today) if page and page.settled else ()

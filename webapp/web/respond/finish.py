@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
-from werkzeug.wrappers import Response as Answer
 
 from webapp.booklet.answers import SKIPPED, Context, Person, free_texts
 from webapp.booklet.definition import Grid, Question
@@ -31,29 +30,24 @@ from webapp.web.respond.booklet import Page, Sitting, sayer
 from webapp.web.respond.showing import NOT_FOREIGN
 
 
-def _sitting() -> tuple[Sitting | None, Answer | None]:
+def _sitting() -> Sitting:
     home = house()
     with home.db.looking() as s:
-        found = visiting.standing(s)
-        if away := visiting.turned_away(found):
-            return None, away
-        assert found is not None
+        found = visiting.inside(s)
         sitting = Sitting(s, found)
         sitting.pictures = adding.shown(s, found, sitting.booklet)
         for kind in ("times", "grid"):
             sitting.context = complete(
                 s, home.vault, home.authority.timetable, found, sitting.context, kind, home.clock()
             )
-    return sitting, None
+    return sitting
 
 
 @pages.get("/b/<booklet_id>/check")
 @door.visit
 def check() -> Page:
     """Every question on my path with what I said, and a way to change each; in parts where it is long."""
-    sitting, away = _sitting()
-    if sitting is None:
-        return away or redirect(url_for(".home"), 303)
+    sitting = _sitting()
     if sitting.found.closed:
         return redirect(url_for(".copy"), 303)
     parts = in_parts(lines(sitting))
@@ -76,9 +70,7 @@ def check() -> Page:
 @door.visit
 def send() -> Page:
     """Send what I have so far. Pressing twice sends once."""
-    sitting, away = _sitting()
-    if sitting is None:
-        return away or redirect(url_for(".home"), 303)
+    sitting = _sitting()
     home = house()
     if not sitting.found.closed:
         try:
@@ -110,9 +102,7 @@ def _typed(row: Any) -> Page:
 @door.visit
 def sent() -> Page:
     """It is sent: who reads it, what happens next and when, how to change my mind."""
-    sitting, away = _sitting()
-    if sitting is None:
-        return away or redirect(url_for(".home"), 303)
+    sitting = _sitting()
     if not sitting.found.row.sent_at:
         return redirect(url_for(".home"), 303)
     return render_template(
@@ -150,9 +140,7 @@ def _ahead(sitting: Sitting) -> dict[str, dt.date | None]:
 @door.visit
 def copy() -> Page:
     """My own copy of what I said."""
-    sitting, away = _sitting()
-    if sitting is None:
-        return away or redirect(url_for(".home"), 303)
+    sitting = _sitting()
     if sitting.found.closed and not sitting.said:
         return redirect(url_for(".home"), 303)
     said = lines(sitting, _sent(sitting))

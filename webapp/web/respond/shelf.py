@@ -20,10 +20,7 @@ def shelf() -> Page:
     """My booklets. Where there is one only, or nothing was begun at the first visit, straight on."""
     home = house()
     with home.db.looking() as s:
-        found = visiting.standing(s)
-        if away := visiting.turned_away(found):
-            return away
-        assert found is not None
+        found = visiting.inside(s)
         mine = visits.shelf(s, found, home.booklets)
         answered = asking_for.answered(s, found, home.clock())
         ready = to_read(s, found, home.clock())
