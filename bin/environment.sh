@@ -4,6 +4,11 @@
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
+# Python keeps what it compiled of all that is imported, in .venv and not beside the code: a run of the tests starts
+# dozens of processes.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$PWD/.venv/bytecode
+
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 
 has_uv() { uv --version >/dev/null 2>&1; }
@@ -46,7 +51,7 @@ install_packages() {
         uv pip install --no-config --quiet --python .venv/bin/python --require-hashes -r "$file"
     else
         .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$file"
+        .venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input --require-hashes -r "$file"
     fi
     cp "$file" "$stamp"
 }

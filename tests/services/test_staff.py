@@ -70,7 +70,7 @@ def test_capitals_in_a_username_make_no_difference(house: House, iro: Worker, cl
 
 
 def test_a_password_is_checked_and_an_account_that_is_not_there_costs_the_same(
-    house: House, iro: Worker, monkeypatch: pytest.MonkeyPatch
+    house: House, passwords_in_earnest: None, iro: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with house.db.reading() as s:
         known = accounts.account(s, "nadia")
