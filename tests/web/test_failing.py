@@ -11,16 +11,24 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from tests.fixtures.cases import Case
+from tests.fixtures.staff import Signed, Worker
 from tests.web.inside import answer, enter, said, sent, token
-from tests.web.pages import Pages
+from tests.web.pages import Page, Pages
 from webapp.house import House
-from webapp.services import answering, outbox, visits
-from webapp.store import AnswerHistory, Record
+from webapp.services import answering, asked_desk, outbox, visits
+from webapp.services import staff as accounts
+from webapp.store import AnswerHistory, Record, StandIn
+from webapp.web import staff_problems
 
 
 def count(house: House, table: type) -> int:
     with house.db.reading() as s:
         return s.scalar(select(func.count()).select_from(table)) or 0
+
+
+def token_of(page: Page) -> str:
+    """The mark of a page's forms against forgery."""
+    return page.root.first("input", name="csrf_token").attrs["value"]
 
 
 @contextlib.contextmanager
@@ -138,3 +146,60 @@ def test_the_driver_s_own_error_is_told_like_any_other(
     assert page.status == 503
     pages.press(page, "Try again")
     assert said(house, case.child)["anything"].answer.words == "typed"
+
+
+def test_staff_read_of_a_failure_on_a_page_of_theirs_with_what_to_quote_and_a_press_to_try_again(
+    house: House, case: Case, iro: Worker, other_iro: Worker, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = signed(other_iro)
+    form = desk.get("/staff/stand-in")
+    typed = {"number": case.row["child"]["id"], "reason": "Nadia is ill & away this week"}
+    with broken(monkeypatch, type(house.db), "writing"), broken(monkeypatch, asked_desk, "waiting"):
+        page = desk.post("/staff/stand-in", {**typed, "csrf_token": token_of(form)}, may_fail=True)
+    assert (page.status, page.h1) == (503, "That couldn’t be written down just now")
+    assert "Whatever was accepted before is still there." in page.text
+    assert "staff.begin_stand_in 20" in page.text
+    assert "for staff" in page.title
+    assert count(house, StandIn) == 0
+    assert "You stand in for Nadia Rahman" in desk.press(page, "Try again").text
+    with monkeypatch.context() as patch:
+        patch.setattr(asked_desk, "of_officer", lambda *_, **__: 1 // 0)
+        page = desk.get("/staff/requests", may_fail=True)
+    assert (page.status, page.h1) == (500, "Sorry, that is our mistake")
+    assert "staff.requests 20" in page.text
+    assert "Try again" not in page.text
+    with broken(monkeypatch, accounts, "visiting"):
+        page = desk.get("/staff/requests", may_fail=True)
+    assert (page.status, page.h1) == (503, "This page can’t be shown just now")
+
+
+def test_staffs_refusals_have_a_page_of_theirs_whatever_was_wrong(iro: Worker, signed: Signed) -> None:
+    desk = signed(iro)
+    given = token_of(desk.get("/staff/stand-in"))
+    for address, form, status, title in (
+        ("/staff/requests", {}, 405, "There is no such page for you"),
+        ("/staff/stand-in", {"reason": "x" * 70_000}, 413, "That is too much at once"),
+        ("/staff/stand-in", {"csrf_token": "no"}, 400, "Please press once more"),
+    ):
+        page = desk.post(address, {"csrf_token": given, **form})
+        assert (page.status, page.h1) == (status, title)
+        assert "for staff" in page.title
+        assert "link" not in page.root.first("main").text
+    with desk.app.test_request_context("/staff/requests"):
+        for status, title in (
+            (403, "There is no such page for you"),
+            (429, "Too many tries"),
+            (415, "That didn’t"),
+        ):
+            assert title in staff_problems.refused(status)
+
+
+def test_a_password_is_not_written_into_the_staffs_page_of_a_failure(
+    pages: Pages, house: House, iro: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = {"username": "nadia", "password": "CANARY-PASS", "code": "123456"}
+    given = token_of(pages.get("/staff/sign-in"))
+    with broken(monkeypatch, type(house.db), "writing"):
+        page = pages.post("/staff/sign-in", {**typed, "csrf_token": given}, may_fail=True)
+    assert (page.status, page.h1) == (503, "This page can’t be shown just now")
+    assert "CANARY" not in page.body

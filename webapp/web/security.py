@@ -21,7 +21,7 @@ from config import ROOT
 from webapp import logs
 from webapp.house import House, house
 from webapp.services.visits import COOKIE_LIVES
-from webapp.web import fragments, problems, visiting
+from webapp.web import fragments, problems, staff_problems, visiting
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -216,7 +216,7 @@ def _errors(app: Flask) -> None:
     def _forged(error: CSRFError) -> Any:
         if request.endpoint == "public.not_safe":
             return redirect(url_for("public.not_safe"), 303)  # numbers to ring, whatever else is wrong
-        return _given_back(), 400
+        return staff_problems.forged() if staff_problems.concerns() else _given_back(), 400
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
@@ -224,6 +224,8 @@ def _errors(app: Flask) -> None:
             return error
         if problems.concerns():
             return problems.of(error)
+        if staff_problems.concerns():
+            return staff_problems.refused(error.code), error.code
         known = {400: "bad", 404: "missing", 405: "missing", 413: "big", 429: "often"}
         code = known.get(error.code, "bad" if error.code < 500 else "ours")
         if code == "big" and request.mimetype == MULTIPART:
@@ -239,15 +241,14 @@ def _failures(app: Flask) -> None:
         log.error("database_failed", **logs.trouble(error), code=request.endpoint)
         if problems.concerns():
             return problems.answer(503, "ours", headers={"Retry-After": "30"})
-        return _once_more("again"), 503
+        return staff_problems.failed("again") if staff_problems.concerns() else _once_more("again"), 503
 
     @app.errorhandler(Exception)
     def _ours(error: Exception) -> Any:
-        g.failed = True
         log.error("page_failed", **logs.trouble(error), code=request.endpoint)
         if problems.concerns():
             return problems.answer(500, "ours")
-        return _once_more("ours"), 500
+        return staff_problems.failed("ours") if staff_problems.concerns() else _once_more("ours"), 500
 
 
 WORDS = re.compile("words|not_words|w-.*|(?:p-|a).*-(?:name|who|which|why)")

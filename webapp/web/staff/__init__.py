@@ -6,9 +6,7 @@ import datetime as dt
 import re
 from typing import Any, NoReturn
 
-from flask import Blueprint, abort, g, render_template, request, session
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, abort, g, request, session
 
 from webapp.house import house
 from webapp.services import asked_desk, auditing, duty, many_looks
@@ -97,12 +95,14 @@ def _ids_are_ids() -> None:
 
 @pages.context_processor
 def _bar() -> dict[str, Any]:
-    """What the bar on top needs: who is signed in, and how many worries wait for them."""
+    """What the bar on top needs: who is signed in, and how many worries wait for them. The page of a failure asks the
+    database for nothing.
+    """
     from webapp.web.staff import words
 
     signed: SignedIn | None = g.get("staff")
     waiting = asked = arrange = 0
-    if signed is not None and signed.has("duty", "iro", "unit"):
+    if signed is not None and signed.has("duty", "iro", "unit") and not g.get("failed"):
         with house().db.reading() as s:
             waiting = duty.count_open(s, signed) if signed.has("duty", "iro") else 0
             asked = asked_desk.waiting(s, signed.id) if signed.has("iro") else 0
@@ -116,17 +116,6 @@ def _bar() -> dict[str, Any]:
         "now": house().clock(),
         "authority": house().authority,
     }
-
-
-@pages.errorhandler(CSRFError)
-def _forged(error: CSRFError) -> tuple[str, int]:
-    return render_template("staff/error.html", code="token"), 400
-
-
-@pages.errorhandler(HTTPException)
-def _http(error: HTTPException) -> Any:
-    code = {400: "bad", 404: "missing", 405: "missing", 413: "bad"}.get(error.code or 0)
-    return error if code is None else (render_template("staff/error.html", code=code), error.code)
 
 
 from webapp.web.staff import (  # noqa: E402  they hang their views on `pages`
