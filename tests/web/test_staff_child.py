@@ -189,6 +189,11 @@ def test_a_check_that_is_not_whole_comes_back_as_it_was_typed(
     page = check(signed(social_worker), case, **said)
     assert page.status == 422
     assert any(words in error for error in page.errors)
+    (told,) = page.root.all(id="e-0")
+    assert words in told.text
+    assert [e.attrs.get("id", "") for e in page.root.all() if e.attrs.get("aria-describedby") == "e-0"] == (
+        ["f-0"] if said.get("outcome") else [""]
+    )
     if "phone" in said:
         assert page.root.first("input", name="phone").attrs["value"] == "nonsense"
     with house.db.reading() as s:
@@ -227,7 +232,10 @@ def test_somebody_in_the_case_is_stopped_with_a_reason_and_let_go_again(
     house: House, case: Case, social_worker: Worker, unit_worker: Worker, signed: Signed
 ) -> None:
     pages = signed(social_worker)
-    assert pages.press(pages.get(address(case)), "They may not be asked (Grace Okafor)").status == 422
+    page = pages.press(pages.get(address(case)), "They may not be asked (Grace Okafor)", note=" ")
+    assert page.errors == ["Say why they may not be asked: the reviewing officer reads it."]
+    assert page.root.first("textarea", id="f-0").attrs["aria-describedby"] == "e-0"
+    assert page.root.first(id="e-0").text == page.errors[0]
     page = pages.press(pages.get(address(case)), "They may not be asked (Grace Okafor)", note="Not safe now")
     assert "Nothing more is sent to them about this review" in page.text
     unit = signed(unit_worker).get(f"/staff/unit/reviews/{case.review_id}").text

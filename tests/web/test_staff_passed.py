@@ -7,9 +7,21 @@ from sqlalchemy import select
 from tests.fixtures.cases import Case
 from tests.fixtures.deciding import REASON, ask, decide
 from tests.fixtures.staff import Signed, Worker
+from tests.web.pages import Page
 from tests.web.test_staff_child import address
 from webapp.house import House
 from webapp.store import Announcement, Audit, PassedWork
+
+
+def says_at_the_field(page: Page, words: str) -> None:
+    """The page says at its top, where the focus goes, and at the field itself what is wrong there."""
+    assert (page.status, page.errors) == (422, [words])
+    assert page.title.startswith("Problem: ")
+    (box,) = page.root.all(role="alert")
+    assert "data-focus" in box.attrs
+    (field,) = [e for e in page.root.all() if "#" + e.attrs.get("id", "") == box.first("a").attrs["href"]]
+    told = page.root.first(id=field.attrs["aria-describedby"])
+    assert (told.text, field.attrs["aria-invalid"]) == (words, "true")
 
 
 def test_what_is_passed_to_the_worker_is_done_or_cannot_be_and_the_officer_sees_which(
@@ -24,7 +36,7 @@ def test_what_is_passed_to_the_worker_is_done_or_cannot_be_and_the_officer_sees_
         assert words in work
     assert REASON not in work
     page = pages.press(pages.get(address(case)), "It can’t be done")
-    assert "Not kept: say why it can’t be done." in page.text
+    says_at_the_field(page, "Say why it can’t be done: the reviewing officer reads it.")
     page = pages.press(page, "It can’t be done", note="Shut in March")
     assert "can’t be done" in page.text
     officers = signed(iro).get(f"/staff/reviews/{case.review_id}/decide").text
@@ -56,6 +68,8 @@ def test_what_is_passed_to_the_unit_stands_on_its_day_and_on_the_review_until_it
     work = page.root.first("section", **{"aria-labelledby": "to-arrange"}).text
     assert "Agreed" in work
     assert "CANARY" not in page.body + today.body, "what the child typed is none of it"
+    page = pages.press(page, "It can’t be done", note=" ")
+    says_at_the_field(page, "Say why it can’t be done: the reviewing officer reads it.")
     page = pages.press(page, "It is done", note="Booked")
     assert "Una Moss: Booked" in page.text
     assert "0 Passed on by the IRO" in pages.get("/staff/unit/today").text

@@ -18,7 +18,7 @@ from webapp.services.checking import OwnReview
 from webapp.services.checking_people import NotCheckedError, Verdict
 from webapp.services.looking_child import ChildPage
 from webapp.web.guard import door
-from webapp.web.staff import looked, not_yours, pages, signed_in
+from webapp.web.staff import looked, not_yours, pages, signed_in, words
 from webapp.web.staff.unit_contact import LONGEST, NEEDED, WAYS
 
 Page = str | Response | tuple[str, int]
@@ -34,8 +34,7 @@ WRONG = {
     "gone": _("The child doesn’t ask for this person any more, or the review is over."),
     "reach": _("This can’t reach them: look at the email, the phone number or the address again."),
     "reach_missing": _("Write down the address or number for the way that you chose."),
-    "state": _("Choose whether it is done."),
-    "say_why": _("Say why it can’t be done: the reviewing officer reads it."),
+    **words.NOT_ARRANGED,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -85,8 +86,13 @@ def unit_stuck(which: str) -> str:
 
 @pages.get("/unit/reviews/<review_id>")
 @door.staff("unit")
-def unit_review(review_id: str) -> str:
+def unit_review(review_id: str) -> Page:
     """One review: every person asked, every message to them."""
+    return review_page(review_id)
+
+
+def review_page(review_id: str, wrong: Mapping[str, str] | None = None) -> Page:
+    """The page; `wrong` says by the id of a decision what was not right of the work that it passed on."""
     found = _found(review_id)
     home = house()
     with home.db.reading() as s:
@@ -95,7 +101,10 @@ def unit_review(review_id: str) -> str:
         )
         days = looking_course.course(s, home.vault, home.authority.timetable, home.clock(), found)
     looked("look_unit_review", f"review:{review_id}", found.child_id)
-    return render_template("staff/unit_review.html", page=found, passed=passed, course=days)
+    body = render_template(
+        "staff/unit_review.html", page=found, passed=passed, course=days, wrong=wrong or {}
+    )
+    return (body, 422) if wrong else body
 
 
 def _found(review_id: str) -> UnitReview:

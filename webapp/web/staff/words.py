@@ -165,6 +165,12 @@ KNOWN = {
 OUTCOMES = {
     "agreed": _("Agreed"), "asked_for": _("Asked for"), "changed": _("Changed"), "not_possible": _("Not possible"),
 }  # fmt: skip
+NOT_ARRANGED = {
+    "arranged_state": _("Choose whether it is done."),
+    "arranged_note": _("Say why it can’t be done: the reviewing officer reads it."),
+    "arranged_too_long": _("That is too long: at most 2,000 letters."),
+}
+"""What was wrong with what somebody said of work that was passed on to them."""
 REFUSED_OUTCOMES = {
     "agreed": _("Agreed: they are not invited"),
     "asked_for": _("Asked for: somebody else must still confirm that they don’t come"),
