@@ -62,6 +62,20 @@ def counted(house: House, iro: Worker) -> None:
     )  # fmt: skip
 
 
+def test_every_month_is_in_its_quarter_of_its_own_year(house: House) -> None:
+    rows: list[dict[str, Any]] = [
+        {"month": dt.date(y, m, 1), "part": "all", "value": "all", **counts(10 ** ((m - 4) % 12 // 3) * y)}
+        for y in (2025, 2026)
+        for m in range(1, 13)
+    ]
+    with house.db.writing() as s:
+        s.execute(insert(ReviewCount), rows)
+    with house.db.reading() as s:
+        found = participation.of_year(s, 2025, parts=())
+    reviews = [found.tables["all"].n(("all", quarter, "reviews")) for quarter in participation.QUARTERS]
+    assert reviews == [3 * 2025, 30 * 2025, 300 * 2025, 3000 * 2026]
+
+
 def row(page: Page, heading: str, first: str) -> list[str]:
     """The cells of one row of the table under a heading."""
     section = next(s for s in page.root.all("section") if s.all("h2")[0].text.startswith(heading))

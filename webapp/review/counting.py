@@ -9,7 +9,7 @@ sums of two measures at once to narrow down is not looked for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,21 +83,24 @@ def hide(found: Table, hidden_totals: Collection[tuple[str, str]] = ()) -> dict[
 
     `hidden_totals` are (column, measure) whose total is hidden elsewhere already: nothing under it is shown here.
     """
-    marks = dict(_small(found))
+    marks, bounds, bridges = dict(_small(found)), _Bounds(found), dict[str, set[Cell]]()
     for column, measure in hidden_totals:
         for cell in found.lines.get(("column", column, measure), ()):
             marks.setdefault(cell, "kept")
-    while exposed := sorted(_bridges(marks) | _pinned(found, marks)):
-        hidden = Counter(place for cell in marks for place in places(cell))
+    hidden = Counter(place for cell in marks for place in places(cell))
+    stale = set(found.measures)
+    while True:
+        bridges |= {m: _bridges(cell for cell in marks if cell[2] == m) for m in stale}
+        exposed = sorted(bounds.pinned(marks).union(*bridges.values()))
         changed: set[Place] = set()
         for cell in exposed:
             if not changed & set(places(cell)):
                 changed |= {p for one in _hide_beside(found, marks, hidden, cell) for p in places(one)}
-        if not changed:  # nothing is left to hide beside them: nothing of these measures is shown
+        if not changed:
+            # Nothing is exposed; or nothing is left to hide beside what is, and nothing of its measures is shown.
             measures = {cell[2] for cell in exposed}
-            marks |= {cell: "kept" for cell in found.cells() if cell[2] in measures}
-            break
-    return marks
+            return marks | {cell: "kept" for cell in found.cells() if cell[2] in measures}
+        stale = {measure for _, _, measure in changed}
 
 
 def _small(found: Table) -> Iterator[tuple[Cell, Mark]]:
@@ -129,6 +132,8 @@ def _hide_beside(found: Table, marks: dict[Cell, Mark], hidden: Counter[Place], 
     )
     few = {one for place in places(cell) for one in found.lines[place] if marks.get(one) == "few"}
     for one in (changed := [*beside[:1], *few]):
+        if one not in marks:
+            hidden.update(places(one))
         marks[one] = "kept"
     return changed
 
@@ -155,7 +160,7 @@ def _nested(found: Table, cell: Cell) -> Iterator[Cell]:
             yield row, column, larger if measure == smaller else smaller
 
 
-def _bridges(marks: Mapping[Cell, Mark]) -> set[Cell]:
+def _bridges(hidden: Iterable[Cell]) -> set[Cell]:
     """Hidden numbers that the totals give away.
 
     Each number stands in two sums, its row's and its column's. Take the sums as places and the hidden numbers as roads
@@ -163,7 +168,7 @@ def _bridges(marks: Mapping[Cell, Mark]) -> set[Cell]:
     A graph theoretic approach to statistical data security, 1988).
     """
     roads: Roads = {}
-    for cell in marks:
+    for cell in hidden:
         a, b = places(cell)
         roads.setdefault(a, []).append((b, cell))
         roads.setdefault(b, []).append((a, cell))
@@ -202,58 +207,87 @@ def _walk(start: Place, roads: Roads, reached: dict[Place, int], lowest: dict[Pl
     return bridges
 
 
-def _pinned(found: Table, marks: Mapping[Cell, Mark]) -> set[Cell]:
-    """Hidden numbers that can be only one, because of the bounds of what stands around them."""
-    low = dict.fromkeys(marks, 0)
-    high = {cell: FEW - 1 if mark == "few" else NO_END for cell, mark in marks.items()}
-    lines = [found.lines[place] for place in sorted({place for cell in marks for place in places(cell)})]
-    sums = [
-        (line[-1], [one for one in line[:-1] if one in marks],
-         sum(found.n(one) for one in line[:-1] if one not in marks))
-        for line in lines
-    ]  # fmt: skip
-    for _ in range(SWEEPS):
-        moved = False
-        for total, parts, shown in sums:
-            moved |= _tighten_sum(found.n(total), total, parts, shown, low, high)
-        for cell in marks:
-            moved |= _tighten_chain(found, cell, low, high)
-        if not moved:
-            break
-    return {cell for cell in marks if low[cell] >= high[cell]}
+class _Bounds:
+    """What whoever reads a table knows of each number at the least and at the most. Numbers go by their index: a large
+    table is looked at a hundred times before all is hidden that must be.
+    """
+
+    def __init__(self, found: Table) -> None:
+        self._cells = list(found.cells())
+        at = {cell: i for i, cell in enumerate(self._cells)}
+        self._low = [found.n(cell) for cell in self._cells]
+        self._high = self._low[:]
+        self._marks: list[Mark | None] = [None] * len(at)
+        lines = [[at[cell] for cell in line] for line in found.lines.values()]
+        self._totals = [line[-1] for line in lines]
+        self._hidden: list[list[int]] = [[] for _ in lines]
+        self._shown = [sum(self._low[i] for i in line[:-1]) for line in lines]
+        self._lines_of: list[list[int]] = [[] for _ in at]
+        for n, line in enumerate(lines):
+            for i in line:
+                self._lines_of[i].append(n)
+        self._nested = [
+            (at[row, column, smaller], i)
+            for (row, column, measure), i in at.items()
+            for smaller, larger in CHAIN
+            if larger == measure and smaller in found.measures
+        ]
+
+    def pinned(self, marks: Mapping[Cell, Mark]) -> set[Cell]:
+        """Hidden numbers that can be only one, because of the bounds of what stands around them."""
+        held = [i for i, cell in enumerate(self._cells) if self._take_up(i, marks.get(cell))]
+        low, high = self._low[:], self._high[:]
+        lines = {n for i in held for n in self._lines_of[i]}
+        for _ in range(SWEEPS):
+            moved: set[int] = set()
+            for n in sorted(lines):
+                _tighten_sum(self._totals[n], self._hidden[n], self._shown[n], low, high, moved)
+            for smaller, larger in self._nested:
+                if high[larger] < high[smaller]:
+                    high[smaller] = high[larger]
+                    moved.add(smaller)
+                if low[smaller] > low[larger]:
+                    low[larger] = low[smaller]
+                    moved.add(larger)
+            if not moved:
+                break
+            lines = {n for i in moved for n in self._lines_of[i]}
+        return {self._cells[i] for i in held if low[i] >= high[i]}
+
+    def _take_up(self, i: int, mark: Mark | None) -> bool:
+        """Whether it is hidden; its first bounds, where that is new."""
+        if mark and not self._marks[i]:
+            for n in self._lines_of[i]:
+                if i != self._totals[n]:
+                    self._hidden[n].append(i)
+                    self._shown[n] -= self._low[i]
+        if mark != self._marks[i]:
+            self._low[i], self._high[i], self._marks[i] = 0, FEW - 1 if mark == "few" else NO_END, mark
+        return mark is not None
 
 
 def _tighten_sum(
-    n: int, total: Cell, parts: Sequence[Cell], shown: int, low: dict[Cell, int], high: dict[Cell, int]
-) -> bool:
-    """Narrow the bounds of what is hidden in a sum; True where that told something."""
-    least, most = shown + sum(low[one] for one in parts), min(NO_END, shown + sum(high[one] for one in parts))
-    if total in low:
-        told = _narrow(total, least, most, low, high)
-        at_least, at_most = low[total], high[total]
-    else:
-        told, at_least, at_most = False, n, n
-    for one in parts:
-        up = at_most - (least - low[one]) if at_most < NO_END else NO_END
-        down = at_least - (most - high[one]) if most < NO_END else 0
-        told |= _narrow(one, down, up, low, high)
-    return told
-
-
-def _tighten_chain(found: Table, cell: Cell, low: dict[Cell, int], high: dict[Cell, int]) -> bool:
-    row, column, measure = cell
-    told = False
-    for smaller, larger in CHAIN:
-        if measure == smaller and larger in found.measures:
-            other = (row, column, larger)
-            told |= _narrow(cell, 0, high.get(other, found.n(other)), low, high)
-        elif measure == larger and smaller in found.measures:
-            other = (row, column, smaller)
-            told |= _narrow(cell, low.get(other, found.n(other)), NO_END, low, high)
-    return told
-
-
-def _narrow(cell: Cell, down: int, up: int, low: dict[Cell, int], high: dict[Cell, int]) -> bool:
-    before = low[cell], high[cell]
-    low[cell], high[cell] = max(low[cell], down), min(high[cell], up)
-    return before != (low[cell], high[cell])
+    total: int, parts: Sequence[int], shown: int, low: list[int], high: list[int], moved: set[int]
+) -> None:
+    """Narrow the bounds of what is hidden in a sum. What is shown is its own bound."""
+    least, most = shown, shown
+    for i in parts:
+        least += low[i]
+        most += high[i]
+    most = min(NO_END, most)
+    if least > low[total]:
+        low[total] = least
+        moved.add(total)
+    if most < high[total]:
+        high[total] = most
+        moved.add(total)
+    spare = high[total] - least if high[total] < NO_END else NO_END
+    lack = most - low[total] if most < NO_END else NO_END
+    for i in parts:
+        down, up = high[i] - lack, low[i] + spare
+        if down > low[i]:
+            low[i] = down
+            moved.add(i)
+        if up < high[i]:
+            high[i] = up
+            moved.add(i)

@@ -10,16 +10,16 @@ import csv
 import datetime as dt
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.clock import london
 from webapp.review.counting import FEW, TOTAL, Cell, Mark, Table, hide, table
 from webapp.services import auditing
-from webapp.services.counting import MEASURES, NOTE, PARTS
+from webapp.services.counting import MEASURES, NOTE, PARTS, months_before
 from webapp.store import Audit, HeardCount, Note, ReviewCount, Staff
 
 ALL = "all"
@@ -31,7 +31,10 @@ OF = {
     "attended": "recorded", "heard": "told",
 }  # fmt: skip
 """What each is a share of."""
-BY_CHANNEL = ("answered", "in_time")
+FOR_ITSELF = {
+    "channel": ("answered", "in_time"), "code": ("recorded",), "came": ("recorded",), "under_4": ("reviews",),
+}  # fmt: skip
+"""The small tables, each of measures of its own."""
 ROWS_AT_MOST = 60
 """Of more rows the smallest are one: nobody reads further, and the page stays quick."""
 OTHERS = "others"
@@ -151,43 +154,47 @@ def years(session: Session, now: dt.datetime) -> tuple[int, ...]:
     return tuple(range(this, min(this, year_of(first) if first else this) - 1, -1))
 
 
-def of_year(session: Session, year: int) -> Year:
-    """A year's figures, hidden where they are small. Four queries, however many children."""
-    bodies = _bodies(session, year)
+def of_year(session: Session, year: int, parts: Sequence[str] = PARTS) -> Year:
+    """A year's figures, hidden where they are small. Four queries, however many children.
+
+    `parts` are those of the large tables that are wanted: each is hidden for itself, below the totals of all.
+    """
+    bodies = _bodies(session, year, (ALL, *parts, *FOR_ITSELF))
     tables = {ALL: table(bodies[ALL], SHOWN)}
     marks: dict[str, Mapping[Cell, Mark]] = {ALL: hide(tables[ALL])}
     gone = {(column, measure) for row, column, measure in marks[ALL] if row == TOTAL}
-    for part in PARTS:
+    for part in parts:
         tables[part] = table(_pooled(bodies[part]), SHOWN)
-        marks[part] = hide(tables[part], gone)
-    for part, measures in (("channel", BY_CHANNEL), ("code", ("recorded",))):
+    for part, measures in FOR_ITSELF.items():
         tables[part] = table(_only(bodies[part], measures), measures)
+    for part in (*parts, "channel", "code"):
         marks[part] = hide(tables[part], gone)
-    for part, measure in (("came", "recorded"), ("under_4", "reviews")):
-        tables[part] = table(_only(bodies[part], (measure,)), (measure,))
-    officers = dict(session.execute(select(Staff.id, Staff.name)).all())
+    officers = dict(session.execute(select(Staff.id, Staff.name)).all()) if "iro" in parts else {}
     counted = session.scalar(select(Note.at).where(Note.name == NOTE))
     return Year(year, tables, marks, officers, counted)
 
 
 def totals_of_year(session: Session, year: int) -> Year:
     """The authority's own line of a year, without its parts."""
-    whole = table(_bodies(session, year, ALL)[ALL], SHOWN)
+    whole = table(_bodies(session, year, (ALL,))[ALL], SHOWN)
     return Year(year, {ALL: whole}, {ALL: hide(whole)})
 
 
-def _bodies(session: Session, year: int, only: str = "") -> Mapping[str, dict[Cell, int]]:
-    """The counts of a year by part: by value, quarter and measure."""
+def _bodies(session: Session, year: int, parts: Collection[str]) -> Mapping[str, dict[Cell, int]]:
+    """The counts of a year by part: by value, quarter and measure. The database adds up the months."""
     found: defaultdict[str, dict[Cell, int]] = defaultdict(dict)
-    start, end = dt.date(year, 4, 1), dt.date(year + 1, 4, 1)
+    months = [months_before(dt.date(year + 1, 4, 1), n) for n in range(12, 0, -1)]
     for model, measures in ((ReviewCount, MEASURES), (HeardCount, ("told", "heard"))):
-        columns = [model.__table__.c[name] for name in ("month", "part", "value", *measures)]
-        query = select(*columns).where(columns[0] >= start, columns[0] < end)
-        rows = session.execute(query.where(columns[1] == only) if only else query)
-        for month, part, value, *counts in rows:
+        of = model.__table__.c
+        quarter = case({month: quarter_of(month) for month in months}, value=of.month).label("quarter")
+        rows = session.execute(
+            select(quarter, of.part, of.value, *(func.sum(of[measure]) for measure in measures))
+            .where(of.month.between(months[0], months[-1]), of.part.in_(parts))
+            .group_by("quarter", of.part, of.value)
+        )
+        for column, part, value, *counts in rows:
             for measure, n in zip(measures, counts, strict=True):
-                cell = (value, quarter_of(month), measure)
-                found[part][cell] = found[part].get(cell, 0) + n
+                found[part][value, column, measure] = n
     return found
 
 

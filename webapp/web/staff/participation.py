@@ -111,7 +111,7 @@ def participation_year() -> str:
 def _year_page(year: int, problem: str = "", typed: Mapping[str, str] | None = None) -> str:
     home = house()
     with home.db.reading() as s:
-        found, years = figures.of_year(s, year), figures.years(s, home.clock())
+        found, years = figures.of_year(s, year, parts=()), figures.years(s, home.clock())
         told = annual_report.figures(s, year)
     code = found.part("code", TOTAL)
     return render_template(
