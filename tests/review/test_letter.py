@@ -100,9 +100,9 @@ def test_what_is_left_out_of_it_is_not_in_it_and_own_words_are_known() -> None:
         WHOLE, answers=(dataclasses.replace(ANSWER, keep=False),), good="", words="", next=()
     )
     assert "CANARY-REASON" not in str(parts(left, SHEET))
-    assert not left.has_own_words
-    assert dataclasses.replace(left, answers=(ANSWER,)).has_own_words
-    assert not dataclasses.replace(left, answers=(WHO,)).has_own_words
+    assert not left.own_words
+    assert dataclasses.replace(left, answers=(ANSWER,)).own_words
+    assert not dataclasses.replace(left, answers=(WHO,)).own_words
 
 
 @pytest.mark.parametrize(

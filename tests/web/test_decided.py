@@ -11,9 +11,9 @@ from tests.web.inside import MENU, enter
 from tests.web.pages import Pages
 from webapp.house import House
 from webapp.i18n import COVERS, translate
+from webapp.review.letter import OURS
 from webapp.services import deciding, deciding_desk
 from webapp.store import PaperBooklet, Visit
-from webapp.web.respond.decided import OURS
 
 ADDRESS = "/b/decided"
 LINK = "You asked, this happened"

@@ -114,4 +114,6 @@ def test_a_review_in_languages_that_officers_read_says_so(
     say_and_send(house, case.child.consultation_id, {"anything": (None, "I like maths")})
     pages = signed(iro)
     assert "waits for a translation" not in pages.get(f"/staff/reviews/{case.review_id}").text
-    assert "in a language that officers here read" in pages.get(address(case)).text
+    page = pages.get(address(case))
+    assert "in a language that officers here read" in page.text
+    assert "Your own words" not in page.text, "the child reads English"

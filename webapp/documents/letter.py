@@ -70,13 +70,14 @@ def letter(
 
 def from_officer(
     to: Addressee, authority: Authority, *, parts: Sequence[Part], written_on: dt.date, language: str,
-    stylesheet: str = STYLESHEET, bar: str = "",
+    typed: Sequence[Part] = (), stylesheet: str = STYLESHEET, bar: str = "",
 ) -> str:  # fmt: skip
     """The officer's letter to a child as a page of A4: its parts are in words already. `language` is one that the child
-    can be written to in; `bar` is HTML of ours for the screen.
+    can be written to in; `typed` is the same letter in English, which follows a translated one; `bar` is HTML of ours
+    for the screen.
     """
     return render(
-        "letters/from_officer.html", language, to=to, authority=authority, parts=parts,
+        "letters/from_officer.html", language, to=to, authority=authority, parts=parts, typed=typed,
         printed_on=day_in_words(written_on, language), stylesheet=stylesheet, direction_of=direction, bar=bar,
     )  # fmt: skip
 

@@ -20,6 +20,11 @@ TEXT_AT_MOST, LINE_AT_MOST, ROWS_AT_MOST = 3000, 300, 12
 Translate = Callable[[str], str]
 
 
+def as_typed(text: str) -> str:
+    """Nobody translated it."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """One thing that the child asked for, and what became of it."""
@@ -48,6 +53,27 @@ class Next:
     what: str
     who: str = ""
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One text that an officer typed for a child, and no catalogue has."""
+
+    where: str
+    """reason, instead, place, answer; of a letter also opening, good, next or words."""
+    text: str
+    kind: str = ""
+    """Of the wish or the request that it answers; empty where it answers none."""
+    name: str = ""
+    """Of the person whom the wish is about."""
+
+
+def own_reason(reason: str, instead: str, kind: str, name: str) -> Iterator[Own]:
+    """What of a decision's words is the officer's own."""
+    if instead:
+        yield Own("instead", instead, kind, name)
+    if reason and reason not in OURS:
+        yield Own("reason", reason, kind, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +118,16 @@ class Letter:
         return tuple(one for one in self.answers if one.keep)
 
     @property
-    def has_own_words(self) -> bool:
-        """The officer typed something that no catalogue has."""
-        own = [self.opening, self.good, self.words, *(row.what for row in self.next)]
-        return any(own) or any(one.instead or one.reason not in OURS for one in self.kept)
+    def own_words(self) -> tuple[Own, ...]:
+        """What the officer typed and no catalogue has, as it follows in the letter."""
+        answers = (
+            own for one in self.kept for own in own_reason(one.reason, one.instead, one.kind, one.name)
+        )
+        found = (
+            Own("opening", self.opening), Own("good", self.good), *answers,
+            *(Own("next", row.what) for row in self.next), Own("words", self.words),
+        )  # fmt: skip
+        return tuple(own for own in found if own.text)
 
 
 def _is_a_day(text: str) -> bool:
@@ -148,10 +180,14 @@ class Sheet:
     officer: str
     phone: str
     advocate: str
+    theirs: Translate = as_typed
+    """What the officer typed, in the language of the sheet as somebody translated it; empty where nobody did."""
 
 
 def parts(letter: Letter, sheet: Sheet) -> list[Part]:
-    """The letter as it is read: fixed words in the language of the sheet, the officer's as they were typed."""
+    """The letter as it is read: fixed words in the language of the sheet, the officer's as they were typed
+    or, where somebody has, translated.
+    """
     return list(_parts(letter, sheet))
 
 
@@ -160,10 +196,10 @@ def _parts(letter: Letter, sheet: Sheet) -> Iterator[Part]:
         return Line(sheet.translate(text) % blanks, sheet.language)
 
     first = {True: words.CAME, False: words.NOT_THERE, None: words.NOT_KNOWN}[letter.came][letter.band]
-    opening = _own(letter.opening) or (ours(first, day=_day(sheet, letter.held_on)),)
+    opening = _own(letter.opening, sheet) or (ours(first, day=_day(sheet, letter.held_on)),)
     yield Part("", opening)
     if letter.good:
-        yield Part(sheet.translate(words.GOOD), _own(letter.good))
+        yield Part(sheet.translate(words.GOOD), _own(letter.good, sheet))
     if letter.kept:
         groups = tuple(tuple(_answer(one, sheet, ours)) for one in letter.kept)
         yield Part(sheet.translate(words.ASKED), groups=groups)
@@ -171,7 +207,7 @@ def _parts(letter: Letter, sheet: Sheet) -> Iterator[Part]:
         groups = tuple(tuple(_next(row, sheet, ours)) for row in letter.next)
         yield Part(sheet.translate(words.NEXT), groups=groups)
     if letter.words:
-        yield Part("", _own(letter.words))
+        yield Part("", _own(letter.words, sheet))
     talk = words.TALK_NOT_THERE if letter.came is False else words.TALK_TO_ME
     yield Part(sheet.translate(words.TALK), (ours(talk[letter.band], phone=sheet.phone),))
     disagree = (ours(words.DISAGREE[letter.band]), Line(sheet.advocate, sheet.language))
@@ -179,9 +215,11 @@ def _parts(letter: Letter, sheet: Sheet) -> Iterator[Part]:
     yield Part("", (ours(words.FROM, name=sheet.officer),))
 
 
-def _own(text: str) -> tuple[Line, ...]:
+def _own(text: str, sheet: Sheet) -> tuple[Line, ...]:
     """What was typed, a paragraph a line."""
-    return tuple(Line(line.strip(), STAFFS) for line in text.splitlines() if line.strip())
+    theirs = sheet.theirs(text)
+    lines = (line.strip() for line in (theirs or text).splitlines())
+    return tuple(Line(line, sheet.language if theirs else STAFFS) for line in lines if line)
 
 
 def _answer(one: Answered, sheet: Sheet, ours: Callable[..., Line]) -> Iterator[Line]:
@@ -191,15 +229,15 @@ def _answer(one: Answered, sheet: Sheet, ours: Callable[..., Line]) -> Iterator[
     else:
         yield Line(one.asked, one.language)
     yield dataclasses.replace(ours(words.OUTCOMES[one.outcome]), strong=True)
-    yield from _own(one.instead)
+    yield from _own(one.instead, sheet)
     if one.reason in OURS:
         yield ours(one.reason)
     else:
-        yield from _own(one.reason)
+        yield from _own(one.reason, sheet)
 
 
 def _next(row: Next, sheet: Sheet, ours: Callable[..., Line]) -> Iterator[Line]:
-    yield Line(row.what, STAFFS, strong=True)
+    yield from (dataclasses.replace(line, strong=True) for line in _own(row.what, sheet))
     if row.who:
         yield ours(words.WHO, who=row.who)
     if row.by:

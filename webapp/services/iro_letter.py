@@ -23,7 +23,7 @@ from webapp.review import deciding as rules
 from webapp.review import deciding_words
 from webapp.review import letter as letters
 from webapp.review.deciding import Wish
-from webapp.review.letter import Answered, Letter, Part, Sheet
+from webapp.review.letter import Answered, Letter, Part, Sheet, Translate
 from webapp.review.letter_words import band_of
 from webapp.services import deciding_desk as desks
 from webapp.services import outbox, telling
@@ -188,7 +188,9 @@ def _event(found: Held, row: IroLetter, letter: Letter) -> Mapping[str, object]:
     }  # fmt: skip
 
 
-def sheet(session: Session, authority: Authority, row_language: str, iro_id: str | None) -> Sheet:
+def sheet(
+    session: Session, authority: Authority, row_language: str, iro_id: str | None, theirs: Translate
+) -> Sheet:
     """What the fixed words of a letter need: the officer's name and the numbers, in the child's language."""
     language = spoken(row_language, "child", authority.languages)
     officer = session.get(Staff, iro_id) if iro_id else None
@@ -196,15 +198,16 @@ def sheet(session: Session, authority: Authority, row_language: str, iro_id: str
     advocate = f"{named}: {authority.advocate.phone}"
     return Sheet(
         language, translations(language).gettext, lambda day: day_in_words(day, language),
-        officer.name if officer else "", authority.unit_phone, advocate,
+        officer.name if officer else "", authority.unit_phone, advocate, theirs,
     )  # fmt: skip
 
 
 def parts(
-    session: Session, authority: Authority, letter: Letter, language: str, iro_id: str | None
-) -> Sequence[Part]:
-    """A letter as it reads for the child."""
-    return letters.parts(letter, sheet(session, authority, language, iro_id))
+    session: Session, authority: Authority, letter: Letter, language: str, iro_id: str | None,
+    theirs: Translate = letters.as_typed,
+) -> Sequence[Part]:  # fmt: skip
+    """A letter as it reads for the child; `theirs` has the officer's own words in their language, where it can."""
+    return letters.parts(letter, sheet(session, authority, language, iro_id, theirs))
 
 
 def went(session: Session, row: IroLetter) -> Message | None:

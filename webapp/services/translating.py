@@ -1,4 +1,5 @@
-"""Words in a language that officers here don't read: who was asked to translate them, and what they say.
+"""Words in a language that officers here don't read, and an officer's own for a child who reads another: who was asked
+to translate them, and what they say.
 
 What was typed always stands beside its translation. A translation holds for the very words that it was made of: once
 those change, they wait again.
@@ -8,16 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config import Authority
 from webapp.booklet.records import Item
-from webapp.services import asking_for
+from webapp.i18n import spoken
+from webapp.review.letter import Own
+from webapp.services import asking_for, officers_words
 from webapp.services.auditing import note
 from webapp.services.looking_review import ReviewPage
+from webapp.services.officers_words import place
 from webapp.store import Child, Key, Request, Staff, Translation, Vault, new_id
 
 WHOM_AT_MOST, TEXT_AT_MOST = 200, 10_000
@@ -47,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """Words of one answer or one request in another language."""
+    """Words of one answer or one request in another language; or the officer's own, to be read in one."""
 
     mark: str
     """Keyed hash of the words."""
@@ -61,24 +66,40 @@ class Foreign:
     question_id: str
     request_id: str | None
     translation: Asked | None = None
+    own: Own | None = None
+    """What of the officer's this is, where it is theirs. `language` is then the child's."""
 
 
 @dataclass(frozen=True)
 class Translations:
-    """All words of a review that officers here don't read, and their translations."""
+    """All words of a review that officers here don't read, or that the child doesn't, and their translations."""
 
     foreign: tuple[Foreign, ...] = ()
+    own: tuple[Foreign, ...] = ()
+    """The officer's own."""
+    reads: str = "en"
+    """The language that the child is written to in."""
     _by_words: dict[tuple[str, tuple[str, ...]], Foreign] = field(default_factory=dict)
 
     @property
     def unasked(self) -> list[Foreign]:
         """Those of which nobody was asked."""
-        return [one for one in self.foreign if one.translation is None]
+        return [one for one in (*self.foreign, *self.own) if one.translation is None]
 
     @property
     def open(self) -> list[Foreign]:
         """Those that nobody has translated."""
         return [one for one in self.foreign if one.translation is None or not one.translation.text]
+
+    def own_open(self, *where: str) -> list[Foreign]:
+        """The officer's own that nobody has translated; with `where` those of such places alone."""
+        return [
+            one
+            for one in self.own
+            if not (one.translation and one.translation.text)
+            and one.own
+            and (not where or one.own.where in where)
+        ]
 
     def of(self, item: Item) -> Foreign | None:
         """What is known of the words of this answer; None where they need no translation."""
@@ -99,33 +120,60 @@ def typed(item: Item) -> tuple[str, ...]:
     return tuple(text for text in (item.answer.words, *rows) if text)
 
 
-def of_review(session: Session, vault: Vault, page: ReviewPage, read: Collection[str]) -> Translations:
-    """The words of this review in languages that are not among `read`. One query, and two more where there are any."""
+def of_review(session: Session, vault: Vault, page: ReviewPage, authority: Authority) -> Translations:
+    """The words of this review that wait for a translation or have one. One query, and two more where there are any in
+    another language; six more for a child who reads one.
+    """
+    read, head = authority.officers_read, page.head
+    childs = (one.language for one in page.asked if one.who == "child" and one.state != "stopped")
+    reads = spoken(next(childs, head.language), "child", authority.languages)
     said = list(_answers(vault, page, read))
-    wanted = select(Request).where(Request.review_id == page.head.id, Request.language.not_in(list(read)))
+    wanted = select(Request).where(Request.review_id == head.id, Request.language.not_in(list(read)))
     asked = session.scalars(wanted.order_by(Request.made_at)).all()
-    if not said and not asked:
+    if not said and not asked and reads == officers_words.STAFFS:
         return Translations()
-    return _with_known(session, vault, page.head.id, page.head.child_id, said, asked)
+    key = _key(session, vault, head.child_id)
+    own = officers_words.of_review(session, vault, key, head.id) if reads != officers_words.STAFFS else ()
+    return _with_known(
+        session, key, head.child_id, [*said, *_requests(vault, key, asked)], _own(vault, reads, own), reads
+    )
 
 
-def of_request(session: Session, vault: Vault, request_id: str, read: Collection[str]) -> Translations:
-    """The same of one request alone."""
+def of_request(session: Session, vault: Vault, request_id: str, authority: Authority) -> Translations:
+    """The same of one request alone, and of what was answered to it where a child asked."""
     one = session.get_one(Request, request_id)
-    if one.language in read:
-        return Translations()
-    return _with_known(session, vault, one.review_id, one.child_id, (), [one])
+    key = _key(session, vault, one.child_id)
+    said = [] if one.language in authority.officers_read else list(_requests(vault, key, [one]))
+    reads = officers_words.STAFFS
+    if one.who == "child":
+        reads = officers_words.read_by(session, authority, one.review_id, one.child_id)
+    own = officers_words.of_answer(key, one) if reads != officers_words.STAFFS else ()
+    return _with_known(session, key, one.child_id, said, _own(vault, reads, own), reads)
+
+
+def _key(session: Session, vault: Vault, child_id: str) -> Key:
+    child = session.get_one(Child, child_id)
+    return vault.key(child.key, f"child:{child.id}")
+
+
+def _own(vault: Vault, language: str, own: Iterable[Own]) -> Iterator[Foreign]:
+    """Each of an officer's texts once, however often the child meets it."""
+    by_mark: dict[str, Own] = {}
+    for one in own:
+        by_mark.setdefault(officers_words.mark(vault, language, one.text), one)
+    for words, one in by_mark.items():
+        yield Foreign(words, "", one.kind, (one.text,), language, None, "", None, own=one)
 
 
 def _with_known(
-    session: Session, vault: Vault, review_id: str, child_id: str, said: Iterable[Foreign], asked: Iterable[Request]
-) -> Translations:  # fmt: skip
-    child = session.get_one(Child, child_id)
-    key = vault.key(child.key, f"child:{child.id}")
-    known = _known(session, key, review_id)
-    found = [replace(one, translation=known.get(one.mark)) for one in (*said, *_requests(vault, key, asked))]
+    session: Session, key: Key, child_id: str, said: Iterable[Foreign], own: Iterable[Foreign], reads: str
+) -> Translations:
+    said, own = list(said), list(own)
+    known = _known(session, key, child_id, [one.mark for one in (*said, *own)])
+    found = [replace(one, translation=known.get(one.mark)) for one in said]
     by_words = {(one.question_id, one.words): one for one in found if one.response_id}
-    return Translations(tuple(found), by_words)
+    ours = tuple(replace(one, translation=known.get(one.mark)) for one in own)
+    return Translations(tuple(found), ours, reads, by_words)
 
 
 def _answers(vault: Vault, page: ReviewPage, read: Collection[str]) -> Iterable[Foreign]:
@@ -151,27 +199,25 @@ def _requests(vault: Vault, key: Key, asked: Iterable[Request]) -> Iterable[Fore
             yield Foreign(mark, who, one.kind, words, one.language, None, "", one.id)
 
 
-def _known(session: Session, key: Key, review_id: str) -> dict[str, Asked]:
+def _known(session: Session, key: Key, child_id: str, marks: Collection[str]) -> dict[str, Asked]:
     """The newest translation of each words; one that is there goes before one that was only asked for."""
+    if not marks:
+        return {}
     rows = session.execute(
         select(Translation, Staff.name)
         .join(Staff, Staff.id == Translation.asked_by)
-        .where(Translation.review_id == review_id)
+        .where(Translation.child_id == child_id, Translation.words.in_(list(marks)))
         .order_by(Translation.done_at.is_not(None), Translation.done_at, Translation.asked_at)
     )
     return {one.words: _asked(key, one, name) for one, name in rows}
 
 
 def _asked(key: Key, one: Translation, name: str) -> Asked:
-    done = json.loads(key.open_some(one.done, _place(one.id, "done")) or "{}")
+    done = officers_words.done(key, one)
     return Asked(
-        one.id, key.open(one.of_whom, _place(one.id, "of_whom")), name, one.asked_at, done.get("text", ""),
+        one.id, key.open(one.of_whom, place(one.id, "of_whom")), name, one.asked_at, done.get("text", ""),
         done.get("by", ""), one.done_at,
     )  # fmt: skip
-
-
-def _place(translation_id: str, column: str) -> str:
-    return f"translation.{column}:{translation_id}"
 
 
 def ask(
@@ -186,7 +232,12 @@ def ask(
     if not whom or len(whom) > WHOM_AT_MOST:
         raise NotNow("too_long" if whom else "say_whom")
     key = _locked(session, vault, child_id)
-    before = set(session.scalars(select(Translation.words).where(Translation.review_id == review_id)))
+    marks = [one.mark for one in foreign]
+    before = set(
+        session.scalars(
+            select(Translation.words).where(Translation.child_id == child_id, Translation.words.in_(marks))
+        )
+    )
     made = 0
     for one in foreign:
         if one.mark in before:
@@ -196,7 +247,7 @@ def ask(
             Translation(
                 id=own, review_id=review_id, child_id=child_id, response_id=one.response_id,
                 question_id=one.question_id, request_id=one.request_id, words=one.mark, language=one.language,
-                asked_by=staff_id, asked_at=now, of_whom=key.seal(whom, _place(own, "of_whom")),
+                asked_by=staff_id, asked_at=now, of_whom=key.seal(whom, place(own, "of_whom")),
             )
         )  # fmt: skip
         note(session, now, f"staff:{staff_id}", "translation_asked", f"translation:{own}", child_id)
@@ -219,7 +270,7 @@ def put(
         raise NotNow("too_long")
     key = _locked(session, vault, child_id)
     row = session.scalars(
-        select(Translation).where(Translation.review_id == review_id, Translation.words == one.mark)
+        select(Translation).where(Translation.child_id == child_id, Translation.words == one.mark)
         .order_by(Translation.asked_at.desc()).limit(1)
     ).first()  # fmt: skip
     if row is None or row.done is not None:
@@ -227,10 +278,10 @@ def put(
         row = Translation(
             id=own, review_id=review_id, child_id=child_id, response_id=one.response_id,
             question_id=one.question_id, request_id=one.request_id, words=one.mark, language=one.language,
-            asked_by=staff_id, asked_at=now, of_whom=key.seal(whom, _place(own, "of_whom")),
+            asked_by=staff_id, asked_at=now, of_whom=key.seal(whom, place(own, "of_whom")),
         )  # fmt: skip
         session.add(row)
-    row.done = key.seal(json.dumps({"text": said, "by": whom}, ensure_ascii=False), _place(row.id, "done"))
+    row.done = key.seal(json.dumps({"text": said, "by": whom}, ensure_ascii=False), place(row.id, "done"))
     row.done_by, row.done_at = staff_id, now
     note(session, now, f"staff:{staff_id}", "translated", f"translation:{row.id}", child_id)
 

@@ -51,7 +51,9 @@ class Request(Base):
 
 
 class Translation(Base):
-    """Words in a language that the officer doesn't read: who was asked to translate them, and what they say."""
+    """Words in a language that their reader doesn't read: who was asked to translate them, and what they say. Of a
+    child to their officer, or of an officer to a child.
+    """
 
     __tablename__ = "translation"
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
@@ -60,16 +62,19 @@ class Translation(Base):
     response_id: Mapped[Id | None] = mapped_column(ForeignKey("response.id"))
     question_id: Mapped[Code] = mapped_column(default="")
     request_id: Mapped[Id | None] = mapped_column(ForeignKey("request.id"))
-    """Of an answer, or of a request."""
+    """Of an answer, or of a request; of neither: an officer's own."""
     words: Mapped[Hash]
     """Keyed hash of the words themselves: once they change, this is no translation of them."""
     language: Mapped[Code]
+    """That of the words; of an officer's own, that of the child."""
     asked_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[Moment]
     of_whom: Mapped[Sealed]
     """Who was asked, in words."""
     done: Mapped[Sealed | None]
-    """JSON {text, by}: the words in English, and who translated them. Sealed with the child's key, as `of_whom`."""
+    """JSON {text, by}: the words in the reader's language, and who translated them. Sealed with the child's key, as
+    `of_whom`.
+    """
     done_by: Mapped[Id | None] = mapped_column(ForeignKey("staff.id"))
     """Who put it in."""
     done_at: Mapped[Moment | None]

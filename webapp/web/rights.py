@@ -80,8 +80,9 @@ MATRIX: tuple[Right, ...] = (
     # what was asked for at any time: the words for the officer alone, the kind for whoever arranges it
     _right("iro", "request", "words", "look", "own", "requests", "asked_request"),
     _right("iro", "request", "answer", "give", "own", "read_request", "answer_request", "close_request"),
-    _right("iro", "translation", "words", "look", "own", "translations"),
-    _right("iro", "translation", "words", "ask for and put in", "own", "ask_translation", "put_translation"),
+    _right("iro", "translation", "words of the child’s and of their own", "look", "own", "translations"),
+    _right("iro", "translation", "words of the child’s and of their own", "ask for and put in", "own",
+           "ask_translation", "put_translation"),
     _right("unit", "request", "kind", "look", "every", "unit_requests"),
     _right("unit", "request", "arranged", "write down", "every", "arrange_request"),
     _right("iro", "attendance", "who came, participation code", "look and write down", "own",

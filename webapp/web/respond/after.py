@@ -14,7 +14,7 @@ from webapp.web import visiting
 from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
 from webapp.web.respond import pages, unsaved
-from webapp.web.respond.asking import of_staff
+from webapp.web.respond.asking import in_theirs, of_staff
 from webapp.web.respond.booklet import Page, touch
 
 
@@ -30,11 +30,15 @@ def letter() -> Page:
             return redirect(url_for(".shelf"), 303)
         row, told = mine
         review = s.get_one(Review, found.row.review_id)
-        parts = iro_letter.parts(s, home.authority, told, language(), review.iro_id)
+        own = [one.text for one in told.own_words]
+        theirs = in_theirs(s, home, found, own)
+        parts = iro_letter.parts(s, home.authority, told, language(), review.iro_id, theirs)
+        typed = iro_letter.parts(s, home.authority, told, "en", review.iro_id) if theirs.any(own) else ()
     touch(found)
     return render_template(
-        "respond/letter.html", parts=parts, row=found.row, sent_at=row.sent_at, own_words=told.has_own_words,
-        called=visits.child_name(home.vault, found), how_was_it=found.row.when == "before", authority=home.authority,
+        "respond/letter.html", parts=parts, row=found.row, sent_at=row.sent_at, in_english=not theirs.all(own),
+        typed=typed, called=visits.child_name(home.vault, found), how_was_it=found.row.when == "before",
+        authority=home.authority,
     )  # fmt: skip
 
 
@@ -63,6 +67,7 @@ def _halfway(found: Standing, problem: bool = False) -> str:
     with home.db.reading() as s:
         letter_id, rows = half.agreed(s, key, row.review_id)
         told = half.told(s, key, row.review_id)
+        theirs = in_theirs(s, home, found, [one.what for one in rows])
     said = {one.what: one.said for one in told.rows} if told else {}
     form = request.form
     shown = [
@@ -72,7 +77,8 @@ def _halfway(found: Standing, problem: bool = False) -> str:
     return render_template(
         "respond/halfway.html", rows=shown, letter_id=letter_id, row=row, whose=visiting.mark(found), problem=problem,
         words=form.get("words", told.words if told else ""), said_at=told.said_at if told else None,
-        staffs=of_staff(), called=visits.child_name(home.vault, found), authority=home.authority,
+        staffs=of_staff(), called=visits.child_name(home.vault, found), authority=home.authority, theirs=theirs,
+        in_english=not theirs.all(one.what for one in rows),
     )  # fmt: skip
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import abort, redirect, render_template, request, session
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
-from webapp.house import house
+from webapp.house import House, house
 from webapp.i18n import in_english, language
 from webapp.review.requests import A_DAY, KINDS, Kind
-from webapp.services import asking_for, visits
+from webapp.services import asking_for, officers_words, visits
 from webapp.services.asking_for import Wish
+from webapp.services.officers_words import Theirs
 from webapp.store import new_id
 from webapp.web import visiting
 from webapp.web.fragments import address as url_for
@@ -97,14 +101,23 @@ def asked() -> Page:
     with home.db.reading() as s:
         found = visiting.inside(s)
         mine = asking_for.own(s, home.vault, found, home.clock())
+        said = {one.id: officers_words.paragraphs(one.answer) for one in mine}
+        theirs = in_theirs(s, home, found, [text for texts in said.values() for text in texts])
     may = asking_for.may_ask(found)
     if not may:
         return redirect(url_for(".shelf"), 303)
     touch(found)
     return render_template(
         "respond/asked.html", mine=mine, row=found.row, may=may, sent=session.pop(SENT, False), staffs=of_staff(),
-        called=visits.child_name(home.vault, found),
+        called=visits.child_name(home.vault, found), said=said, theirs=theirs,
     )  # fmt: skip
+
+
+def in_theirs(s: Session, home: House, found: visits.Standing, texts: Iterable[str]) -> Theirs:
+    """These texts of the officer's in the language of this page, as far as somebody translated them."""
+    row = found.row
+    key = home.vault.key(row.child_key, f"child:{row.child_id}")
+    return officers_words.theirs(s, home.vault, key, row.child_id, language(), texts)
 
 
 def of_staff() -> Markup:

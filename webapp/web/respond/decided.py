@@ -7,19 +7,18 @@ from markupsafe import Markup
 
 from webapp.clock import london
 from webapp.house import house
-from webapp.i18n import in_english, language, translate
-from webapp.review.deciding_words import AGREED, ASKED_FOR
+from webapp.i18n import language, translate
+from webapp.review.letter import OURS, own_reason
 from webapp.services import asking_for, visits
 from webapp.services.guests import coming
-from webapp.services.happened import happened
+from webapp.services.happened import Line, happened
+from webapp.services.officers_words import Theirs
 from webapp.web import visiting
 from webapp.web.fragments import address as url_for
 from webapp.web.guard import door
 from webapp.web.respond import pages
+from webapp.web.respond.asking import in_theirs, of_staff
 from webapp.web.respond.booklet import Page, touch
-
-OURS = frozenset([*AGREED.values(), *ASKED_FOR.values()])
-"""Reasons that are our own words, and so in every language."""
 
 
 @pages.get("/b/decided")
@@ -31,24 +30,29 @@ def decided() -> Page:
         found = visiting.inside(s)
         page = happened(s, home.vault, found)
         today = london(home.clock()).date()
+        own = [text for line in page.lines if not line.again for text in typed(line)] if page else []
+        place = page.settled.place if page and page.settled else ""
+        theirs = in_theirs(s, home, found, [*own, place])
         guests = coming(s, home.vault, found.row.review_id, today) if page and page.settled else ()
     if page is None:
         return redirect(url_for(".shelf"), 303)
     touch(found)
     return render_template(
-        "respond/decided.html", page=page, guests=guests, found=found, row=found.row, reason=reason, staffs=_of_staff(),
+        "respond/decided.html", page=page, guests=guests, found=found, row=found.row, reason=reason, staffs=of_staff(),
         called=visits.child_name(home.vault, found), kinds=" ".join(asking_for.may_ask(found)),
-        in_english=any(line.instead or line.reason not in OURS for line in page.lines if not line.again),
+        in_english=not theirs.all(own), theirs=theirs, typed=typed,
     )  # fmt: skip
 
 
-def reason(words: str) -> Markup:
-    """A reason for the page: in its language where the words are ours, else as the officer wrote them."""
-    if words in OURS:
-        return Markup("<dd>{}</dd>").format(translate(words, language()))
-    return Markup("<dd{}>{}</dd>").format(_of_staff(), words)
+def typed(line: Line) -> list[str]:
+    """What of it is the officer's own words."""
+    return [own.text for own in own_reason(line.reason, line.instead, line.wish.kind, line.wish.name)]
 
 
-def _of_staff() -> Markup:
-    """The attributes of what staff typed."""
-    return in_english() or Markup(' dir="auto"')
+def reason(words: str, theirs: Theirs) -> Markup:
+    """A reason for the page: in its language where the words are ours or were translated, else as the officer wrote
+    them.
+    """
+    if said := translate(words, language()) if words in OURS else theirs(words):
+        return Markup("<dd>{}</dd>").format(said)
+    return Markup("<dd{}>{}</dd>").format(of_staff(), words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -17,12 +17,13 @@ from webapp.house import house
 from webapp.i18n import lazy_gettext as _
 from webapp.i18n import spoken
 from webapp.review import taking_part
-from webapp.review.letter import ROWS_AT_MOST, Answered, Letter, Next
+from webapp.review.letter import ROWS_AT_MOST, Answered, Letter, Next, as_typed
 from webapp.review.letter_words import BANDS
 from webapp.review.timetable import goes_on_by
-from webapp.services import halfway, iro_letter, outcome
+from webapp.services import halfway, iro_letter, officers_words, outcome
 from webapp.services import held as after
 from webapp.services.held import Came, Held
+from webapp.services.officers_words import Theirs
 from webapp.services.outcome import Shared
 from webapp.web.guard import door
 from webapp.web.staff import looked, not_yours, pages, signed_in
@@ -238,13 +239,29 @@ def look_letter(review_id: str) -> Page:
         if row is None:
             return redirect(url_for(".iro_letter", review_id=review_id), 303)
         letter = iro_letter.opened(found.key, row)
-        parts = iro_letter.parts(s, home.authority, letter, row.language, found.review.iro_id)
+        own = [one.text for one in letter.own_words]
+        theirs = _theirs(s, found, row.language, own)
+        parts = iro_letter.parts(s, home.authority, letter, row.language, found.review.iro_id, theirs)
         post = iro_letter.by_post(s, home.vault, found, home.messengers.keys(), home.clock())
     looked("look_letter", f"iro_letter:{row.id}", found.child.id)
     code = spoken(row.language, "child", home.authority.languages)
     return render_template(
-        "staff/letter_look.html", found=found, row=row, letter=letter, parts=parts, code=code, post=post
+        "staff/letter_look.html",
+        found=found,
+        row=row,
+        letter=letter,
+        parts=parts,
+        code=code,
+        post=post,
+        waiting=sum(not theirs(text) for text in dict.fromkeys(own)) if code != "en" else 0,
     )
+
+
+def _theirs(s: Session, found: Held, language: str, texts: Sequence[str]) -> Theirs:
+    """The officer's words in the language of the letter, as far as somebody translated them."""
+    home = house()
+    code = spoken(language, "child", home.authority.languages)
+    return officers_words.theirs(s, home.vault, found.key, found.child.id, code, texts)
 
 
 @pages.post("/reviews/<review_id>/letter/send")
@@ -276,12 +293,17 @@ def paper_letter(review_id: str) -> Page:
         if row is None:
             return abort(404)
         letter = iro_letter.opened(found.key, row)
-        parts = iro_letter.parts(s, home.authority, letter, row.language, found.review.iro_id)
+        own = [one.text for one in letter.own_words]
+        theirs = _theirs(s, found, row.language, own)
+        parts, typed = (
+            iro_letter.parts(s, home.authority, letter, code, found.review.iro_id, said)
+            for code, said in ((row.language, theirs), ("en", as_typed))
+        )
         to = iro_letter.addressee(s, found)
     assert row.sent_at is not None
     looked("print_letter", f"iro_letter:{row.id}", found.child.id)
     return from_officer(
-        to, home.authority, parts=parts, written_on=london(row.sent_at).date(),
+        to, home.authority, parts=parts, typed=typed if theirs.any(own) else (), written_on=london(row.sent_at).date(),
         language=spoken(row.language, "child", home.authority.languages), stylesheet=static_url("letter.css"),
         bar=render_template("staff/_paper_bar.html", review_id=review_id),
     )  # fmt: skip

@@ -104,7 +104,7 @@ def _page(
         )
         desk = deciding_desk.desk(s, home.vault, signed_in().id, review_id) if found else None
         became = passing.became_of(s, desk.key, desk.decided.values()) if desk else {}
-        known = translating.of_review(s, home.vault, found, home.authority.officers_read) if found else None
+        known = translating.of_review(s, home.vault, found, home.authority) if found else None
     if found is None:
         not_yours("review", review_id)
     if desk is None:  # it is over

@@ -48,7 +48,7 @@ def _mine(request_id: str) -> Whole:
 def _page(found: Whole, problem: str = "", typed: str = "") -> str:
     home = house()
     with home.db.reading() as s:
-        known = translating.of_request(s, home.vault, found.line.id, home.authority.officers_read)
+        known = translating.of_request(s, home.vault, found.line.id, home.authority)
     return render_template(
         "staff/request.html", one=found, line=found.line, problem=problem, typed=typed, translations=known
     )

@@ -84,7 +84,7 @@ def review(review_id: str) -> str:
     if found is None:
         not_yours("review", review_id)
     with home.db.reading() as s:
-        known = translating.of_review(s, home.vault, found.page, home.authority.officers_read)
+        known = translating.of_review(s, home.vault, found.page, home.authority)
         invited = guests.invited(s, home.vault, review_id)
     looked("look_review", f"review:{review_id}", found.page.head.child_id)
     return render_template(

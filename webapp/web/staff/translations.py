@@ -1,4 +1,4 @@
-"""Words in other languages: an officer asks somebody to translate them, and puts in what they say."""
+"""Words that wait for a translation, both ways: an officer asks somebody for it, and puts in what they say."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Page = str | Response | tuple[str, int]
 @pages.get("/reviews/<review_id>/translations")
 @door.staff("iro")
 def translations(review_id: str) -> Page:
-    """Every word of this review that officers here don't read, with its translation or a box for it."""
+    """Every word of this review that officers here, or the child, don't read, with its translation or a box for it."""
     found, known = _mine(review_id)
     looked("look_translations", f"review:{review_id}", found.head.child_id)
     return _page(found, known)
@@ -30,11 +30,7 @@ def _mine(review_id: str) -> tuple[ReviewPage, Translations]:
         found = looking_review.own_review(
             s, home.vault, home.booklets, home.clock(), signed_in().id, review_id
         )
-        known = (
-            translating.of_review(s, home.vault, found, home.authority.officers_read)
-            if found
-            else Translations()
-        )
+        known = translating.of_review(s, home.vault, found, home.authority) if found else Translations()
     if found is None:
         not_yours("review", review_id)
     return found, known
@@ -70,7 +66,7 @@ def put_translation(review_id: str) -> Page:
     """What the words say, and who translated them."""
     found, known = _mine(review_id)
     home, form = house(), request.form
-    one = next((one for one in known.foreign if one.mark == form.get("mark")), None)
+    one = next((one for one in (*known.foreign, *known.own) if one.mark == form.get("mark")), None)
     if one is None:  # the words have changed since
         flash("nothing_translated")
         return redirect(url_for(".translations", review_id=review_id), 303)

@@ -136,6 +136,11 @@ MESSAGE_STATES = {
     "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"),
     "stopped": _("stopped"), "delivered": _("delivered"), "read": _("read"), "received": _("came in"),
 }  # fmt: skip
+OWN_WORDS = {
+    "reason": _("Your reason"), "instead": _("What happens in its place"), "place": _("The place of the review"),
+    "opening": _("Your letter, first words"), "good": _("Your letter, good things that were said"),
+    "next": _("Your letter, what happens next"), "words": _("Your letter, last words"), "answer": _("Your answer"),
+}  # fmt: skip
 REQUESTS = {
     "contact_iro": _("wants to reach their IRO"), "advocate": _("wants an advocate"),
     "sooner": _("wants a review sooner"), "disagree": _("disagrees"), "talk": _("wants to talk about what was decided"),
