@@ -125,6 +125,13 @@ class Prepared:
         return sum(len(one.wishes) for one in self.asked if one.decided and not one.again)
 
     @property
+    def told_at(self) -> dt.datetime | None:
+        """When the child was last told of decisions; None where of none yet."""
+        return max(
+            (one.decided.told_at for one in self.asked if one.decided and one.decided.told_at), default=None
+        )
+
+    @property
     def wishes(self) -> int:
         """How many wishes there are to decide."""
         return sum(len(one.wishes) for one in self.asked)
