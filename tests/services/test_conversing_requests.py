@@ -7,16 +7,17 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from tests.fixtures.clocks import SettableClock
 from tests.review.incoming_rows import ROW
 from tests.services.talking import MUM, Phone, by_text, to
 from webapp.chat import replies
 from webapp.chat.reading import Asked, Choice
 from webapp.house import House
-from webapp.services import asking_for
+from webapp.services import access, asking_for, conversing_reading
 from webapp.services.conversing import Incoming, Outgoing, turn
-from webapp.store import Child, Request, Screening
+from webapp.store import AnswerHistory, Child, Request, Review, Screening, Worry
 
 NOW = dt.datetime(2027, 2, 1, 12, tzinfo=dt.UTC)
 WORDS = Asked("free_text", "What do you want to say?")
@@ -117,3 +118,67 @@ def test_a_parent_may_ask_for_a_review_sooner_and_for_no_advocate(house: House, 
     assert "Shall we tell the IRO" in phone.send("I want the review sooner")
     assert "The IRO gets it." in phone.send("yes")
     assert made(house) == [("sooner", "parent", "sms", "I want the review sooner")]
+
+
+def over(house: House, folder: Path) -> Phone:
+    """A phone on which a child began their booklet, and the review has been held since."""
+    by_text(house, folder)
+    phone = Phone(house)
+    phone.known()
+    with house.db.writing() as s:
+        s.execute(update(Review).values(status="held"))
+    return phone
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("I want an advocate", "advocate"), ("Can my IRO ring me?", "contact_iro"),
+     ("I want my review sooner", "sooner"), ("i don't agree with what was decided", "disagree")],
+)  # fmt: skip
+@pytest.mark.parametrize("stood", ["anything", "check"])
+def test_after_the_review_it_is_open_by_text_as_on_the_page(
+    house: House, tmp_path: Path, text: str, kind: str, stood: str
+) -> None:
+    by_text(house, tmp_path)
+    phone = Phone(house)
+    phone.known()
+    to(phone, "anything") if stood == "anything" else phone.send("check")
+    with house.db.writing() as s:
+        s.execute(update(Review).values(status="held"))
+    assert "Shall we" in phone.send(text)
+    assert "Come back to it any time" in phone.send("no")
+    phone.send(text)
+    assert "Your IRO gets it." in phone.send("1")
+    assert made(house) == [(kind, "child", "sms", text)]
+    with house.db.reading() as s:
+        assert s.scalars(select(AnswerHistory).where(AnswerHistory.question_id == "anything")).all() == []
+    assert "This is closed now" in phone.send("1")
+
+
+def test_after_the_review_nothing_else_is_heard_and_the_answer_can_be_read(
+    house: House, tmp_path: Path, clock: SettableClock
+) -> None:
+    phone = over(house, tmp_path)
+    clock.set(dt.datetime(2027, 3, 2, 18, tzinfo=dt.UTC))
+    before = phone.said()
+    told = phone.send("I want Nan to come to it")
+    assert "This is closed now" in told
+    assert "I want an advocate" in told
+    assert phone.said() == before
+    assert made(house) == []
+    (word,) = [one for one in phone.send("LINK").split() if "/o/" in one]
+    clock.move(days=7)
+    with house.db.reading() as s:
+        found = access.find_link(s, house.vault, house.clock(), token=word.rpartition("/")[2].rstrip("."))
+    assert found is not None
+    assert "closed" not in phone.send("START")
+    assert "Childline" in phone.send("help")
+
+
+def test_what_a_child_writes_after_the_review_is_read_for_worries(house: House, tmp_path: Path) -> None:
+    phone = over(house, tmp_path)
+    phone.send("my dad hits me")
+    assert conversing_reading.read_once(phone.desk, house.clock) == 3, "what came before, too"
+    with house.db.reading() as s:
+        (worry,) = s.scalars(select(Worry)).all()
+    assert worry.source == "screening"

@@ -15,6 +15,7 @@ from webapp.booklet.definition import Question
 from webapp.chat import phrases, replies
 from webapp.chat.reading import Asked, Reading
 from webapp.chat.steps import Step
+from webapp.services import asking_for
 from webapp.services import conversing_choices as choices
 from webapp.services import conversing_commands as commands
 from webapp.services import conversing_going as going
@@ -101,11 +102,13 @@ def decide(query: Query, talk: Talk) -> None:
     if _always(query, talk, heard):
         return
     if safe.opted_out(talk):
-        if talk.found is not None and talk.said.body.strip():
+        if talk.found is not None and not talk.closed and talk.said.body.strip():
             keep_words(talk, sit(query, talk), None, talk.said.body)
         talk.stranger = talk.row is None and not talk.candidates
     elif talk.found is None:
         _unrecognised(talk, heard)
+    elif talk.closed:
+        _over(query, talk, heard)
     else:
         _recognised(query, talk, heard)
 
@@ -124,7 +127,9 @@ class Heard:
 def _read(query: Query, talk: Talk) -> Heard:
     own, last, question, asked = commands.ours(talk), None, None, NOTHING_ASKED
     step: Step | None = None
-    if talk.found is not None and (talk["stage"] == "asking" or talk.older) and talk.prompt is not None:
+    if talk.closed and talk["stage"] != requests.STAGE:
+        pass  # nothing that was asked can be answered any more
+    elif talk.found is not None and (talk["stage"] == "asking" or talk.older) and talk.prompt is not None:
         sitting = sit(query, talk)
         last = last_prompt(talk)
         if known := step_of(query, talk, sitting, talk.prompt):
@@ -183,9 +188,9 @@ def _start(query: Query, talk: Talk) -> None:
             talk.go("new", misses=0)
         return
     before = "" if provider_said else talk.words(phrases.STARTED_AGAIN)
-    if talk["stage"] == "asking":
+    if talk["stage"] == "asking" and not talk.closed:
         going.resume(query, talk, sit(query, talk), before=before)
-    elif talk["stage"] in (*choices.STAGES, "language"):
+    elif talk["stage"] in (*choices.STAGES, "language") and not talk.closed:
         choices.ask_again(talk, before=before)
     elif before:
         talk.say(before)
@@ -193,7 +198,7 @@ def _start(query: Query, talk: Talk) -> None:
 
 def _unrecognised(talk: Talk, heard: Heard) -> None:
     if not talk.candidates:
-        if talk.closed:
+        if talk.over is not None:
             talk.tell(phrases.CLOSED)
         else:
             who.stranger(talk)
@@ -215,6 +220,26 @@ def _unrecognised(talk: Talk, heard: Heard) -> None:
         who.hear_letter(talk)
     else:
         who.hear_role(talk)
+
+
+def _over(query: Query, talk: Talk, heard: Heard) -> None:
+    """The review is over, so nothing can be answered. What is open at any time stays so, as on the page; and no answer
+    has these words, so the worker reads them for worries.
+    """
+    reading, talk.unread = heard.reading, True
+    talk.refused = bool(talk.said.media or talk.said.other)
+    if heard.own == "link" or (reading.action, reading.about) == ("ask", "decided"):
+        commands.link(talk)
+    elif reading.action == "request":
+        requests.asked(query, talk, reading)
+    elif talk["stage"] == requests.STAGE:
+        choices.hear(query, talk, reading)
+    elif reading.action == "language" and reading.language in talk.desk.authority.languages:
+        commands.speak(query, talk, reading.language)
+    else:
+        talk.tell(phrases.CLOSED)
+        if talk.found is not None and asking_for.may_ask(talk.found):
+            talk.tell(phrases.MENU_ANY_TIME)
 
 
 def _recognised(query: Query, talk: Talk, heard: Heard) -> None:

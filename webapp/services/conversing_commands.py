@@ -128,6 +128,9 @@ def speak(query: Query, talk: Talk, code: str) -> None:
     )
     if talk["stage"] == "language":
         talk.keep()
+    if talk.closed:
+        talk.tell(phrases.LANGUAGE_NOW)
+        return
     going.resume(query, talk, sit(query, talk), before=talk.words(phrases.LANGUAGE_NOW))
 
 
@@ -153,7 +156,7 @@ def link(talk: Talk) -> None:
         assert isinstance(query, Session)
         desk = talk.desk
         good = talk.now + dt.timedelta(days=desk.authority.link_days)
-        until = good if row.was_told else min(end_of_day(row.closes_on), good)
+        until = good if row.was_told or talk.closed else min(end_of_day(row.closes_on), good)
         token, _ = access.make_link(query, desk.vault, row.consultation_id, talk.now, max(until, talk.now))
         note(query, talk.now, f"visit:{row.visit_id}", "link_by_text", f"consultation:{row.consultation_id}")
         talk.tell(phrases.LINK, link=f"{desk.public_url.rstrip('/')}/o/{token}")

@@ -1,6 +1,7 @@
 """What somebody wrote before they were recognised is part of no answer: the worker reads it for worries.
 
 The screening of answers is in `screening`. Who wrote is not known: a worry is raised for each child of whom it may be.
+So is what somebody writes once their review is over: the worry is then theirs.
 """
 
 from __future__ import annotations
@@ -54,4 +55,9 @@ def _read(desk: Desk, clock: Clock, one: Inbound, wrapped: bytes, language: str)
         if found.flag:
             whose = candidates(session, desk, one.number_hash, one.channel, now)
             raise_for_each(session, desk, whose, worries.SCREENING, words, now, found.urgent)
+            if not whose and one.consultation_id:  # known here since before their review was over
+                worries.raise_worry(
+                    session, desk.vault, desk.authority, consultation_id=one.consultation_id, now=now,
+                    source=worries.SCREENING, urgent=found.urgent, words=words,
+                )  # fmt: skip
     return 1

@@ -60,6 +60,10 @@ def chosen(query: Query, talk: Talk, sitting: Sitting, picked: str) -> None:
         words = talk.words(phrases.REQUESTED_TOO_OFTEN if too_often else phrases.REQUESTED)
         if not too_often:
             _make(talk, sitting, kind, said)
+    if talk.closed:
+        talk.say(words or talk.words(phrases.ANOTHER_TIME))
+        talk.go("done")
+        return
     if was == "asking":
         going.resume(query, talk, sitting, before=words)
         return

@@ -118,9 +118,11 @@ class Talk:
     phone: Any
     candidates: tuple[Any, ...] = ()
     found: visits.Standing | None = None
-    """Who is talking, where they are recognised and may still answer."""
-    closed: bool = False
-    """They were recognised, and the review is over."""
+    """Who is talking, where they are recognised: they may still answer, or the review is over and nobody else is asked
+    at this number.
+    """
+    over: visits.Standing | None = None
+    """Who was recognised here before the review was over."""
     sitting: Any = None
     """Where they are in their booklet, once it was looked up."""
     id: str = field(default_factory=new_id)
@@ -162,6 +164,11 @@ class Talk:
     def __getitem__(self, name: str) -> Any:
         """A column of the conversation as it will be."""
         return self.to[name] if name in self.to else getattr(self.row, name, START[name])
+
+    @property
+    def closed(self) -> bool:
+        """True where whoever is talking can answer nothing more, and may ask for what is open at any time."""
+        return self.found is not None and self.found is self.over
 
     @property
     def standing(self) -> Sent | None:
@@ -277,8 +284,8 @@ def load(query: Query, desk: Desk, said: Incoming, now: dt.datetime) -> Talk:
     talk = Talk(desk, now, said, row, phone)
     if row is not None and row.visit_id:
         found = visits.by_text(query, row.visit_id, row.booklet_id or "")
-        talk.closed = found is not None and found.open and found.closed
-        talk.found = found if found is not None and found.open and not found.closed else None
+        if found is not None and found.open:
+            talk.found, talk.over = (None, found) if found.closed else (found, None)
         talk.prompt = _answered(query, talk) or talk.standing
     return talk
 

@@ -32,12 +32,16 @@ ASKS = {
 
 
 def find(query: Query, talk: Talk) -> None:
-    """Everybody whom this number may be: asked now, not stopped, and allowed on this way."""
+    """Everybody whom this number may be: asked now, not stopped, and allowed on this way. Where that is nobody, whoever
+    was recognised here before their review was over.
+    """
     texts = talk.desk.authority.text_messages
     on = texts.sms if talk.said.channel == "sms" else texts.whatsapp
     if not on or (talk.phone is not None and talk.phone.wrong_number_at):
         return
     talk.candidates = candidates(query, talk.desk, talk.number_hash, talk.said.channel, talk.now)
+    if not talk.candidates:
+        talk.found = talk.over
     if talk.candidates and talk["stage"] == "new":
         talk.to["language"] = talk.spoken_to.language
 
