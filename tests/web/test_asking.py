@@ -171,16 +171,40 @@ def test_a_press_that_comes_twice_is_one_request(
 ) -> None:
     enter(pages, house, case.child)
     page = pages.get("/b/ask/contact_iro")
+    for again in (page, page, pages.get("/b/ask/contact_iro")):
+        pages.press(again, "Send it to my IRO", words="Ring me")
+        clock.move(minutes=5)
+    (one,) = kept(house)
+    with house.db.writing() as s:
+        s.execute(update(Request).values(state="answered"))
     pages.press(page, "Send it to my IRO", words="Ring me")
-    clock.move(minutes=5)
-    pages.press(page, "Send it to my IRO", words="Ring me")
-    assert len(kept(house)) == 1
+    assert [each.id for each in kept(house)] == [one.id], "the same page, however late"
     ask(pages, "contact_iro", "Send it to my IRO", words="Ring me")
-    ask(pages, "contact_iro", "Send it to my IRO", words="Ring me")  # another page, the same minute
-    assert len(kept(house)) == 2
-    clock.move(minutes=2)
-    ask(pages, "contact_iro", "Send it to my IRO", words="Ring me")
-    assert len(kept(house)) == 3
+    assert len(kept(house)) == 2, "it was answered, and they ask again"
+    with house.db.writing() as s:
+        s.execute(update(Request).values(arranged_at=clock()))
+    ask(pages, "contact_iro", "Send it to my IRO")
+    assert len(kept(house)) == 3, "it was seen to, and they ask again"
+
+
+def test_going_back_and_sending_again_loses_no_words_and_makes_no_empty_request(
+    pages: Pages, house: House, case: Case
+) -> None:
+    enter(pages, house, case.child)
+    page = pages.get("/b/ask/contact_iro")
+    pages.press(page, "Send it to my IRO", **typed("ring", "The first", "after school"))
+    pages.press(page, "Send it to my IRO")
+    ask(pages, "contact_iro", "Send it to my IRO", words=" ")
+    ask(pages, "contact_iro", "Send it to my IRO", wants="ring")
+    assert [words_of(house, one)["words"] for one in kept(house)] == ["The first"]
+    pages.press(page, "Send it to my IRO", words="And one thing more")
+    ask(pages, "contact_iro", "Send it to my IRO", wants="visit")
+    ask(pages, "advocate", "Ask for an advocate")
+    found = sorted((one.kind, one.wants, words_of(house, one)["words"]) for one in kept(house))
+    assert found == [
+        ("advocate", "", ""), ("contact_iro", "", "And one thing more"), ("contact_iro", "ring", "The first"),
+        ("contact_iro", "visit", ""),
+    ]  # fmt: skip
 
 
 def test_more_than_a_day_holds_is_said_kindly_and_the_words_stay(

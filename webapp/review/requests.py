@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Literal
 
 Kind = Literal["contact_iro", "advocate", "sooner", "disagree", "talk"]
@@ -15,8 +14,8 @@ THE_UNIT_SEES: tuple[Kind, ...] = ("advocate", "sooner")
 ADULTS = ("parent", "carer", "adopter")
 A_DAY = 10
 """Requests of one person in 24 hours: more than anybody needs, and few enough to be read."""
-SAME_WORDS = dt.timedelta(minutes=1)
-"""The same words again within this time are the same request: a press that came twice."""
+OPEN = ("new", "seen")
+"""States of a request that nobody has answered or closed yet."""
 WORDS_AT_MOST, REACH_AT_MOST = 5_000, 200
 
 
@@ -29,3 +28,10 @@ def offered(who: str, *, decided: bool) -> tuple[Kind, ...]:
     if who == "child":
         return tuple(kind for kind in KINDS if decided or kind not in ABOUT_WHAT_WAS_DECIDED)
     return ("sooner",) if who in ADULTS else ()
+
+
+def says_no_more(words: str, reach: str, wants: str, before: str) -> bool:
+    """Whether a press with these words adds nothing to a request of its kind that is still open, in which `before` is
+    how they want to hear: a page that was gone back to comes empty.
+    """
+    return not words and not reach and wants in ("", before)

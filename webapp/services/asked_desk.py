@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.review.requests import THE_UNIT_SEES, WORDS_AT_MOST
+from webapp.review.requests import OPEN, THE_UNIT_SEES, WORDS_AT_MOST
 from webapp.services import asking_for, telling
 from webapp.services.asking_events import announce
 from webapp.services.auditing import note
@@ -31,7 +31,6 @@ from webapp.store import (
 )
 
 Takers = Mapping[str, Sequence[str]]
-WAITING = ("new", "seen")
 LISTED = 200
 DONE_LISTED = 25
 
@@ -90,7 +89,7 @@ class Whole:
 
 def waiting(session: Session, iro_id: str) -> int:
     """How many requests wait for this officer's answer."""
-    query = select(func.count()).select_from(Request).where(Request.state.in_(WAITING), sees_request(iro_id))
+    query = select(func.count()).select_from(Request).where(Request.state.in_(OPEN), sees_request(iro_id))
     return session.scalar(query) or 0
 
 
@@ -102,7 +101,7 @@ def to_arrange(session: Session) -> int:
 def of_officer(session: Session, vault: Vault, iro_id: str) -> tuple[list[Line], list[Line]]:
     """What waits for this officer, the newest first with the oldest marked, and what was answered lately."""
     rows = session.execute(
-        _lines().where(Request.state.in_(WAITING), sees_request(iro_id)).order_by(Request.made_at.desc()).limit(LISTED)
+        _lines().where(Request.state.in_(OPEN), sees_request(iro_id)).order_by(Request.made_at.desc()).limit(LISTED)
     ).all()  # fmt: skip
     done = session.execute(
         _lines()

@@ -16,7 +16,16 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from config import Authority
-from webapp.review.requests import A_DAY, REACH_AT_MOST, SAME_WORDS, WANTS, WORDS_AT_MOST, Kind, offered
+from webapp.review.requests import (
+    A_DAY,
+    OPEN,
+    REACH_AT_MOST,
+    WANTS,
+    WORDS_AT_MOST,
+    Kind,
+    offered,
+    says_no_more,
+)
 from webapp.services.asking_events import Takers, announce
 from webapp.services.auditing import note
 from webapp.services.visits import Standing
@@ -118,7 +127,9 @@ def make(
 ) -> str | None:  # fmt: skip
     """Keep what this person asks for; gives its id, and None where they may not ask for this.
 
-    The same press twice, or the same words within a minute, is one request. Raises TooMany and TooLong.
+    The same press twice is one request. So are the same words, or a press that adds nothing, while one of its kind is
+    open and not arranged: whoever goes back and sends again has asked once. Other words are a request of their own, from whichever
+    form. Raises TooMany and TooLong.
     """
     row = standing.row
     if wish.kind not in may_ask(standing):
@@ -129,15 +140,17 @@ def make(
         select(Review.id).where(Review.id == row.review_id).with_for_update()
     ).one()  # one after the other
     key = vault.key(row.child_key, f"child:{row.child_id}")
-    press = vault.lookup("request", f"{row.consultation_id}:{wish.kind}:{wish.press or new_id()}")
     body = {"words": wish.words.strip(), "reach": wish.reach.strip()}
-    if before := _the_same(session, key, row.consultation_id, press, wish, body, now):
+    wants, mark = wish.wants if wish.wants in WANTS else "", wish.press or new_id()
+    press = vault.lookup("request", json.dumps([row.consultation_id, wish.kind, mark, wants, body]))
+    if before := _the_same(session, key, row.consultation_id, press, wish.kind, wants, body):
+        note(session, now, f"visit:{row.visit_id}", "asked_again", f"request:{before}", row.child_id)
         return before
     if too_often(session, standing, now):
         raise TooMany
     made = Request(
         id=new_id(), consultation_id=row.consultation_id, review_id=row.review_id, child_id=row.child_id,
-        kind=wish.kind, who=row.who, wants=wish.wants if wish.wants in WANTS else "", press=press, sealed=b"",
+        kind=wish.kind, who=row.who, wants=wants, press=press, sealed=b"",
         channel=wish.channel, language=wish.language, made_at=now, state="new",
         typed_by=f"staff:{row.helper_staff_id}" if row.helper_staff_id else "",
     )  # fmt: skip
@@ -157,17 +170,20 @@ def make(
 
 
 def _the_same(
-    session: Session, key: Key, consultation_id: str, press: str, wish: Wish, body: Mapping[str, str],
-    now: dt.datetime,
+    session: Session, key: Key, consultation_id: str, press: str, kind: str, wants: str, body: Mapping[str, str]
 ) -> str | None:  # fmt: skip
     rows = session.scalars(
-        select(Request).where(
+        select(Request)
+        .where(
             Request.consultation_id == consultation_id,
-            (Request.press == press) | ((Request.made_at > now - SAME_WORDS) & (Request.kind == wish.kind)),
+            (Request.press == press)
+            | (Request.state.in_(OPEN) & Request.arranged_at.is_(None) & (Request.kind == kind)),
         )
+        .order_by(Request.made_at.desc(), Request.id)
     )
     for one in rows:
-        if one.press == press or (opened(key, one) == body and one.wants == wish.wants):
+        same = opened(key, one) == body and one.wants == wants
+        if one.press == press or same or says_no_more(**body, wants=wants, before=one.wants):
             return one.id
     return None
 
