@@ -105,7 +105,7 @@ def of_officer(session: Session, vault: Vault, iro_id: str) -> tuple[list[Line],
     ).all()  # fmt: skip
     done = session.execute(
         _lines()
-        .where(Request.state.not_in(WAITING), sees_request(iro_id))
+        .where(Request.state.not_in(OPEN), sees_request(iro_id))
         .order_by(func.coalesce(Request.closed_at, Request.answered_at).desc())
         .limit(DONE_LISTED)
     ).all()

@@ -128,8 +128,8 @@ def make(
     """Keep what this person asks for; gives its id, and None where they may not ask for this.
 
     The same press twice is one request. So are the same words, or a press that adds nothing, while one of its kind is
-    open and not arranged: whoever goes back and sends again has asked once. Other words are a request of their own, from whichever
-    form. Raises TooMany and TooLong.
+    open and not arranged: whoever goes back and sends again has asked once. Other words are a request of their own.
+    Raises TooMany and TooLong.
     """
     row = standing.row
     if wish.kind not in may_ask(standing):
