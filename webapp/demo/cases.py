@@ -100,8 +100,14 @@ def workers(hood: Neighbourhood, slot: Slot, worker: Row, needs_interpreter: boo
     """The social worker, who has to be there, and the workers that a child of this age and placement has."""
     made = [
         person(
-            worker["id"], worker["name"], "social_worker", "Your social worker", must_attend=True, **ALL_KNOWN
-        )
+            worker["id"],
+            worker["name"],
+            "social_worker",
+            "Your social worker",
+            must_attend=True,
+            reach=_at_work(worker["id"]),
+            **ALL_KNOWN,
+        )  # fmt: skip
     ]
     at_school = 5 <= slot.age < 16 and slot.placement != "custody"
     fostered = slot.placement in ("foster", "connected")
@@ -123,14 +129,20 @@ def workers(hood: Neighbourhood, slot: Slot, worker: Row, needs_interpreter: boo
             "IN",
             "interpreter",
             "Your interpreter",
-            NO_ADDRESS | {"may_know_school": False},
+            NO_ADDRESS | {"may_know_school": False, "reach": {"way": "none"}},
         ),
     ]
     for fits, chance, letter, role, relation, more in may_have:
         if fits and hood.rng.random() < chance:
             own = f"P-{letter}{slot.number:04}"
-            made.append(person(own, hood.adult(), role, relation, **{**ALL_KNOWN, **more}))
+            made.append(
+                person(own, hood.adult(), role, relation, **{"reach": _at_work(own), **ALL_KNOWN, **more})
+            )
     return made
+
+
+def _at_work(own: str) -> Row:
+    return {"way": "email", "email": f"{own.lower()}@example.org"}
 
 
 def given_name(hood: Neighbourhood, slot: Slot, taken: set[str]) -> str:
