@@ -14,6 +14,8 @@ keepalive = 30
 graceful_timeout = 5
 preload_app = True
 
+gc.disable()  # until all is loaded: hardly anything of it is litter, and looking takes a tenth of the start
+
 
 def when_ready(server: Any) -> None:
     """Before the workers are made: what one page alone needs is loaded too, so that no child waits for it; and what
@@ -23,16 +25,14 @@ def when_ready(server: Any) -> None:
     """
     from webapp.chat.reading import Asked
     from webapp.chat.replies import read
-    from webapp.clock import london, now
-    from webapp.review.timetable import bank_holidays
+    from webapp.clock import now
 
     offered = server.app.wsgi().config["LANGUAGES"]
     for spoken in sorted(
         {"en", "cy", *offered}
     ):  # a tenth of a second each, for the words of the first text message
         read(Asked("free_text", ""), "", spoken, now())
-    for nation in ("ENG", "WLS"):  # half a second, for the question about days
-        bank_holidays(nation, london(now()).year)
+    gc.enable()
     gc.collect()
     gc.freeze()
     _give_back()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import holidays
 import pytest
 
 from config import Timetable
 from webapp.review import timetable as t
+from webapp.review.bank_days import DAYS
 
 RULES = Timetable()
 
@@ -156,6 +158,12 @@ def test_days_that_have_passed_are_not_offered_and_the_others_stay_the_same() ->
     later = t.dates_to_offer(*window, day("2027-03-25"), RULES, day("2027-03-30"))
     assert later == tuple(d for d in before if d > day("2027-03-25"))
     assert t.dates_to_offer(*window, day("2027-05-01"), RULES) == ()
+
+
+def test_the_bank_holidays_that_are_written_down_are_those_of_the_package() -> None:
+    for year in DAYS:
+        for nation in ("ENG", "WLS"):
+            assert t.bank_holidays(nation, year) == set(holidays.country_holidays("GB", nation, year))
 
 
 def test_wales_and_england_share_these_bank_holidays_and_a_scottish_one_is_neither() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -77,6 +78,8 @@ class Lexicon:
     somebody_else: SomebodyElse
     turning: Mapping[str, tuple[str, ...]]
     """Long words that turn the meaning (everyone, except, because, Wednesday) by their first letter."""
+    longest: Mapping[str, int]
+    """How many words the longest phrase of `same` has that begins with this one; 0: respelt before a word alone."""
     known: frozenset[str]
     """Every word of the lists: none of them is a misspelling of something else."""
 
@@ -88,7 +91,7 @@ class Lexicon:
         also = frozenset(also_known)
         known = self.known | also
         words = [word if word in known or word.isdigit() else self._respelt(word, also) for word in words]
-        return _figures(_written(words, self.same, known, self.prefixes), self.numbers)
+        return _figures(_written(words, self.same, self.longest, known, self.prefixes), self.numbers)
 
     def _respelt(self, word: str, names: frozenset[str]) -> str:
         """ "Evreyone", "becuase": one slip of the finger from a word that turns the meaning, and from no name."""
@@ -155,14 +158,27 @@ def _figures(words: list[str], numbers: Mapping[str, int]) -> list[str]:
 
 
 def _written(
-    words: list[str], same: Mapping[Phrase, Phrase], known: frozenset[str], prefixes: Mapping[str, str] | None = None
-) -> list[str]:  # fmt: skip
+    words: list[str],
+    same: Mapping[Phrase, Phrase],
+    longest: Mapping[str, int],
+    known: frozenset[str],
+    prefixes: Mapping[str, str] | None = None,
+) -> list[str]:
     whole = [piece for word in words for piece in _as_known(word, known, prefixes or {})]
-    # Twice, since "doesnt rly matter" is "dont really matter" first.
-    return _respelled(_respelled(whole[: normal.MOST_WORDS], same), same)[: normal.MOST_WORDS]
+    return _respelled_twice(whole[: normal.MOST_WORDS], same, longest)[: normal.MOST_WORDS]
 
 
-def _respelled(whole: list[str], same: Mapping[Phrase, Phrase]) -> list[str]:
+def _respelled_twice(
+    words: list[str], same: Mapping[Phrase, Phrase], longest: Mapping[str, int]
+) -> list[str]:
+    # "doesnt rly matter" is "dont really matter" first.
+    once = _respelled(words, same, longest)
+    return once if once == words else _respelled(once, same, longest)
+
+
+def _respelled(whole: list[str], same: Mapping[Phrase, Phrase], longest: Mapping[str, int]) -> list[str]:
+    if longest.keys().isdisjoint(whole):
+        return whole
     found: list[str] = []
     at = 0
     while at < len(whole):
@@ -176,7 +192,7 @@ def _respelled(whole: list[str], same: Mapping[Phrase, Phrase]) -> list[str]:
             found.append(_BEFORE_A_WORD[whole[at]])
             at += 1
             continue
-        for length in range(min(5, len(whole) - at), 0, -1):
+        for length in range(min(longest.get(whole[at], 0), len(whole) - at), 0, -1):
             if (other := same.get(tuple(whole[at : at + length]))) is not None:
                 found += other
                 at += length
@@ -233,6 +249,11 @@ def _numbers(files: list[dict[str, Any]], name: str) -> list[tuple[str, int]]:
     return [(str(word), value) for file in files for word, value in (file.get(name) or {}).items()]
 
 
+def _words(text: str) -> list[str]:
+    """One copy of each word, in however many phrases and languages it stands: a tenth of the memory."""
+    return [sys.intern(word) for word in normal.words(text)]
+
+
 class _Reader:
     """Brings phrases of the lists to the spelling of the lists: they too say "I am" here and "im" there."""
 
@@ -240,16 +261,20 @@ class _Reader:
         pairs = _section(files, "same")
         self.same: dict[Phrase, Phrase] = {}
         for right, wrong in pairs:
-            self.same.setdefault(tuple(normal.words(wrong)), tuple(normal.words(right)))
+            self.same.setdefault(tuple(_words(wrong)), tuple(_words(right)))
         for right, _wrong in pairs:
             self.same.pop(tuple(normal.words(right)), None)
+        self.longest = dict.fromkeys(_BEFORE_A_WORD, 0)
+        for phrase in self.same:
+            if phrase:
+                self.longest[phrase[0]] = min(5, max(len(phrase), self.longest.get(phrase[0], 0)))
         self.plain: set[str] = {word for phrase in self.same for word in phrase}
         self.plain.update(word for phrase in self.same.values() for word in phrase)
 
     def phrase(self, text: str) -> Phrase:
-        raw = normal.words(text)
+        raw = _words(text)
         self.plain.update(raw)
-        found = tuple(_written(raw, self.same, frozenset(raw)))
+        found = tuple(_respelled_twice(raw[: normal.MOST_WORDS], self.same, self.longest))
         self.plain.update(found)
         return found
 
@@ -322,7 +347,7 @@ def _joined(files: list[dict[str, Any]]) -> Lexicon:
     )
     fields["turning"] = {first: tuple(row) for first, row in groupby(slips, key=itemgetter(0))}
     reader.plain.update(word for part in ("numbers", "days", "months", "people") for word in fields[part])
-    return Lexicon(same=reader.same, known=frozenset(reader.plain), **fields)
+    return Lexicon(same=reader.same, longest=reader.longest, known=frozenset(reader.plain), **fields)
 
 
 def _emoji(files: list[dict[str, Any]]) -> list[tuple[Any, str]]:

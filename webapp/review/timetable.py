@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from config import Timetable
 from webapp.clock import LONDON, london
+from webapp.review.bank_days import DAYS
 
 ONE_DAY = dt.timedelta(days=1)
 DATES_AT_MOST = 10
@@ -44,10 +45,11 @@ def bank_holidays(nation: str, year: int) -> frozenset[dt.date]:
     """The bank holidays of one year in England (ENG) or Wales (WLS), substitute days and one-off days
     included.
 
-    From the tables that come with the `holidays` package: a one-off day that is announced later needs its
-    next release.
+    From the `holidays` package: a one-off day that is announced later needs its next release.
     """
-    import holidays  # here, because it is slow to import and most pages never ask
+    if year in DAYS:
+        return frozenset(dt.date.fromisoformat(f"{year}-{day}") for day in DAYS[year].split())
+    import holidays  # here, because it is slow to import and hardly anybody asks for such a year
 
     return frozenset(holidays.country_holidays("GB", subdiv=nation, years=year))
 
