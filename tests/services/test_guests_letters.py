@@ -8,20 +8,32 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from tests.documents.tagged import Tagged
 from tests.fixtures.cases import Case, make_case
 from tests.fixtures.deciding import a_person, ask, ref
 from tests.fixtures.guests import AT, Post, guest, invite, ready, settle, states
-from tests.fixtures.staff import Worker
+from tests.fixtures.staff import Worker, make_worker
 from tests.messaging.doubles import KeepingMessenger
 from tests.review.incoming_rows import row
 from webapp.clock import today
 from webapp.documents.notices import officer_notice
 from webapp.house import House
 from webapp.messaging.letter import PrintQueue
-from webapp.services import alerting, guests, guests_alerting, guests_facts, guests_letters
-from webapp.services.guests_letters import NotPrinted, Ready
+from webapp.services import (
+    alerting,
+    guests,
+    guests_alerting,
+    guests_facts,
+    guests_letters,
+    jobs,
+    printing_bulk,
+)
+from webapp.services.guests_letters import Ready
 from webapp.services.loading import link_staff
-from webapp.store import Message, Review, Staff
+from webapp.services.printing_bulk import Wanted
+from webapp.services.sending import NotPrinted
+from webapp.services.staff import SignedIn
+from webapp.store import Audit, Message, Person, Review, Staff
 
 FEMI, LIN = "Femi Adeyemi", "Lin Carter"
 BY_LETTER = {"way": "letter", "address": ["1 Gull Lane", "SX1 1AA"]}
@@ -155,3 +167,42 @@ def test_who_was_told_by_hand_is_not_written_to_and_stands_with_their_answer(
     settle(house, iro, case, AT + dt.timedelta(days=1))
     assert post.send() == 1, "the carer alone"
     assert guest(house, case, FEMI).reason == "by_hand"
+
+
+def test_it_is_printed_with_the_others_as_a_tagged_pdf_with_the_childs_card_and_invites_once(
+    house: House, by_letter: Case
+) -> None:
+    made = make_worker(house, "una", "unit", "Una Moss")
+    una = SignedIn(made.id, made.username, made.name, "unit", "", house.clock(), house.clock())
+    with house.db.writing() as s:
+        s.execute(update(Person).where(Person.external_id == "P-2").values(format="large_print"))
+        job_id, twice = (
+            printing_bulk.start(s, house.vault, house.clock() + dt.timedelta(seconds=n), una, Wanted(what))
+            for n, what in enumerate(("letters", "both"))
+        )
+    for _ in range(2):
+        printing_bulk.work_once(
+            house.db, house.vault, house.authority, house.settings, house.booklets, house.takers, house.clock, "one"
+        )  # fmt: skip
+    assert states(house, by_letter)[LIN] == "invited"
+    assert waiting(house) == []
+    with house.db.writing() as s:
+        job = jobs.seen(s, house.vault, job_id, "print")
+        assert job is not None
+        assert job.counts == {"printed": 1}
+        pdf = printing_bulk.take(s, house.vault, house.clock(), una, job, 1)
+        second = printing_bulk.failed_of(s, house.vault, twice)
+        actions = list(s.scalars(select(Audit.action)))
+    assert [(one.who, one.reason, one.child_external_id) for one in second] == [
+        (printing_bulk.INVITED, "printed_since", "C-1")
+    ]
+    assert actions.count("print_guest_letter") == 1
+    assert pdf is not None
+    made_of = Tagged(pdf)
+    assert made_of.headings() == [(1, "You are invited to a meeting"), (2, "Say whether you can come")]
+    assert [one.alt for one in made_of.of("Figure")] == ["A square code for the camera of a phone"]
+    assert "/g/" in made_of.page(0)
+    assert "1 Gull Lane" in made_of.page(0)
+    assert "CARD-WORDS" in made_of.page(2), "on a sheet of its own"
+    assert "/g/" not in made_of.page(2)
+    assert Post(house).send(letter=PrintQueue()) == 0

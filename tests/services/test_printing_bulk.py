@@ -65,7 +65,14 @@ def start(house: House, una: SignedIn, **wanted: Any) -> str:
 
 def work(house: House, worker: str = "one") -> int:
     return printing_bulk.work_once(
-        house.db, house.vault, house.authority, house.settings, house.booklets, house.clock, worker
+        house.db,
+        house.vault,
+        house.authority,
+        house.settings,
+        house.booklets,
+        house.takers,
+        house.clock,
+        worker,
     )
 
 

@@ -17,7 +17,14 @@ from webapp.store import JobItem
 
 def work(house: House) -> int:
     return printing_bulk.work_once(
-        house.db, house.vault, house.authority, house.settings, house.booklets, house.clock, "worker"
+        house.db,
+        house.vault,
+        house.authority,
+        house.settings,
+        house.booklets,
+        house.takers,
+        house.clock,
+        "worker",
     )
 
 

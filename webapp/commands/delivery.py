@@ -159,7 +159,7 @@ def lanes(home: House, name: str) -> list[Lane]:
         Lane("old replies", 3600, lambda: conversing_keeping.forget(home.db, home.clock)),
         Lane("files of reviews", 2, lambda: importing.work_once(home.db, home.vault, home.clock, name)),
         Lane("papers in bulk", 2, lambda: printing_bulk.work_once(
-            home.db, home.vault, home.authority, home.settings, home.booklets, home.clock, name)),
+            home.db, home.vault, home.authority, home.settings, home.booklets, home.takers, home.clock, name)),
         Lane("old files", 600, lambda: jobs.forget(home.db, home.clock())),
         Lane("participation", 300, lambda: counting.count_hourly(home.db, home.authority, home.clock)),
         Lane("heartbeat", 60, beat),

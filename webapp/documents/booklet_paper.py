@@ -7,7 +7,7 @@ said. Questions for the IRO alone go on pages at the end that are folded and stu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -107,9 +107,14 @@ class Page:
 
     def picture(self, name: str | None) -> str:
         """The drawing of this name as SVG in our ink; empty where the set has none."""
-        files = (folder / f"{name}.svg" for folder in self.paper.pictures)
-        found = next((file for file in files if name and file.is_file()), None)
-        return found.read_text("utf-8").replace("currentColor", INK) if found else ""
+        return drawing(name, self.paper.pictures)
+
+
+def drawing(name: str | None, folders: Sequence[Path]) -> str:
+    """The drawing of this name as SVG in our ink, from the first folder that has it; empty where none has."""
+    files = (folder / f"{name}.svg" for folder in folders)
+    found = next((file for file in files if name and file.is_file()), None)
+    return found.read_text("utf-8").replace("currentColor", INK) if found else ""
 
 
 def printed_in(booklet: Booklet, language: str, authority: Authority) -> str:

@@ -12,10 +12,13 @@ from babel.dates import format_datetime
 from config import Authority
 from webapp.clock import LONDON, london
 from webapp.documents import calendar
+from webapp.documents.booklet_paper import Style
+from webapp.documents.glyphs import printable
 from webapp.documents.letter import STYLESHEET, Addressee, qr
+from webapp.documents.letter_pdf import Data, letter_data
 from webapp.documents.notices import Notice, worded
 from webapp.documents.words import day_in_words, render
-from webapp.i18n import spoken, translations
+from webapp.i18n import direction, spoken, translations
 
 What = Literal["invitation", "change", "cancellation"]
 WHO = "parent"
@@ -71,15 +74,39 @@ def entry(
     return calendar.calendar(meeting, "CANCEL" if off else "PUBLISH" if publish else "REQUEST")
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The child's own card, as it goes with a letter."""
+
+    picture: str
+    """A drawing, as it stands in a page or, as SVG, on paper; empty where the child chose none."""
+    words: str
+    language: str
+    """Of the child's words; empty where nobody knows."""
+
+
 def letter(
-    told: Told, to: Addressee, authority: Authority, *, printed_on: dt.date, picture: str = "", words: str = "",
-    card: bool = False, stylesheet: str = STYLESHEET, bar: str = "",
+    told: Told, to: Addressee, authority: Authority, *, printed_on: dt.date, card: Drawn | None = None,
+    stylesheet: str = STYLESHEET, bar: str = "",
 ) -> str:  # fmt: skip
-    """A whole HTML page of A4; with a card, that is a page of its own. `picture` is a drawing of ours as SVG."""
+    """A whole HTML page of A4; with a card, that is a page of its own."""
     language = spoken(told.language, WHO, authority.languages)
     return render(
         "letters/guest.html", language, to=to, authority=authority, what=told.what, when=told.day(language),
         place=told.place, qr=qr(told.link), link=told.link.removeprefix("https://"),
-        printed_on=day_in_words(printed_on, language), stylesheet=stylesheet, bar=bar, card=card, picture=picture,
-        words=words,
+        printed_on=day_in_words(printed_on, language), stylesheet=stylesheet, bar=bar, card=card,
     )  # fmt: skip
+
+
+def letter_on_paper(
+    told: Told, to: Addressee, authority: Authority, *, printed_on: dt.date, style: Style, card: Drawn | None = None
+) -> Data:  # fmt: skip
+    """The same for the typesetter (templates/print/letter.typ); the card on a sheet of its own."""
+    found = letter_data(letter(told, to, authority, printed_on=printed_on), style)
+    if card is not None:
+        own = card.language or found["lang"]
+        found["card"] = {
+            "picture": card.picture, "words": printable(card.words).splitlines(), "lang": own, "dir": direction(own),
+            "when": printable(told.day(found["lang"])),
+        }  # fmt: skip
+    return found

@@ -29,7 +29,7 @@ def letter_data(page: str, style: Style) -> Data:
         raise UnreadError
     return {
         "lang": reader.language, "style": style, "to": reader.to, "from": reader.sender, "blocks": reader.blocks,
-        "qr": square.group() if square else "", "alt": reader.alt, "code": "-".join(reader.code),
+        "qr": square.group() if square else "", "alt": reader.alt, "code": "-".join(reader.code), "card": None,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -121,7 +121,7 @@ def _new(vault: Vault, facts: Facts, key: str, staff_id: str, now: dt.datetime) 
 
 
 def _card_body(card: Card | None) -> dict[str, str] | None:
-    return {"picture": card.picture, "label": card.label, "words": card.words} if card else None
+    return asdict(card) if card else None
 
 
 def opened(session: Session, key: Key, review_id: str) -> list[Opened]:

@@ -39,6 +39,8 @@ class Card:
     picture: str
     label: str
     words: str
+    language: str = ""
+    """Of the booklet in which they were typed; empty on a card that was kept before this was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Somebody:
     bar: Barred | None = None
     """Why nothing may go to them now."""
     proposed: bool = False
+    format: str = "standard"
+    """What they need on paper, as the case system says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +161,20 @@ def _own_wishes(session: Session, vault: Vault, key: Key, review: Review, found:
         for wish in found.wishes:
             if name in (wish.kind, wish.question) and wish.key in held:
                 found.decided[wish.key] = held[wish.key]
-    cards = [card for _, record in menus for card in record.wishes.card]
-    return _card(cards[0].choices, cards[0].words) if cards else None
+    cards = [(card, record.language) for _, record in menus for card in record.wishes.card]
+    return _card(cards[0][0].choices, cards[0][0].words, cards[0][1]) if cards else None
 
 
-def _card(choices: Iterable[Choice], words: str) -> Card | None:
+def _card(choices: Iterable[Choice], words: str, language: str) -> Card | None:
     """The card, unless the child wants none."""
     picture = next(iter(choices), None)
     if picture is not None and picture.id == "no_card":
         return None
     bare = picture is None or picture.id == "none"
     return Card(
-        "" if bare or picture is None else picture.id, "" if bare or picture is None else picture.label, words
-    )
+        "" if bare or picture is None else picture.id, "" if bare or picture is None else picture.label, words,
+        language,
+    )  # fmt: skip
 
 
 def _in_force(
@@ -305,7 +310,7 @@ def _in_the_case(vault: Vault, person: str, rows: list[Any], found: _Gathered) -
             said=said, decided=decided[0] if decided else None, places=tuple(cast(Place, one) for one in places),
             refused_by_others=tuple(found.others.get(person, ())), must_attend=any(one.must_attend for one in live),
         ),
-        decision_id=decided[1] if decided else "",
+        decision_id=decided[1] if decided else "", format=own.format,
     )  # fmt: skip
 
 

@@ -1,37 +1,35 @@
-"""Letters to guests: the Review Unit prints them, and with the press that prints one its guest is invited."""
+"""Letters to guests: the Review Unit prints them, one by one or many in a PDF, and once one is printed its guest is
+invited.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.clock import london
-from webapp.documents.guest_words import Told, What
+from webapp.documents.booklet_paper import Style, drawing
+from webapp.documents.guest_words import Drawn, Told, What, letter_on_paper
 from webapp.documents.letter import Addressee
+from webapp.documents.letter_pdf import Data
 from webapp.messaging.letter import TO_PRINT
 from webapp.services import guests, guests_facts
 from webapp.services.auditing import note
 from webapp.services.guests_facts import Card
 from webapp.services.guests_sending import TEMPLATE, token, went
 from webapp.services.guests_told import next_for, notices
+from webapp.services.sending import NotPrinted
 from webapp.store import Child, Guest, GuestNotice, Message, Review, Vault
 
 PRINTED = "printed"
 """The provider's id of a letter that somebody printed."""
 AT_MOST = 200
-
-
-class NotPrinted(Exception):
-    """This letter may not be printed now; `reason` is a code."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,26 @@ class Letter:
 class Ready:
     """A letter with all that stands on it."""
 
+    message_id: str
+    guest_id: str
     told: Told
     to: Addressee
     card: Card | None
     child_id: str
+    format: str
+    """What its guest needs on paper."""
+    token_hash: str
+
+    def on_paper(
+        self, authority: Authority, printed_on: dt.date, style: Style, folders: Sequence[Path]
+    ) -> Data:
+        """What the typesetter is given."""
+        card = self.drawn(drawing(self.card.picture, folders)) if self.card else None
+        return letter_on_paper(self.told, self.to, authority, printed_on=printed_on, style=style, card=card)
+
+    def drawn(self, picture: str) -> Drawn | None:
+        """The card that goes with it, with its picture as a drawing."""
+        return Drawn(picture, self.card.words, self.card.language) if self.card else None
 
 
 def to_print(session: Session) -> list[Letter]:
@@ -80,8 +94,18 @@ def print_letter(
     session: Session, vault: Vault, authority: Authority, public_url: str, takers: Mapping[str, Sequence[str]],
     message_id: str, now: dt.datetime, actor: str,
 ) -> Ready:  # fmt: skip
-    """The letter, checked anew as before every message. Its first printing invites them; printing it again changes
-    nothing. Raises NotPrinted where it may not go out now, or says what is not so any more.
+    """A letter that is printed with this press; see `letter_to_print` and `letter_printed`. Raises NotPrinted."""
+    made = letter_to_print(session, vault, public_url, message_id, now)
+    letter_printed(session, vault, takers, made, now, actor)
+    return made
+
+
+def letter_to_print(
+    session: Session, vault: Vault, public_url: str, message_id: str, now: dt.datetime
+) -> Ready:
+    """The letter, checked anew as before every message. It counts as printed once `letter_printed` says so.
+
+    Raises NotPrinted where it may not go out now, or says what is not so any more.
     """
     message = session.get(Message, message_id, with_for_update=True)
     row = session.execute(_letters().where(Message.id == message_id)).first() if message else None
@@ -104,19 +128,31 @@ def print_letter(
     lines = tuple(person.reach.get("address") or ())
     if not lines:
         raise NotPrinted("no_address")
-    if message.provider_id == TO_PRINT:
-        message.provider_id, message.sent_at = PRINTED, now
-        session.flush()
-        went(session, vault, takers, guest.id, now)
-    guest.token_hash = vault.lookup("guest", token(vault, guest.id, person))
-    note(session, now, actor, "print_guest_letter", f"message:{message_id}", guest.child_id)
-    link = f"{public_url.rstrip('/')}/g/{token(vault, guest.id, person)}"
+    own = token(vault, guest.id, person)
     what: What = notice.row.what  # type: ignore[assignment]
-    card = opened.card if what == "invitation" else None
     return Ready(
-        Told(what, notice.at, notice.place_for(person), link, person.language),
-        Addressee(person.name, lines, person.name, "parent"), card, guest.child_id,
+        message_id, guest.id,
+        Told(what, notice.at, notice.place_for(person), f"{public_url.rstrip('/')}/g/{own}", person.language),
+        Addressee(person.name, lines, person.name, "parent"), opened.card if what == "invitation" else None,
+        guest.child_id, person.format, vault.lookup("guest", own),
     )  # fmt: skip
+
+
+def letter_printed(
+    session: Session, vault: Vault, takers: Mapping[str, Sequence[str]], made: Ready, now: dt.datetime, actor: str
+) -> None:  # fmt: skip
+    """This letter is on paper: its first printing invites its guest, printing it again changes nothing.
+
+    One that was to go no more while the paper was made went all the same: so what is to follow it, a cancellation too,
+    goes out.
+    """
+    message = session.get_one(Message, made.message_id, with_for_update=True)
+    if message.provider_id == TO_PRINT:
+        message.provider_id, message.sent_at, message.state, message.reason = PRINTED, now, "sent", None
+        session.flush()
+        went(session, vault, takers, made.guest_id, now)
+    session.get_one(Guest, made.guest_id).token_hash = made.token_hash
+    note(session, now, actor, "print_guest_letter", f"message:{made.message_id}", made.child_id)
 
 
 def review_of(session: Session, message_id: str) -> str | None:

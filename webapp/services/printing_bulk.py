@@ -23,10 +23,12 @@ from webapp.documents.booklet_paper import STYLES, Style, WayIn, paper
 from webapp.documents.booklet_pdf import NotMadeError, Part, papers_pdf
 from webapp.documents.letter_pdf import UnreadError, letter_data
 from webapp.messaging.letter import TO_PRINT
-from webapp.services import auditing, jobs, looking, looking_day
+from webapp.services import auditing, guests_letters, jobs, looking, looking_day
+from webapp.services.guests_sending import TEMPLATE as GUEST
+from webapp.services.guests_sending import Takers
 from webapp.services.jobs import Claimed
 from webapp.services.looking_unit import unprinted
-from webapp.services.printing import STYLE_OF, Press, paper_for
+from webapp.services.printing import STYLE_OF, Press, paper_for, pictures
 from webapp.services.recipients import recipients
 from webapp.services.sending import NotPrinted, letter_printed, letter_to_print
 from webapp.services.sending_words import Letterhead, Parcel
@@ -35,6 +37,8 @@ from webapp.store import (
     Child,
     Consultation,
     Database,
+    Guest,
+    GuestNotice,
     Involvement,
     Job,
     JobItem,
@@ -46,6 +50,8 @@ from webapp.store import (
 )
 
 KIND = "print"
+INVITED = "invited"
+"""Stands for a role: somebody whose letter invites them to a meeting."""
 AT_MOST = 500
 """People in one job; the rest wait for the next."""
 PER_FILE = 20
@@ -77,7 +83,7 @@ class Made:
 
     item: Any
     parts: tuple[Part, ...]
-    letter: Parcel | None
+    letter: Parcel | guests_letters.Ready | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,29 +146,31 @@ def unknown(session: Session, listed: str) -> list[str]:
 
 
 def _meant(wanted: Wanted, today: dt.date) -> Select[*tuple[Any, ...]]:
-    """The consultation of each person, and their letter where one waits."""
+    """The consultation of each person, and their letter where one waits; whoever is only invited has that alone."""
     if wanted.what != "booklets" or wanted.whom == "letters":
-        ours = Message.consultation_id.is_not(None)  # a guest's letter is printed with their invitation
+        asked = Message.consultation_id.is_not(None)
+        ours = asked if wanted.what == "booklets" else or_(asked, Message.template.startswith(GUEST))
         some = select(Message.consultation_id, Message.id).where(*unprinted(), ours)
         return some.order_by(Message.due_at, Message.id)
-    asked = Consultation
-    query = select(asked.id, literal(None)).where(asked.closes_on >= today)
+    query = select(Consultation.id, literal(None)).where(Consultation.closes_on >= today)
     if wanted.whom == "week":
         monday = today - dt.timedelta(days=today.weekday())
-        within = asked.due_on.between(monday, monday + dt.timedelta(days=6))
-        query = query.where(within, asked.state.in_(("due", "asked")))
+        within = Consultation.due_on.between(monday, monday + dt.timedelta(days=6))
+        query = query.where(within, Consultation.state.in_(("due", "asked")))
     elif wanted.whom == "silent":
         query = query.where(
-            asked.id.in_(looking_day.wanted("silent", today).with_only_columns(asked.id).order_by(None))
+            Consultation.id.in_(
+                looking_day.wanted("silent", today).with_only_columns(Consultation.id).order_by(None)
+            )
         )
     elif wanted.whom == "unreachable":
-        query = query.where(asked.state == "unreachable")
+        query = query.where(Consultation.state == "unreachable")
     else:
         ids = _IDS.findall(wanted.listed)[: AT_MOST * 2]
         named = select(Review.id).join(Child, Child.id == Review.child_id)
         named = named.where(or_(Review.external_id.in_(ids), Child.external_id.in_(ids)))
-        query = query.where(asked.state != "stopped", asked.review_id.in_(named))
-    return query.order_by(asked.closes_on, asked.id)
+        query = query.where(Consultation.state != "stopped", Consultation.review_id.in_(named))
+    return query.order_by(Consultation.closes_on, Consultation.id)
 
 
 def go_on(session: Session, now: dt.datetime, signed: SignedIn, job_id: str) -> bool:
@@ -172,7 +180,7 @@ def go_on(session: Session, now: dt.datetime, signed: SignedIn, job_id: str) -> 
 
 def work_once(
     db: Database, vault: Vault, authority: Authority, settings: Settings, booklets: Mapping[str, Booklet],
-    clock: Clock, worker: str,
+    takers: Takers, clock: Clock, worker: str,
 ) -> int:  # fmt: skip
     """Print the oldest job that waits, file by file; gives how many people's papers were made."""
     one = jobs.claim(db, vault, clock(), KIND, worker)
@@ -185,7 +193,7 @@ def work_once(
             papers = [_prepared(db, press, booklets, one, item) for item in items]
             made, pdf = _typeset(db, one, [each for each in papers if each], clock)
             printed += len(made)
-            if _kept(db, one, clock, items[0].position, made, pdf):
+            if _kept(db, vault, takers, one, clock, items[0].position, made, pdf):
                 return printed
         with db.writing() as session:
             jobs.end(session, one, clock(), "done", files_until=clock() + FILES_KEPT)
@@ -218,14 +226,38 @@ def _prepared(
             dead = update(Link).where(Link.token_hash == item.digest, Link.revoked_at.is_(None))
             session.execute(dead.values(revoked_at=press.now))
         try:
-            parts, letter, token = _papers(session, press, booklets, one.asked, item)
+            made = (
+                _papers(session, press, booklets, one.asked, item)
+                if item.subject
+                else _guests(session, press, one.asked, item)
+            )
         except NotPrinted as error:
             reason = error.reason
         except UnreadError:
             reason = "not_this_one"
-        values = {"state": "failed", "reason": reason} if reason else {"digest": token}
+        values = {"state": "failed", "reason": reason} if reason else {"digest": made[2]}
         session.execute(update(JobItem).where(JobItem.id == item.id).values(**values))
-    return None if reason else Made(item, tuple(parts), letter)
+    return None if reason else Made(item, tuple(made[0]), made[1])
+
+
+def _guests(
+    session: Session, press: Press, asked: Mapping[str, Any], item: Any
+) -> tuple[list[Part], guests_letters.Ready, None]:
+    """The letter to somebody who is invited, with the child's card where it goes along. Its link is made of our key, so
+    there is no code that could be left behind. Raises NotPrinted and UnreadError.
+    """
+    if not _waits(session, item.message_id):
+        raise NotPrinted("printed_since")
+    made = guests_letters.letter_to_print(
+        session, press.vault, press.settings.public_url, item.message_id, press.now
+    )
+    style = _style(asked, made.format)
+    data = made.on_paper(press.authority, press.today, style, pictures(press.settings))
+    return [Part("letter", data)], made, None
+
+
+def _style(asked: Mapping[str, Any], format: str) -> Style:
+    return next((s for s in STYLES if s == asked["style"]), STYLE_OF.get(format, "standard"))
 
 
 def _papers(
@@ -236,7 +268,7 @@ def _papers(
     if recipient is None:
         raise NotPrinted("not_asked")
     person = recipient.person or recipient.child
-    style: Style = next((s for s in STYLES if s == asked["style"]), STYLE_OF.get(person.format, "standard"))
+    style = _style(asked, person.format)
     parts: list[Part] = []
     letter, link = None, None
     if item.message_id and asked["what"] != "booklets":
@@ -287,15 +319,23 @@ def _typeset(
     return good, papers_pdf([part for made in good for part in made.parts], title) if good else b""
 
 
-def _kept(db: Database, one: Claimed, clock: Clock, position: int, made: Sequence[Made], pdf: bytes) -> bool:
+def _kept(
+    db: Database, vault: Vault, takers: Takers, one: Claimed, clock: Clock, position: int, made: Sequence[Made],
+    pdf: bytes,
+) -> bool:  # fmt: skip
     """Keep the file and count its letters as printed; gives whether somebody pressed Stop. Raises LostError."""
     with db.writing() as session:
         jobs.keep(session, one, clock())
         for each in made:
             printed = update(JobItem).where(JobItem.id == each.item.id, JobItem.state == "waiting")
             session.execute(printed.values(state="printed", file=position))
-            if each.letter and _waits(session, each.letter.message_id):
-                letter_printed(session, each.letter, f"staff:{one.made_by}")
+            by = f"staff:{one.made_by}"
+            if each.letter is None or not _waits(session, each.letter.message_id):
+                continue
+            if isinstance(each.letter, Parcel):
+                letter_printed(session, each.letter, by)
+            else:
+                guests_letters.letter_printed(session, vault, takers, each.letter, clock(), by)
         if made:
             jobs.add_file(session, one.key, one.id, position, pdf, len(made))
         left = select(func.count()).where(JobItem.job_id == one.id, JobItem.state != "waiting")
@@ -306,19 +346,26 @@ def _kept(db: Database, one: Claimed, clock: Clock, position: int, made: Sequenc
 
 
 def failed_of(session: Session, vault: Vault, job_id: str) -> list[Failed]:
-    """Whose papers were not printed, with the reason; one query."""
+    """Whose papers were not printed, with the reason; two queries."""
     role = func.coalesce(Involvement.role, Consultation.who)
     rows = session.execute(
-        select(JobItem.reason, Consultation.review_id, Child.id, Child.key, Child.external_id, Child.known_as,
-               Child.family_name, role.label("who"))
+        select(JobItem.position, JobItem.reason, Consultation.review_id, Child.id, Child.key, Child.external_id,
+               Child.known_as, Child.family_name, role.label("who"))
         .join(Consultation, Consultation.id == JobItem.subject)
         .join(Child, Child.id == Consultation.child_id)
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
         .where(JobItem.job_id == job_id, JobItem.state == "failed")
-        .order_by(JobItem.position)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    invited = session.execute(
+        select(JobItem.position, JobItem.reason, Guest.review_id, Child.id, Child.key, Child.external_id,
+               Child.known_as, Child.family_name, literal(INVITED).label("who"))
+        .join(GuestNotice, GuestNotice.message_id == JobItem.message_id)
+        .join(Guest, Guest.id == GuestNotice.guest_id)
+        .join(Child, Child.id == Guest.child_id)
+        .where(JobItem.job_id == job_id, JobItem.state == "failed", JobItem.subject.is_(None))
+    ).all()  # fmt: skip
     found = []
-    for row in rows:
+    for row in sorted((*rows, *invited), key=lambda one: one.position):
         key = looking.child_key(vault, row.id, row.key)
         names = [key.open(getattr(row, n), f"child.{n}:{row.id}") for n in ("known_as", "family_name")]
         found.append(Failed(row.review_id, row.external_id, " ".join(names), row.who, row.reason or ""))

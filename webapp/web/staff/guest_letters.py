@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import render_template
 from werkzeug.wrappers import Response
 
+from webapp.clock import london
 from webapp.documents import guest_words
 from webapp.house import house
 from webapp.i18n import lazy_gettext as _
+from webapp.review.guests import NOT_TO_BE_SEEN
 from webapp.services import guests_letters
-from webapp.services.guests_letters import NotPrinted
+from webapp.services.sending import NotPrinted
 from webapp.web.guard import door
 from webapp.web.pictures import picture
 from webapp.web.staff import looked, not_yours, pages, signed_in
@@ -24,6 +26,17 @@ WHAT = {
 REPLACED = _(
     "What it says is not so any more. The right letter stands in the list in a minute, if there is one."
 )
+
+
+OFFICER_SEES = _("It may not go out now. The officer sees why on the page of the review.")
+"""What a child said is why: the Review Unit has no answer to see."""
+
+
+def why_not(reason: str) -> str:
+    """Why a letter to a guest was not printed, for the Review Unit."""
+    if reason in NOT_TO_BE_SEEN:
+        return str(OFFICER_SEES)
+    return str(BARS.get(reason) or WHY_NOT_SENT.get(reason) or REPLACED)
 
 
 @pages.get("/unit/guest-letters")
@@ -51,11 +64,9 @@ def print_guest_letter(message_id: str) -> Page:
                 f"staff:{signed_in().id}",
             )  # fmt: skip
     except NotPrinted as error:
-        why = BARS.get(error.reason) or WHY_NOT_SENT.get(error.reason) or REPLACED
-        return render_template("staff/guest_not_printed.html", why=why), 409
-    card = made.card
+        return render_template("staff/guest_not_printed.html", why=why_not(error.reason)), 409
+    drawn = str(picture(made.card.picture)) if made.card and made.card.picture else ""
     return guest_words.letter(
-        made.told, made.to, home.authority, printed_on=home.clock().date(), card=card is not None,
-        picture=str(picture(card.picture)) if card and card.picture else "", words=card.words if card else "",
+        made.told, made.to, home.authority, printed_on=london(home.clock()).date(), card=made.drawn(drawn),
         stylesheet=static_url("letter.css"), bar=render_template("staff/_guest_letter_bar.html"),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from webapp.services.jobs import Seen
 from webapp.services.printing_bulk import Wanted
 from webapp.web.guard import door
 from webapp.web.staff import job_pages, looked, not_yours, pages, signed_in
+from webapp.web.staff.guest_letters import why_not
 
 WHOM = {
     "letters": _("Everybody whose letter waits to be printed"), "week": _("Everybody who is due to be asked this week"),
@@ -96,6 +97,7 @@ def printed(job_id: str) -> str:
     looked("look_printing", f"job:{job_id}")
     return render_template(
         "staff/print_job.html", job=job, failed=failed, worker=worker, whom=WHOM, what=WHAT, why=WHY,
+        invited=printing_bulk.INVITED, why_not=why_not,
         mine=job.made_by == signed_in().id, how_it_stands=how_it_stands, over=job.over(home.clock()),
     )  # fmt: skip
 
