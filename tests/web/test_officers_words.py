@@ -92,7 +92,7 @@ def test_telling_waits_for_no_translation_and_the_child_reads_it_as_soon_as_it_i
     desk: Pages, mine: Pages, maya: Case, house: House
 ) -> None:
     page = desk.get(f"/staff/reviews/{maya.review_id}/decide")
-    assert "Maya reads Urdu: 1 text of yours waits for a translation." in page.text
+    assert "Maya reads Urdu, and 1 text of yours waits for a translation." in page.text
     desk.press(page, "Tell Maya now in English, translation to follow")
     told = mine.get("/b/decided")
     assert marked(told, REASON) == [ENGLISH]
@@ -181,6 +181,10 @@ def test_a_letter_is_read_and_printed_in_their_language_with_the_words_as_typed_
             )
             assert marked(shown, words) == [ENGLISH]
             assert shown.body.index(theirs) < shown.body.index(AS_TYPED) < shown.body.index(words)
+    for shown in (letter, paper):
+        assert "\u206801632 960001\u2069" in shown.body, (
+            "a number with a gap keeps its order between Urdu words"
+        )
     (folded,) = letter.root.all("details")[-1:]
     assert folded.text.startswith(AS_TYPED)
     assert "open" not in folded.attrs

@@ -182,6 +182,8 @@ class Sheet:
     advocate: str
     theirs: Translate = as_typed
     """What the officer typed, in the language of the sheet as somebody translated it; empty where nobody did."""
+    blank: Translate = str
+    """What fills a blank, so that a name or a number keeps its own order in words that run the other way."""
 
 
 def parts(letter: Letter, sheet: Sheet) -> list[Part]:
@@ -193,7 +195,8 @@ def parts(letter: Letter, sheet: Sheet) -> list[Part]:
 
 def _parts(letter: Letter, sheet: Sheet) -> Iterator[Part]:
     def ours(text: str, **blanks: str) -> Line:
-        return Line(sheet.translate(text) % blanks, sheet.language)
+        filled = {name: sheet.blank(value) for name, value in blanks.items()}
+        return Line(sheet.translate(text) % filled, sheet.language)
 
     first = {True: words.CAME, False: words.NOT_THERE, None: words.NOT_KNOWN}[letter.came][letter.band]
     opening = _own(letter.opening, sheet) or (ours(first, day=_day(sheet, letter.held_on)),)

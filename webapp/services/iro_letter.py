@@ -18,7 +18,7 @@ from config import Authority
 from webapp.clock import london
 from webapp.documents.letter import Addressee
 from webapp.documents.words import day_in_words
-from webapp.i18n import spoken, translations
+from webapp.i18n import isolated, spoken, translations
 from webapp.review import deciding as rules
 from webapp.review import deciding_words
 from webapp.review import letter as letters
@@ -195,10 +195,14 @@ def sheet(
     language = spoken(row_language, "child", authority.languages)
     officer = session.get(Staff, iro_id) if iro_id else None
     named = authority.words.get(language, {}).get(authority.advocate.name, authority.advocate.name)
-    advocate = f"{named}: {authority.advocate.phone}"
+
+    def blank(value: str) -> str:
+        return str(isolated({"value": value}, language)["value"])
+
+    advocate = f"{named}: {blank(authority.advocate.phone)}"
     return Sheet(
         language, translations(language).gettext, lambda day: day_in_words(day, language),
-        officer.name if officer else "", authority.unit_phone, advocate, theirs,
+        officer.name if officer else "", authority.unit_phone, advocate, theirs, blank,
     )  # fmt: skip
 
 
