@@ -17,6 +17,7 @@ SERVER_CORE, CLIENT_CORE = "0", "1"
 GUNICORN = ("-w", "2", "-k", "gthread", "--threads", "4", "--keep-alive", "30", "--no-control-socket",
             "--log-level", "warning")  # fmt: skip
 START_WITHIN = 60.0
+KEPT = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,15 @@ def served(
     """This application on gunicorn, two workers of four threads on one core; stopped at the end.
 
     `path` is asked for until it answers: the time to that is the cold start. Raises RuntimeError where it never does.
+    Compiled modules are kept, as where a site is installed: so the first of several starts is slower.
     """
     own = ("--config", "bin/gunicorn.conf.py") if name == "ours" else ()
     gunicorn = (sys.executable, "-m", "gunicorn", *own, "-b", f"127.0.0.1:{port}", *GUNICORN, application)
     command = ("taskset", "-c", SERVER_CORE, *gunicorn)
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env={**os.environ, **KEPT, **environment}, start_new_session=True
+    )
     try:
         while not _answers(port, path):
             if process.poll() is not None or time.perf_counter() - started > START_WITHIN:
