@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import select, update
 
 from tests.fixtures.cases import Case, make_case
 from tests.fixtures.clocks import SettableClock
+from tests.fixtures.speaking import read_for_worries
 from tests.fixtures.staff import Worker
 from tests.services.posting import Post
 from tests.web.inside import enter
@@ -19,7 +19,7 @@ from tests.web.pages import Pages
 from webapp.clock import LONDON
 from webapp.house import House
 from webapp.review.letter import Letter, Next
-from webapp.services import halfway, held, iro_letter
+from webapp.services import halfway, held, iro_letter, looking_screening
 from webapp.store import Child, Halfway, Message, Review, Worry, new_id
 
 EMAIL = {"reach": {"way": "email", "email": "maya@example.org"}}
@@ -208,20 +208,17 @@ def test_the_page_is_the_childs_alone_and_opens_once_they_were_asked(
 
 
 def test_words_that_worry_raise_a_worry_and_the_child_sees_no_difference(
-    open_page: Case, house: House, pages: Pages, clock: SettableClock
+    open_page: Case, house: House, pages: Pages
 ) -> None:
     say(pages, house, open_page, words="He hits me every night and I want to die")
     for _ in range(2):
-        halfway.screen_once(house.db, house.vault, house.authority, clock)
+        read_for_worries(house)
     with house.db.reading() as s:
         (worry,) = s.scalars(select(Worry)).all()
-        (row,) = s.scalars(select(Halfway)).all()
-        child = s.scalars(select(Child)).one()
-        assert worry.words is not None
-        key = house.vault.key(child.key, f"child:{child.id}")
-        assert "hits me" in key.open(worry.words, f"worry.words:{worry.id}")
-        assert json.loads(key.open(row.sealed, halfway.place(row.id)))["rows"][0]["said"] == ""
-    assert (worry.source, row.screened, row.worry_id) == ("screening", "worried", worry.id)
+        (said,) = looking_screening.flagged(s, house.vault, house.booklets, worry.id, "Maya")
+    assert (worry.source, worry.raised_by) == ("screening", "child")
+    assert said.said == ("He hits me every night and I want to die",)
+    assert "half-way" in said.asked
     assert "Your IRO can read this now." in pages.get("/b/halfway").text
 
 

@@ -259,8 +259,15 @@ def test_a_worry_about_the_officer_is_not_told_on_the_officers_page(
     screening.screen_once(house.db, house.vault, house.authority, house.clock)
     (worry,) = rows(house, Worry)
     assert ("iro" in worry.about.split()) == about_the_officer
-    page = signed(iro).get(f"/staff/requests/{request_id}")
-    assert ("?" in page.root.first("blockquote").text) != about_the_officer
+    desk = signed(iro)
+    page = desk.get(f"/staff/requests/{request_id}")
+    assert (words in page.text) != about_the_officer
+    assert ("being hurt?" in page.text) != about_the_officer
+    with house.db.writing() as s:
+        s.execute(update(Worry).values(closed_at=house.clock()))
+    page = desk.get(f"/staff/requests/{request_id}")
+    assert words in page.text, "somebody else has looked"
+    assert ("being hurt?" in page.text) != about_the_officer
 
 
 def test_a_stand_ins_look_is_written_down_and_tells_the_child_of_no_reading(

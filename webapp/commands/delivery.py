@@ -33,9 +33,7 @@ from webapp.services import (
     delivering_silence,
     fetching,
     guests_alerting,
-    guests_screening,
     guests_sending,
-    halfway,
     importing,
     jobs,
     many_looks,
@@ -138,9 +136,6 @@ def lanes(home: House, name: str) -> list[Lane]:
     return [
         Lane("worries", 2, alert),
         Lane("screening", 2, lambda: screening.screen_once(home.db, home.vault, home.authority, home.clock)),
-        Lane("half-way words", 5, lambda: halfway.screen_once(home.db, home.vault, home.authority, home.clock)),
-        Lane("words of guests", 5, lambda: guests_screening.screen_once(
-            home.db, home.vault, home.authority, home.clock)),
         Lane("worry deliveries", 2, lambda: deliver_lane(home.case_systems, WORRIES)),
         *(Lane(f"deliveries to {one}", 2, partial(deliver_lane, {one: adapter}, RECORDS))
           for one, adapter in home.case_systems.items()),

@@ -14,6 +14,7 @@ from webapp.services import (
     deciding,
     deciding_desk,
     guests,
+    guests_answering,
     guests_facts,
     guests_sending,
     held,
@@ -66,7 +67,7 @@ def _coming(house: House, iro: str) -> None:
             select(Guest.id).where(Guest.review_id == review, Guest.state == "invited").order_by(Guest.id)
         ).all()
         for own, (said, part, words) in zip(told[: max(1, len(told) - 1)], ANSWERS, strict=False):
-            guests.answer(session, house.vault, house.takers, own, said, part, words, now)
+            guests_answering.answer(session, house.vault, house.takers, own, said, part, words, now)
 
 
 def _decided(house: House, iro: str) -> str | None:

@@ -146,8 +146,7 @@ def _worries(now: dt.datetime) -> Select[*tuple[Any, ...]]:
             Review.external_id.label("review"), Child.id.label("child_id"), Child.key.label("child_key"),
             Child.external_id.label("child"),
         )
-        .join(Consultation, Consultation.id == Worry.consultation_id)
-        .join(Review, Review.id == Consultation.review_id)
+        .join(Review, Review.id == Worry.review_id)
         .join(Child, Child.id == Worry.child_id)
         .where(Worry.raised_at > now - LOOK_BACK, ~known)
         .order_by(Worry.raised_at)

@@ -14,7 +14,7 @@ from webapp.review.requests import OPEN, THE_UNIT_SEES, WORDS_AT_MOST
 from webapp.services import asking_for, telling
 from webapp.services.asking_events import announce
 from webapp.services.auditing import note
-from webapp.services.looking_screening import Seen
+from webapp.services.looking_screening import Seen, of_officers_page
 from webapp.services.whose import open_to, sees_request
 from webapp.store import (
     Child,
@@ -151,25 +151,31 @@ def _line(vault: Vault, one: Request, child: Child, oldest: bool = False) -> Lin
 
 
 def whole(session: Session, vault: Vault, iro_id: str, request_id: str) -> Whole | None:
-    """One request, where it is this officer's at this moment; None for anybody else's and for none (threats.md A7)."""
+    """One request, where it is this officer's at this moment; None for anybody else's and for none (threats.md A7).
+
+    Where its words may be about the officer it is a press without words, until somebody has closed that worry.
+    """
     row = session.execute(
-        select(Request, Child, Involvement, Person, Screening, Worry.about, Message, open_to(iro_id))
+        select(Request, Child, Involvement, Person, Screening, Worry, Message, open_to(iro_id))
         .join(Child, Child.id == Request.child_id)
         .join(Review, Review.id == Request.review_id)
         .join(Consultation, Consultation.id == Request.consultation_id)
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
         .outerjoin(Person, Person.id == Involvement.person_id)
-        .outerjoin(Screening, Screening.request_id == Request.id)
+        .outerjoin(Screening, Screening.source == asking_for.SOURCE + Request.id)
         .outerjoin(Worry, Worry.id == Screening.worry_id)
         .outerjoin(Message, Message.purpose == telling.ANSWERED + ":" + Request.id)
         .where(Request.id == request_id, sees_request(iro_id))
     ).first()
     if row is None:
         return None
-    one, child, place, person, screening, about, message, own = row
+    one, child, place, person, screening, worry, message, own = row
     key = vault.key(child.key, f"child:{child.id}")
-    said = asking_for.opened(key, one)
-    hidden = "iro" in (about or "").split()
+    seen = Seen()
+    if screening is not None:
+        about, closed_at = (worry.about, worry.closed_at) if worry else (None, None)
+        seen = of_officers_page(screening.state, screening.kind, screening.urgent, about, closed_at)
+    said = {"words": "", "reach": ""} if seen.held else asking_for.opened(key, one)
     name = ""
     if person is not None:
         name = vault.key(person.key, f"person:{person.id}").open(person.name, f"person.name:{person.id}")
@@ -177,8 +183,7 @@ def whole(session: Session, vault: Vault, iro_id: str, request_id: str) -> Whole
         _line(vault, one, child), child.id, name, place.role if place else "", said["words"], said["reach"],
         one.channel, one.language, bool(one.typed_by), own, one.seen_at,
         key.open_some(one.answer, asking_for.answer_place(one.id)),
-        Seen() if screening is None else Seen("clear") if hidden
-        else Seen(screening.state, screening.kind, screening.urgent), message,
+        seen, message,
     )  # fmt: skip
 
 

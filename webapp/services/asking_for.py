@@ -26,6 +26,7 @@ from webapp.review.requests import (
     offered,
     says_no_more,
 )
+from webapp.services import to_read
 from webapp.services.asking_events import Takers, announce
 from webapp.services.auditing import note
 from webapp.services.visits import Standing
@@ -38,13 +39,13 @@ from webapp.store import (
     Query,
     Request,
     Review,
-    Screening,
     Staff,
     Vault,
     new_id,
     table_of,
 )
 
+SOURCE = "request.sealed:"
 TEMPLATE = "request"
 """The email to those who are to look."""
 SHOWN_FOR = dt.timedelta(days=365)
@@ -158,10 +159,9 @@ def make(
     session.add(made)
     session.flush()
     if any(body.values()):
-        session.add(
-            Screening(
-                request_id=made.id, question_id="", version=0, language=wish.language, state="waiting", made_at=now
-            )
+        to_read.put(
+            session, now, source=place(made.id), sealed=made.sealed, language=wish.language, review_id=row.review_id,
+            consultation_id=row.consultation_id,
         )  # fmt: skip
     note(session, now, f"visit:{row.visit_id}", f"asked_{wish.kind}", f"request:{made.id}", row.child_id)
     _tell_by_email(session, authority, key, made, now)
@@ -223,7 +223,7 @@ def answered(query: Query, standing: Standing, now: dt.datetime) -> bool:
 
 def place(request_id: str) -> str:
     """Where what was asked is sealed for."""
-    return f"request.sealed:{request_id}"
+    return f"{SOURCE}{request_id}"
 
 
 def answer_place(request_id: str) -> str:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from webapp import logs, safety
 from webapp.clock import Clock
-from webapp.services import worries
-from webapp.services.conversing_safe import raise_for_each
+from webapp.services import screening, worries
+from webapp.services.conversing_safe import raise_for, raise_for_each
 from webapp.services.conversing_talk import Desk
 from webapp.services.conversing_who import candidates
-from webapp.store import Conversation, Inbound, SealBroken
+from webapp.store import Conversation, Inbound
 
 AT_ONCE = 50
-_log = logs.get("reading")
 
 
 def read_once(desk: Desk, clock: Clock) -> int:
@@ -34,30 +32,27 @@ def read_once(desk: Desk, clock: Clock) -> int:
 
 
 def _read(desk: Desk, clock: Clock, one: Inbound, wrapped: bytes, language: str) -> int:
-    try:
+    def words() -> str:
         key = desk.vault.key(wrapped, f"conversation:{one.conversation_id}")
-        words = key.open_some(one.sealed, f"inbound.sealed:{one.id}")
-        found = safety.read(words, language)
-        state = "worried" if found.flag else "clear" if found.screened else "not_screened"
-    except SealBroken:
-        _log.error("not_read", inbound=one.id, code="seal_broken")
-        words, found, state = "", safety.Found(), "not_screened"
+        return key.open_some(one.sealed, f"inbound.sealed:{one.id}")
+
+    got = screening.reading(words, language, child=False, inbound=one.id)
     now = clock()
     with desk.db.writing() as session:
         taken = session.execute(
             update(Inbound)
             .where(Inbound.id == one.id, Inbound.screening == "waiting")
-            .values(screening=state)
+            .values(screening=got.state)
             .returning(Inbound.id)
         ).first()
         if taken is None:
             return 0  # another worker was quicker
-        if found.flag:
+        if got.found.flag:
             whose = candidates(session, desk, one.number_hash, one.channel, now)
-            raise_for_each(session, desk, whose, worries.SCREENING, words, now, found.urgent)
+            raise_for_each(session, desk, whose, worries.SCREENING, got.text, now, got.found.urgent)
             if not whose and one.consultation_id:  # known here since before their review was over
-                worries.raise_worry(
-                    session, desk.vault, desk.authority, consultation_id=one.consultation_id, now=now,
-                    source=worries.SCREENING, urgent=found.urgent, words=words,
+                raise_for(
+                    session, desk, one.consultation_id, worries.SCREENING, got.text, now, got.found.urgent,
+                    recognised=True,
                 )  # fmt: skip
     return 1

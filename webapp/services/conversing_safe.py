@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from webapp import safety
 from webapp.chat import phrases
-from webapp.services import access, worries
+from webapp.services import access, screening, worries
 from webapp.services import conversing_rows as rows
 from webapp.services.auditing import note
 from webapp.services.conversing_talk import Desk, Talk
-from webapp.store import Query
+from webapp.store import Consultation, Query
 
 
 def help_(talk: Talk) -> None:
@@ -55,10 +56,22 @@ def raise_for_each(
     """A worry for each child of whom it may be; nobody was recognised."""
     once = {one.child_id: one for one in candidates}
     for one in once.values():
-        worries.raise_worry(
-            session, desk.vault, desk.authority, consultation_id=one.id, now=now, recognised=False, source=source,
-            urgent=urgent, words=words,
-        )  # fmt: skip
+        raise_for(session, desk, one.id, source, words, now, urgent)
+
+
+def raise_for(
+    session: Session, desk: Desk, consultation_id: str, source: str, words: str, now: dt.datetime, urgent: bool,
+    recognised: bool = False,
+) -> None:  # fmt: skip
+    """A worry for whoever was asked so; what was read goes round whom it may be about."""
+    about: Collection[str] = ()
+    if source == worries.SCREENING:
+        review_id = session.get_one(Consultation, consultation_id).review_id
+        about = safety.mentions(words, screening.names_of(session, desk.vault, review_id, now))
+    worries.raise_worry(
+        session, desk.vault, desk.authority, consultation_id=consultation_id, now=now, recognised=recognised,
+        source=source, urgent=urgent, words=words, about=about,
+    )  # fmt: skip
 
 
 def info(talk: Talk) -> None:

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from webapp.booklet.wishes import InviteChoicesRecord
 from webapp.review import deciding as rules
 from webapp.review.deciding import Why, Wish
+from webapp.review.holding import without_words
 from webapp.services.access import open_response_key
 from webapp.services.checking import Checked, checks, passed
+from webapp.services.looking_screening import held_back
 from webapp.services.whose import OVER, open_to
 from webapp.store import (
     Child,
@@ -126,7 +128,7 @@ class Desk:
 
 
 def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: bool = False) -> Desk | None:
-    """The desk of a review, where it is this officer's and not over; None for any other. Seven queries at most.
+    """The desk of a review, where it is this officer's and not over; None for any other. Eight queries at most.
 
     `lock` holds the review until the commit: two presses at once then decide one after the other.
     """
@@ -141,7 +143,8 @@ def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: b
     review: Review = row.Review
     key = vault.key(row.Child.key, f"child:{row.Child.id}")
     together = _together(session, review)
-    menus = menus_of(session, vault, [review.id, *together])
+    held = held_back(session, [review.id, *together]).answers
+    menus = menus_of(session, vault, [review.id, *together], held)
     own = [wish for of, record in menus if of == review.id for wish in rules.wishes(record)]
     others = [wish for of, record in menus if of != review.id for wish in rules.wishes(record)]
     return Desk(
@@ -158,9 +161,11 @@ def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: b
 
 
 def menus_of(
-    session: Session, vault: Vault, review_ids: Collection[str]
+    session: Session, vault: Vault, review_ids: Collection[str], held: Collection[tuple[str, str]] = ()
 ) -> list[tuple[str, InviteChoicesRecord]]:
-    """What each child last sent of the review menu, by review. One query."""
+    """What each child last sent of the review menu, by review; what is `held` from the officer without its words. One
+    query.
+    """
     rows = session.execute(
         select(Record.id, Record.review_id, Record.sealed, Response.id.label("response_id"), Response.key)
         .join(Response, Response.id == Record.response_id)
@@ -171,12 +176,17 @@ def menus_of(
         )
         .order_by(Record.made_at)
     )  # fmt: skip
-    return [(row.review_id, _opened(vault, row)) for row in rows]
+    return [
+        (row.review_id, _opened(vault, row, [asked for of, asked in held if of == row.response_id]))
+        for row in rows
+    ]
 
 
-def _opened(vault: Vault, row: Any) -> InviteChoicesRecord:
-    key = open_response_key(vault, row.response_id, row.key)
-    return InviteChoicesRecord.model_validate_json(key.open(row.sealed, f"record.sealed:{row.id}"))
+def _opened(vault: Vault, row: Any, held: Collection[str]) -> InviteChoicesRecord:
+    text = open_response_key(vault, row.response_id, row.key).open(row.sealed, f"record.sealed:{row.id}")
+    if not held:
+        return InviteChoicesRecord.model_validate_json(text)
+    return InviteChoicesRecord.model_validate(without_words(json.loads(text), held))
 
 
 def _together(session: Session, review: Review) -> Sequence[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -19,10 +19,10 @@ from webapp.review import guests as rules
 from webapp.services import guests_facts, outbox
 from webapp.services.auditing import note
 from webapp.services.guests_facts import Card, Facts, Somebody
+from webapp.services.looking_screening import held_back
 from webapp.store import Child, Guest, GuestNotice, Key, Message, Review, Vault, new_id
 
 Takers = Mapping[str, Sequence[str]]
-WORDS_AT_MOST = 1_000
 Seen = Literal["coming", "part", "sends_views", "not_coming", "asked", "not_asked"]
 SEEN: Mapping[str, Seen] = {
     "coming": "coming", "part": "part", "sends_views": "sends_views", "not_coming": "not_coming",
@@ -49,8 +49,6 @@ class Opened:
     card: Card | None
     part: str
     words: str
-    unread: str = ""
-    """What these words replaced before it was read for worries."""
 
     @property
     def state(self) -> str:
@@ -139,11 +137,11 @@ def open_guest(key: Key, row: Guest) -> Opened:
     card = Card(**body["card"]) if body["card"] else None
     return Opened(
         row, body["key"], body["name"], body["said"], body["override"], card, answer.get("part", ""),
-        answer.get("words", ""), answer.get("unread", ""),
+        answer.get("words", ""),
     )  # fmt: skip
 
 
-def invited(session: Session, vault: Vault, review_id: str) -> tuple[Opened, ...]:
+def invited(session: Session, vault: Vault, review_id: str, held: Collection[str] = ()) -> tuple[Opened, ...]:
     """Who is invited to a review and what they answered, for a part of its officer's page. One query.
 
     Whose review it is has been looked at before. Whoever may not come any more stands on the page of guests alone.
@@ -154,7 +152,14 @@ def invited(session: Session, vault: Vault, review_id: str) -> tuple[Opened, ...
         .where(Guest.review_id == review_id, Guest.state != "withdrawn")
         .order_by(Guest.asked_at, Guest.id)
     ).all()
-    return tuple(open_guest(vault.key(key, f"child:{child_id}"), row) for row, child_id, key in rows)
+    return tuple(
+        _kept_back(open_guest(vault.key(key, f"child:{child_id}"), row), held) for row, child_id, key in rows
+    )
+
+
+def _kept_back(guest: Opened, held: Collection[str]) -> Opened:
+    """Without words that the officer is not shown for now, since they may be about them."""
+    return replace(guest, part="", words="") if answer_place(guest.row.id) in held else guest
 
 
 def withdraw(
@@ -197,41 +202,6 @@ def by_hand(
     )
     announce(session, vault, takers, facts.review, facts.child, facts.key, now)
     return True
-
-
-def answer(
-    session: Session, vault: Vault, takers: Takers, guest_id: str, said: str, part: str, words: str, now: dt.datetime
-) -> bool:  # fmt: skip
-    """What a guest answers; it replaces what they answered before. False where it is too late, or they aren't invited.
-
-    Raises ValueError for an answer that there isn't.
-    """
-    if said not in rules.ANSWERS:
-        raise ValueError(said)
-    guest = session.get_one(Guest, guest_id, with_for_update=True)
-    review, child = session.get_one(Review, guest.review_id), session.get_one(Child, guest.child_id)
-    if not rules.may_answer(guest.state, review.held_at, now) or review.status in ("held", "cancelled"):
-        return False
-    key = vault.key(child.key, f"child:{child.id}")
-    before = open_guest(key, guest)
-    body = {"part": _typed(part) if said == "part" else "", "words": _typed(words), "unread": ""}
-    if (before.part, before.words) != (body["part"], body["words"]):
-        if guest.screened == "waiting":
-            body["unread"] = "\n\n".join(text for text in (before.unread, before.part, before.words) if text)
-        guest.screened = "waiting"
-    else:
-        body["unread"] = before.unread
-    guest.state, guest.answered_at = said, now
-    guest.answer = key.seal(json.dumps(body, ensure_ascii=False), answer_place(guest.id))
-    session.flush()
-    note(session, now, f"guest:{guest.id}", f"guest_{said}", f"guest:{guest.id}", guest.child_id)
-    announce(session, vault, takers, review, child, key, now)
-    return True
-
-
-def _typed(words: str) -> str:
-    """As the page counts it: a browser sends two letters for each end of a line."""
-    return words.replace("\r\n", "\n").strip()[:WORDS_AT_MOST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +287,8 @@ def panel(session: Session, vault: Vault, iro_id: str, review_id: str, today: dt
     found = guests_facts.facts(session, vault, review_id, today, iro_id=iro_id)
     if found is None:
         return None
-    have = {one.key: one for one in opened(session, found.key, review_id)}
+    held = held_back(session, [review_id]).sources
+    have = {one.key: _kept_back(one, held) for one in opened(session, found.key, review_id)}
     lines = [_line(found, person, have.pop(person.key, None)) for person in found.people.values()]
     for guest in have.values():  # the child named them before, and does not now
         lines.append(_line(found, gone(guest), guest))

@@ -17,16 +17,19 @@ from config import Authority
 from webapp.documents import guest_words
 from webapp.documents.guest_words import Told
 from webapp.review import guests as rules
-from webapp.services import guests, guests_facts, limits
+from webapp.services import guests, guests_facts, limits, to_read
 from webapp.services.access import Closed, TooOften, Unclear, Wrong, same_fact
 from webapp.services.auditing import note
 from webapp.services.guests import Opened
 from webapp.services.guests_facts import Card, Somebody
 from webapp.services.guests_sending import uid
 from webapp.services.guests_told import Notice, notices
-from webapp.store import Guest, Involvement, Person, Staff, Vault
+from webapp.store import Child, Consultation, Guest, Involvement, Person, Review, Staff, Vault
 
 DAY = dt.timedelta(days=1)
+WORDS_AT_MOST = 1_000
+GUEST = "guest"
+"""Who raised a worry, where they were asked nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +145,53 @@ def entry(shown: Shown, authority: Authority, public_url: str, link: str, now: d
     return guest_words.entry(
         told, authority, uid=uid(public_url, row.id), sequence=row.sequence, stamp=now, publish=True
     )
+
+
+def answer(
+    session: Session, vault: Vault, takers: guests.Takers, guest_id: str, said: str, part: str, words: str,
+    now: dt.datetime,
+) -> bool:  # fmt: skip
+    """What a guest answers; it replaces what they answered before. False where it is too late, or they aren't invited.
+
+    Raises ValueError for an answer that there isn't.
+    """
+    if said not in rules.ANSWERS:
+        raise ValueError(said)
+    guest = session.get_one(Guest, guest_id, with_for_update=True)
+    review, child = session.get_one(Review, guest.review_id), session.get_one(Child, guest.child_id)
+    if not rules.may_answer(guest.state, review.held_at, now) or review.status in ("held", "cancelled"):
+        return False
+    key = vault.key(child.key, f"child:{child.id}")
+    before = guests.open_guest(key, guest)
+    body = {"part": _typed(part) if said == "part" else "", "words": _typed(words), "name": before.name}
+    guest.state, guest.answered_at = said, now
+    guest.answer = key.seal(json.dumps(body, ensure_ascii=False), guests.answer_place(guest.id))
+    if (body["part"] or body["words"]) and (before.part, before.words) != (body["part"], body["words"]):
+        _to_be_read(session, guest, guest.answer, now)
+    session.flush()
+    note(session, now, f"guest:{guest.id}", f"guest_{said}", f"guest:{guest.id}", guest.child_id)
+    guests.announce(session, vault, takers, review, child, key, now)
+    return True
+
+
+def _to_be_read(session: Session, guest: Guest, sealed: bytes, now: dt.datetime) -> None:
+    """For worries: as what they themselves were asked about the review, where they were; else as a guest's words."""
+    asked = session.scalars(
+        select(Consultation.id)
+        .where(Consultation.review_id == guest.review_id, Consultation.involvement_id == guest.involvement_id)
+        .order_by(Consultation.stage.desc())
+    ).first() if guest.involvement_id else None  # fmt: skip
+    speaks = session.scalar(
+        select(Person.language)
+        .join(Involvement, Involvement.person_id == Person.id)
+        .where(Involvement.id == guest.involvement_id)
+    )
+    to_read.put(
+        session, now, source=guests.answer_place(guest.id), sealed=sealed, language=speaks or "en",
+        review_id=guest.review_id, consultation_id=asked, who=None if asked else GUEST,
+    )  # fmt: skip
+
+
+def _typed(words: str) -> str:
+    """As the page counts it: a browser sends two letters for each end of a line."""
+    return words.replace("\r\n", "\n").strip()[:WORDS_AT_MOST]

@@ -24,6 +24,7 @@ from webapp.review.guests import Barred, Candidate, Meeting, Said
 from webapp.services import checking, statutory_talk
 from webapp.services import deciding_desk as desks
 from webapp.services.deciding_desk import WhenAndWhere
+from webapp.services.looking_screening import held_back
 from webapp.services.recipients import case_of
 from webapp.services.whose import open_to
 from webapp.store import Child, Involvement, Key, Person, Review, Staff, Vault
@@ -162,6 +163,8 @@ def _own_wishes(session: Session, vault: Vault, key: Key, review: Review, found:
             if name in (wish.kind, wish.question) and wish.key in held:
                 found.decided[wish.key] = held[wish.key]
     cards = [(card, record.language) for _, record in menus for card in record.wishes.card]
+    if cards and any(asked == cards[0][0].question for _, asked in held_back(session, [review.id]).answers):
+        return None  # the officer may not read it now, and it goes to others
     return _card(cards[0][0].choices, cards[0][0].words, cards[0][1]) if cards else None
 
 

@@ -8,26 +8,26 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from config import Authority
-from webapp import logs, safety
+from webapp import logs
 from webapp.clock import Clock, london
 from webapp.review.letter import Next
 from webapp.review.timetable import dates_of
-from webapp.services import iro_letter, screening, telling, worries
+from webapp.services import iro_letter, telling, to_read
 from webapp.services.auditing import note
+from webapp.services.looking_screening import held_back
 from webapp.services.visits import Standing
 from webapp.services.whose import handed_on, open_to
 from webapp.store import Child, Database, Halfway, IroLetter, Key, Message, Review, SealBroken, Vault, new_id
 
 SAID = ("yes", "not_yet", "dont_know")
 WORDS_AT_MOST, SAID_AT_MOST = 5000, 12
-AT_ONCE = 50
 APART = dt.timedelta(days=28)
 """Neither within four weeks of the review nor of the invitation to the next."""
 LATE = dt.timedelta(days=14)
@@ -169,7 +169,7 @@ def _told(key: Key, row: Halfway) -> Told:
 
 
 def before(session: Session, vault: Vault, iro_id: str, review_id: str) -> Told | None:
-    """What the child last said half-way to this review, or after it; for its own officer. Two queries."""
+    """What the child last said half-way to this review, or after it; for its own officer. Three queries."""
     this, asked = Review, aliased(Review)
     row = session.execute(
         select(Halfway, Child)
@@ -183,7 +183,9 @@ def before(session: Session, vault: Vault, iro_id: str, review_id: str) -> Told 
     ).first()
     if row is None or handed_on(session, session.get_one(Review, review_id)):
         return None
-    return _told(vault.key(row.Child.key, f"child:{row.Child.id}"), row.Halfway)
+    found = _told(vault.key(row.Child.key, f"child:{row.Child.id}"), row.Halfway)
+    held = held_back(session, [row.Halfway.review_id]).sources
+    return replace(found, words="") if place(row.Halfway.id) in held else found
 
 
 def place(row_id: str) -> str:
@@ -223,57 +225,18 @@ def keep(
         "rows": [{"what": a.what, "who": a.who, "by": a.by, "said": a.said} for a in answers],
         "words": words.strip(),
     }
+    sealed = key.seal(json.dumps(body, ensure_ascii=False), place(made))
     session.add(
         Halfway(
             id=made, review_id=row.review_id, consultation_id=row.consultation_id, language=language, said_at=now,
-            sealed=key.seal(json.dumps(body, ensure_ascii=False), place(made)),
-            screened="waiting" if words.strip() else "clear",
+            sealed=sealed,
         )
     )  # fmt: skip
+    if words.strip():
+        to_read.put(
+            session, now, source=place(made), sealed=sealed, language=language, review_id=row.review_id,
+            consultation_id=row.consultation_id,
+        )  # fmt: skip
     session.flush()
     note(session, now, f"visit:{row.visit_id}", "said_halfway", f"halfway:{made}", row.child_id)
     return True
-
-
-def screen_once(db: Database, vault: Vault, authority: Authority, clock: Clock) -> int:
-    """Read the free words that wait for worries, as those of a booklet are; gives how many were settled."""
-    with db.reading() as session:
-        rows = session.execute(
-            select(Halfway, Child).join(Review, Review.id == Halfway.review_id)
-            .join(Child, Child.id == Review.child_id)
-            .where(Halfway.screened == "waiting").order_by(Halfway.said_at).limit(AT_ONCE)
-        ).all()  # fmt: skip
-        found = [_read(vault, row, child) for row, child in rows]
-    done = 0
-    for row_id, words, result in found:
-        with db.writing() as session:
-            done += _settle(session, vault, authority, row_id, words, result, clock())
-    return done
-
-
-def _read(vault: Vault, row: Halfway, child: Child) -> tuple[str, str, safety.Found | None]:
-    try:
-        body = json.loads(vault.key(child.key, f"child:{child.id}").open(row.sealed, place(row.id)))
-        return row.id, body["words"], safety.read(body["words"], row.language)
-    except Exception as error:  # a person has to read it, and the others go on
-        _log.error("screening_failed", halfway=row.id, **logs.trouble(error))
-        return row.id, "", None
-
-
-def _settle(
-    session: Session, vault: Vault, authority: Authority, row_id: str, words: str, found: safety.Found | None,
-    now: dt.datetime,
-) -> int:  # fmt: skip
-    row = session.get(Halfway, row_id, with_for_update=True, populate_existing=True)
-    if row is None or row.screened != "waiting":
-        return 0  # another worker was quicker
-    if found is not None and found.flag:
-        about = safety.mentions(words, screening.names_of(session, vault, row.consultation_id))
-        worry = worries.raise_worry(
-            session, vault, authority, consultation_id=row.consultation_id, now=now,
-            source=worries.SCREENING, urgent=found.urgent, words=words, about=about,
-        )  # fmt: skip
-        row.screened, row.worry_id = "worried", worry.id
-    else:
-        row.screened = "clear" if found is not None and found.screened else "not_screened"
-    return 1

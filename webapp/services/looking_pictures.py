@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.services import pictures
+from webapp.services import looking_screening, pictures
 from webapp.services.access import open_response_key
 from webapp.services.looking_records import read_record
 from webapp.services.whose import open_to
@@ -39,7 +39,9 @@ def picture(
         return None
     held, wrapped, child_id, record_id, sealed = row
     key = open_response_key(vault, held.response_id, wrapped)
-    record = read_record(key.open(sealed, f"record.sealed:{record_id}"))
+    seen = looking_screening.seen(session, [held.response_id]).get(held.response_id, {})
+    back = [question for question, one in seen.items() if one.held]
+    record = read_record(key.open(sealed, f"record.sealed:{record_id}"), back)
     if picture_id not in {one.id for one in record.attachments}:
         return None
     if small:

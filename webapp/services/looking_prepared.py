@@ -242,7 +242,10 @@ def _since(
             key = paper.asked.involvement_id or page.head.child_id, paper.asked.booklet_id
             if key in before and paper.asked.stage == "before":
                 own, old = before[key]
-                changes = since(_items(old), _items(paper.record))
+                known = [
+                    item for item in _items(old) if not screened.get(own, {}).get(item.question, Seen()).held
+                ]
+                changes = since(known, _items(paper.record))
                 first = _look_first(old, booklets.get(key[1]), screened.get(own, {}))
                 found.append(SinceThen(voice, paper, old.sent_at, changes, first))
     return tuple(found), elsewhere

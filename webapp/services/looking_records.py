@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Attachment, Item, NotAnswered, Row, ViewsRecord
 from webapp.booklet.views import BESIDE
 from webapp.booklet.wishes import InviteChoicesRecord, TopicWish, Wish, Wishes
+from webapp.review.holding import without_words
 from webapp.services import looking_screening
 from webapp.services.access import open_response_key
 from webapp.services.looking import Asked
@@ -147,8 +148,8 @@ def papers(
     by_response = {one.response_id: one for one in asked if one.response_id and one.revision}
     if not by_response:
         return {}
-    boxes = _newest(session, vault, by_response)
     screened = looking_screening.seen(session, by_response)
+    boxes = _newest(session, vault, by_response, screened)
     names = _workers(session, [box.new for box in boxes.values() if box.new])
     found = {}
     for response_id, box in boxes.items():
@@ -158,7 +159,12 @@ def papers(
     return found
 
 
-def _newest(session: Session, vault: Vault, by_response: Mapping[str, Asked]) -> dict[str, _Box]:
+def _newest(
+    session: Session,
+    vault: Vault,
+    by_response: Mapping[str, Asked],
+    screened: Mapping[str, Mapping[str, Seen]],
+) -> dict[str, _Box]:
     wanted = or_(*(
         (Record.response_id == response_id) & (Record.revision >= one.revision - 1)
         for response_id, one in by_response.items()
@@ -172,15 +178,19 @@ def _newest(session: Session, vault: Vault, by_response: Mapping[str, Asked]) ->
     boxes: dict[str, _Box] = {}
     for record_id, response_id, sealed, wrapped in rows:
         key = open_response_key(vault, response_id, wrapped)
-        record = read_record(key.open(sealed, f"record.sealed:{record_id}"))
+        held = [question for question, one in screened.get(response_id, {}).items() if one.held]
+        record = read_record(key.open(sealed, f"record.sealed:{record_id}"), held)
         box = boxes.setdefault(response_id, _Box())
         box.old, box.new = box.new, record
     return boxes
 
 
-def read_record(text: str) -> AnyRecord:
-    """A frozen record from its JSON. Raises ValueError where the schema is none that we know."""
-    raw = json.loads(text)
+def read_record(text: str, held: Collection[str] = ()) -> AnyRecord:
+    """A frozen record from its JSON, without the words to questions that are `held`.
+
+    Raises ValueError where the schema is none that we know.
+    """
+    raw = without_words(json.loads(text), held) if held else json.loads(text)
     if raw.get("schema") == "invite-choices/1":
         return InviteChoicesRecord.model_validate(raw)
     return ViewsRecord.model_validate(raw)

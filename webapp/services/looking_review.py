@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from webapp.services.looking_records import (
     rows_about_decisions,
     wanted,
 )
+from webapp.services.looking_screening import held_back
 from webapp.services.outbox import RECORDS
 from webapp.services.statutory_talk import Talk, talks
 from webapp.services.whose import handed_on, open_to, sees_worry
@@ -138,6 +139,8 @@ class ReviewPage:
     """Something of what the child asked is decided."""
     talks: tuple[Talk, ...] = ()
     """What the child said to their social worker about who and where; never in the place of their own answers."""
+    held: Collection[str] = frozenset()
+    """Where words are sealed that this officer is not shown for now, since they may be about them."""
 
     @property
     def communication(self) -> list[tuple[Voice, Shown]]:
@@ -213,6 +216,7 @@ def own_review(
     names, by_external = _names(session, vault, head.child_id)
     voices = _voices(head.known_as, asked, names, papers(session, vault, asked, booklets))
     child = [paper for voice in voices if voice.who == "child" for paper in voice.papers]
+    held = held_back(session, [review_id]).sources
     return ReviewPage(
         head=head,
         asked=asked,
@@ -231,7 +235,8 @@ def own_review(
         doorsteps=doorsteps(session, vault, now, asked, head.child_id),
         names=by_external,
         decided=row.decided,
-        talks=talks(session, key, review_id),
+        talks=talks(session, key, review_id, held),
+        held=held,
     )
 
 

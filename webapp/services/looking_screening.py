@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from webapp.booklet.wording import BLANK, labels
 from webapp.safety import KINDS
 from webapp.services import asking_for, visits
 from webapp.services.access import open_response_key
+from webapp.services.screening import texts
 from webapp.store import (
     AnswerHistory,
     Child,
@@ -36,6 +38,11 @@ ASKED_FOR = {
     "disagree": "I disagree with something", "talk": "Talk to me about it",
 }  # fmt: skip
 """What stood above the box, in English, as a question's own words do."""
+ELSEWHERE = {
+    "halfway": "Has it happened? (half-way to the next review)", "guest": "Written by somebody who is invited",
+    "statutory_talk": "Said to the social worker, who typed it", "translation": "What they wrote, translated",
+}  # fmt: skip
+"""The same of words that were no answer to a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,18 @@ class Seen:
     """waiting, not_screened, clear or worried; empty where nothing was typed."""
     kind: str = ""
     urgent: bool = False
+    held: bool = False
+    """It may be about the IRO, and nobody has closed that worry yet: the IRO's pages are without these words."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """What the officer of a review is not shown for now, since it may be about them."""
+
+    answers: frozenset[tuple[str, str]] = frozenset()
+    """Responses and questions."""
+    sources: frozenset[str] = frozenset()
+    """Of other words: where they are sealed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +94,7 @@ def seen(session: Session, response_ids: Iterable[str]) -> dict[str, dict[str, S
     rows = session.execute(
         select(
             Screening.response_id, Screening.question_id, Screening.state, Screening.kind, Screening.urgent,
-            Worry.about,
+            Worry.about, Worry.closed_at,
         )
         .outerjoin(Worry, Worry.id == Screening.worry_id)
         .where(Screening.response_id.in_(list(response_ids)), Screening.state != "gone")
@@ -83,20 +102,44 @@ def seen(session: Session, response_ids: Iterable[str]) -> dict[str, dict[str, S
     )  # fmt: skip
     found: dict[str, dict[str, Seen]] = {}
     for row in rows:
-        hidden = "iro" in (row.about or "").split()
-        one = Seen("clear") if hidden else Seen(row.state, row.kind, row.urgent)
+        one = of_officers_page(row.state, row.kind, row.urgent, row.about, row.closed_at)
         here = found.setdefault(row.response_id, {})
         here[row.question_id] = _graver(here.get(row.question_id), one)
     return found
 
 
+def of_officers_page(
+    state: str, kind: str, urgent: bool, about: str | None, closed_at: dt.datetime | None
+) -> Seen:
+    """What the officer may know of one reading: nothing of what may be about them, not even once it was looked at."""
+    if "iro" in (about or "").split():
+        return Seen("clear", held=closed_at is None)
+    return Seen(state, kind, urgent)
+
+
 def _graver(before: Seen | None, now: Seen) -> Seen:
-    if before is None or before.state != "worried":
+    if before is None:
         return now
+    held = before.held or now.held
+    if before.state != "worried":
+        return replace(now, held=held)
     if now.state != "worried":
-        return before
+        return replace(before, held=held)
     kind = min((before.kind, now.kind), key=KINDS.index)
-    return Seen("worried", kind, before.urgent or now.urgent)
+    return Seen("worried", kind, before.urgent or now.urgent, held)
+
+
+def held_back(session: Session, review_ids: Collection[str]) -> HeldBack:
+    """What their officers are not shown of these reviews for now. One query."""
+    rows = session.execute(
+        select(Screening.response_id, Screening.question_id, Screening.source)
+        .join(Worry, Worry.id == Screening.worry_id)
+        .where(Worry.review_id.in_(review_ids), Worry.closed_at.is_(None), Worry.about.like("%iro%"))
+    ).all()
+    return HeldBack(
+        frozenset((row.response_id, row.question_id) for row in rows if row.response_id),
+        frozenset(row.source for row in rows if row.source),
+    )
 
 
 def flagged(
@@ -133,24 +176,28 @@ def flagged(
         )
         if not any((other.asked, other.said) == (one.asked, one.said) for other in found):
             found.append(one)
-    return (*_requests(session, vault, worry_id), *found)
+    return (*_others(session, vault, worry_id), *found)
 
 
-def _requests(session: Session, vault: Vault, worry_id: str) -> list[FlaggedAnswer]:
-    """What somebody typed when they asked for something, where that raised this worry."""
+def _others(session: Session, vault: Vault, worry_id: str) -> list[FlaggedAnswer]:
+    """What raised this worry and is no answer in a booklet: as it was typed then, with where that was."""
     rows = session.execute(
-        select(Screening.kind, Screening.urgent, Request, Child.key)
-        .join(Request, Request.id == Screening.request_id)
-        .join(Child, Child.id == Request.child_id)
-        .where(Screening.worry_id == worry_id)
+        select(Screening, Request.kind.label("asked_for"), Child.id.label("child_id"), Child.key)
+        .join(Review, Review.id == Screening.review_id)
+        .join(Child, Child.id == Review.child_id)
+        .outerjoin(Request, asking_for.SOURCE + Request.id == Screening.source)
+        .where(Screening.worry_id == worry_id, Screening.sealed.is_not(None))
         .order_by(Screening.urgent.desc(), Screening.id)
         .limit(SHOWN_AT_MOST)
     )
     found = []
-    for kind, urgent, one, wrapped in rows:
-        said = asking_for.opened(vault.key(wrapped, f"child:{one.child_id}"), one)
-        words = tuple(text for text in said.values() if text)
-        found.append(FlaggedAnswer(ASKED_FOR[one.kind], words, kind, urgent, one.made_at))
+    for row in rows:
+        one: Screening = row.Screening
+        source, sealed = one.source or "", one.sealed or b""
+        body = json.loads(vault.key(row.key, f"child:{row.child_id}").open(sealed, source))
+        asked = ASKED_FOR.get(row.asked_for, "") or ELSEWHERE.get(source.partition(".")[0], "")
+        asked = ": ".join(part for part in (asked, body.get("name", "")) if part)
+        found.append(FlaggedAnswer(asked, tuple(texts(body)), one.kind, one.urgent, one.made_at))
     return found
 
 
@@ -162,17 +209,16 @@ def _asked(booklet: Booklet | None, question_id: str, known_as: str) -> tuple[st
 
 
 def unread(session: Session, now: dt.datetime) -> tuple[Unread, ...]:
-    """Answers and requests that no list could read, by child and language, the oldest first. One query."""
+    """Words that no list could read, by child and language, the oldest first. One query."""
     rows = session.execute(
         select(
             Child.external_id, Screening.language, func.count(Screening.id), func.min(Screening.made_at),
             func.max(Staff.name),
         )
         .outerjoin(Response, Response.id == Screening.response_id)
-        .outerjoin(Request, Request.id == Screening.request_id)
-        .join(Consultation, Consultation.id == func.coalesce(Response.consultation_id, Request.consultation_id))
-        .join(Child, Child.id == Consultation.child_id)
-        .join(Review, Review.id == Consultation.review_id)
+        .outerjoin(Consultation, Consultation.id == Response.consultation_id)
+        .join(Review, Review.id == func.coalesce(Screening.review_id, Consultation.review_id))
+        .join(Child, Child.id == Review.child_id)
         .outerjoin(Staff, Staff.id == Review.iro_id)
         .where(Screening.state == "not_screened", Screening.made_at > now - READ_WITHIN)
         .group_by(Child.external_id, Screening.language)

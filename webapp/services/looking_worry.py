@@ -17,7 +17,7 @@ from webapp.booklet.wording import BLANK, labels
 from webapp.clock import london
 from webapp.services import looking, looking_screening, visits, worries
 from webapp.services.access import open_response_key
-from webapp.services.looking_screening import FlaggedAnswer
+from webapp.services.looking_screening import FlaggedAnswer, Seen
 from webapp.store import (
     AnswerRow,
     Child,
@@ -85,28 +85,33 @@ class WorryDetails:
     """The one answer that raised it, or that stood on the page where the button was pressed."""
     flagged: tuple[FlaggedAnswer, ...]
     """What screening found, each answer as it was said then."""
+    held: bool
+    """These words are not on the officer's pages while this worry is open: they may be about the officer."""
     outcome: str
     others: tuple[Other, ...]
     """Carers, social worker and reviewing officer; whoever raised it stands apart."""
 
 
 def details(
-    session: Session, vault: Vault, now: dt.datetime, booklets: Mapping[str, Booklet], worry_id: str
-) -> WorryDetails:
-    """Open one worry. The caller has checked who looks and that they gave a reason."""
+    session: Session, vault: Vault, now: dt.datetime, booklets: Mapping[str, Booklet], worry_id: str, *,
+    duty: bool = True,
+) -> WorryDetails:  # fmt: skip
+    """Open one worry. The caller has checked who looks and that they gave a reason. Whoever isn't on `duty` is an
+    officer: an answer that may be about them stays shut, also where the button was pressed beside it.
+    """
     worker, officer = aliased(Staff), aliased(Staff)
     row = session.execute(
-        select(Worry, Child, Consultation, Involvement, Person, Review.id.label("review_id"), worker, officer)
+        select(Worry, Child, Involvement, Person, Review.id.label("review_id"), worker, officer)
         .join(Child, Child.id == Worry.child_id)
-        .join(Consultation, Consultation.id == Worry.consultation_id)
-        .join(Review, Review.id == Consultation.review_id)
+        .join(Review, Review.id == Worry.review_id)
+        .outerjoin(Consultation, Consultation.id == Worry.consultation_id)
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
         .outerjoin(Person, Person.id == Involvement.person_id)
         .outerjoin(worker, worker.id == Review.social_worker_id)
         .outerjoin(officer, officer.id == Review.iro_id)
         .where(Worry.id == worry_id)
     ).one()
-    worry, child, consultation, involvement, person, review_id, its_worker, its_officer = row
+    worry, child, involvement, person, review_id, its_worker, its_officer = row
     key = looking.child_key(vault, child.id, child.key)
 
     def own(name: str) -> str:
@@ -114,7 +119,7 @@ def details(
 
     adult, adult_reach = _adult(vault, involvement, person)
     screening = worry.source == worries.SCREENING
-    asked, answer = _flagged(session, vault, booklets, worry, consultation, own("known_as"))
+    asked, answer = _flagged(session, vault, booklets, worry, own("known_as"), duty)
     flagged = (
         looking_screening.flagged(session, vault, booklets, worry.id, own("known_as")) if screening else ()
     )
@@ -128,7 +133,7 @@ def details(
         adult_role=involvement.role if involvement else "", adult_reach=adult_reach,
         adult_kept_away=_kept_away(child, involvement),
         words=key.open_some(worry.words, f"worry.words:{worry.id}"), asked=asked, answer=answer,
-        flagged=flagged,
+        flagged=flagged, held="iro" in worry.about.split() and worry.closed_at is None,
         outcome=key.open_some(worry.outcome, f"worry.outcome:{worry.id}"),
         others=_others(
             session, vault, child.id, involvement.id if involvement else "", its_worker, its_officer
@@ -189,9 +194,12 @@ def _others(
     return tuple(found)
 
 
+def _held(session: Session, response_id: str, question_id: str) -> bool:
+    return looking_screening.seen(session, [response_id]).get(response_id, {}).get(question_id, Seen()).held
+
+
 def _flagged(
-    session: Session, vault: Vault, booklets: Mapping[str, Booklet], worry: Worry, consultation: Consultation,
-    known_as: str,
+    session: Session, vault: Vault, booklets: Mapping[str, Booklet], worry: Worry, known_as: str, duty: bool
 ) -> tuple[str, tuple[str, ...]]:  # fmt: skip
     """The one question and answer: the words that raised the worry, or the page on which help was called for.
 
@@ -209,10 +217,10 @@ def _flagged(
     row = session.execute(
         select(AnswerRow.sealed, Response.id, Response.key)
         .join(Response, Response.id == AnswerRow.response_id)
-        .where(Response.consultation_id == consultation.id, Response.booklet_id == worry.booklet_id)
+        .where(Response.consultation_id == worry.consultation_id, Response.booklet_id == worry.booklet_id)
         .where(AnswerRow.question_id == worry.question_id)
     ).first()
-    if row is None:
+    if row is None or (not duty and _held(session, row.id, worry.question_id)):
         return asked, ()
     key = open_response_key(vault, row.id, row.key)
     said = visits.read(key.open(row.sealed, visits.place(row.id, worry.question_id)))

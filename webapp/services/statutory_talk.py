@@ -1,19 +1,21 @@
 """What a child said in the talk with their social worker about who comes and where, as the worker typed it.
 
 It stands beside the child's own answers and never in their place: where both say something, the child's own words win.
+It is read for worries as a child's words are (`screening`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.clock import london
+from webapp.services import to_read
 from webapp.services.auditing import note
 from webapp.services.checking import OwnReview
 from webapp.services.whose import OVER
@@ -23,6 +25,8 @@ COMES = ("yes", "not_sure", "no")
 WORDS = ("others", "where", "not_where", "when", "more")
 """What may be typed beside the people; each in the child's own words."""
 WORDS_AT_MOST = 2_000
+TYPED_IN = "en"
+"""Staff type in English."""
 OLDEST = dt.timedelta(days=183)
 """A talk of before the last review is no talk about this one."""
 
@@ -89,12 +93,22 @@ def keep(
     if max(len(getattr(told, name)) for name in WORDS) > WORDS_AT_MOST:
         raise NotKeptError("too_long")
     made = new_id()
+    sealed = own.key.seal(json.dumps(asdict(told), ensure_ascii=False), place(made))
     session.add(
         StatutoryTalk(
-            id=made, review_id=own.review.id, held_on=held_on, typed_by=worker_id, typed_at=now,
-            sealed=own.key.seal(json.dumps(asdict(told), ensure_ascii=False), _place(made)),
+            id=made, review_id=own.review.id, held_on=held_on, typed_by=worker_id, typed_at=now, sealed=sealed
         )
     )  # fmt: skip
+    if any(getattr(told, name) for name in WORDS):
+        to_read.put(
+            session,
+            now,
+            source=place(made),
+            sealed=sealed,
+            language=TYPED_IN,
+            review_id=own.review.id,
+            who="child",
+        )
     session.flush()
     note(session, now, f"staff:{worker_id}", "typed_talk", f"statutory_talk:{made}", own.child.id)
 
@@ -116,18 +130,23 @@ def take_back(session: Session, now: dt.datetime, worker_id: str, own: OwnReview
     return True
 
 
-def talks(session: Session, key: Key, review_id: str) -> tuple[Talk, ...]:
-    """Every talk about one review, the latest first. One query. `key` is the child's."""
+def talks(session: Session, key: Key, review_id: str, held: Collection[str] = ()) -> tuple[Talk, ...]:
+    """Every talk about one review, the latest first. One query. `key` is the child's.
+
+    Of those whose place is `held` only what was said of people in the case stands there.
+    """
     rows = session.execute(
         select(StatutoryTalk, Staff.name)
         .join(Staff, Staff.id == StatutoryTalk.typed_by)
         .where(StatutoryTalk.review_id == review_id, StatutoryTalk.superseded_at.is_(None))
         .order_by(StatutoryTalk.held_on.desc(), StatutoryTalk.typed_at.desc())
     )
-    return tuple(
-        Talk(row.id, row.held_on, _told(key.open(row.sealed, _place(row.id))), by, row.typed_by, row.typed_at)
-        for row, by in rows
-    )
+    found = []
+    for row, by in rows:
+        told = _told(key.open(row.sealed, place(row.id)))
+        told = Told(told.people) if place(row.id) in held else told
+        found.append(Talk(row.id, row.held_on, told, by, row.typed_by, row.typed_at))
+    return tuple(found)
 
 
 def _told(text: str) -> Told:
@@ -136,5 +155,6 @@ def _told(text: str) -> Told:
     return Told(people=tuple(Said(**one) for one in people), **kept)
 
 
-def _place(row_id: str) -> str:
+def place(row_id: str) -> str:
+    """Where a talk is sealed for."""
     return f"statutory_talk.sealed:{row_id}"

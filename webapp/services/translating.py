@@ -19,13 +19,15 @@ from config import Authority
 from webapp.booklet.records import Item
 from webapp.i18n import spoken
 from webapp.review.letter import Own
-from webapp.services import asking_for, officers_words
+from webapp.services import asking_for, officers_words, to_read
 from webapp.services.auditing import note
 from webapp.services.looking_review import ReviewPage
+from webapp.services.looking_screening import held_back
 from webapp.services.officers_words import place
-from webapp.store import Child, Key, Request, Staff, Translation, Vault, new_id
+from webapp.store import Child, Key, Request, Response, Staff, Translation, Vault, new_id
 
 WHOM_AT_MOST, TEXT_AT_MOST = 200, 10_000
+INTO = "en"
 
 
 class NotNow(ValueError):
@@ -129,7 +131,8 @@ def of_review(session: Session, vault: Vault, page: ReviewPage, authority: Autho
     reads = spoken(next(childs, head.language), "child", authority.languages)
     said = list(_answers(vault, page, read))
     wanted = select(Request).where(Request.review_id == head.id, Request.language.not_in(list(read)))
-    asked = session.scalars(wanted.order_by(Request.made_at)).all()
+    rows = session.scalars(wanted.order_by(Request.made_at)).all()
+    asked = [one for one in rows if asking_for.place(one.id) not in page.held]
     if not said and not asked and reads == officers_words.STAFFS:
         return Translations()
     key = _key(session, vault, head.child_id)
@@ -143,7 +146,9 @@ def of_request(session: Session, vault: Vault, request_id: str, authority: Autho
     """The same of one request alone, and of what was answered to it where a child asked."""
     one = session.get_one(Request, request_id)
     key = _key(session, vault, one.child_id)
-    said = [] if one.language in authority.officers_read else list(_requests(vault, key, [one]))
+    foreign = one.language not in authority.officers_read
+    held = foreign and asking_for.place(one.id) in held_back(session, [one.review_id]).sources
+    said = list(_requests(vault, key, [one])) if foreign and not held else []
     reads = officers_words.STAFFS
     if one.who == "child":
         reads = officers_words.read_by(session, authority, one.review_id, one.child_id)
@@ -261,6 +266,8 @@ def put(
 ) -> None:  # fmt: skip
     """Keep a translation, and who made it. A second one of the same words is a row of its own, and stands instead.
 
+    What somebody typed is read for worries again in translation: often no list could read it before.
+
     Raises NotNow where either is missing or too long.
     """
     said, whom = text.replace("\r\n", "\n").strip(), by.strip()
@@ -283,6 +290,8 @@ def put(
         session.add(row)
     row.done = key.seal(json.dumps({"text": said, "by": whom}, ensure_ascii=False), place(row.id, "done"))
     row.done_by, row.done_at = staff_id, now
+    if one.own is None:
+        _to_be_read(session, row.done, row.id, one, review_id, now)
     note(session, now, f"staff:{staff_id}", "translated", f"translation:{row.id}", child_id)
 
 
@@ -290,3 +299,16 @@ def _locked(session: Session, vault: Vault, child_id: str) -> Key:
     """The child's key; two presses at once are one after the other."""
     child = session.scalars(select(Child).where(Child.id == child_id).with_for_update()).one()
     return vault.key(child.key, f"child:{child.id}")
+
+
+def _to_be_read(
+    session: Session, done: bytes, translation_id: str, one: Foreign, review_id: str, now: dt.datetime
+) -> None:
+    """For worries, as said by whoever typed the words."""
+    of = select(Response.consultation_id).where(Response.id == one.response_id)
+    if one.request_id:
+        of = select(Request.consultation_id).where(Request.id == one.request_id)
+    to_read.put(
+        session, now, source=place(translation_id, "done"), sealed=done, language=INTO, review_id=review_id,
+        consultation_id=session.scalar(of),
+    )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from webapp.store import Consultation, Request, Review, StandIn, Worry
+from webapp.store import Request, Review, Staff, StandIn, Worry
 
 OVER = ("held", "cancelled")
 
@@ -46,12 +47,20 @@ def sees_worry(iro_id: str) -> ColumnElement[bool]:
     going_on = aliased(Review)
     followed = exists().where(going_on.child_id == Worry.child_id, going_on.status.not_in(OVER))
     from_theirs = exists().where(
-        Consultation.id == Worry.consultation_id,
-        Review.id == Consultation.review_id,
+        Review.id == Worry.review_id,
         open_to(iro_id),
         or_(Review.status.not_in(OVER), ~followed.correlate(Worry)),
     )
     return and_(or_(now_theirs, from_theirs.correlate(Worry)), Worry.about.not_like("%iro%"))
+
+
+def officers(session: Session, review: Review, now: dt.datetime) -> list[Staff]:
+    """Whose a review is, first, and those who stand in for them at this moment."""
+    stands_in = select(StandIn.staff_id).where(
+        StandIn.review_id == review.id, StandIn.ended_at.is_(None), StandIn.until_at > now
+    )
+    rows = session.scalars(select(Staff).where(or_(Staff.id == review.iro_id, Staff.id.in_(stands_in))))
+    return sorted(rows, key=lambda one: (one.id != review.iro_id, one.id))
 
 
 def handed_on(session: Session, review: Review) -> bool:

@@ -2,10 +2,10 @@
 (threats.md S2, S3, S10).
 
 The messages are rows made with the worry, in one transaction: a press that was acknowledged can't be without
-its alert. They go to the duty mailboxes, two at least, and to the IRO: who a worry is about can't be told
-from a press, so it never rests with one person. What an adult raises may be about a carer or a member of staff:
-it goes to the designated officers at once, and so does whatever escalates. Staff's side (list, take, close) is in
-`duty`; sending is in `alerting`.
+its alert. They go to the duty mailboxes, two at least, to the IRO and to whoever stands in for them now: who a worry is
+about can't be told from a press, so it never rests with one person; what is typed with it is read (`screening`).
+What an adult raises may be about a carer or a member of staff: it goes to the designated officers at once, and so does
+whatever escalates. Staff's side (list, take, close) is in `duty`; sending is in `alerting`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Authority, Signpost
 from webapp.clock import LONDON, london
 from webapp.review.timetable import is_working_day
+from webapp.services import to_read
 from webapp.services.auditing import note
+from webapp.services.whose import officers, sees_worry
 from webapp.store import Child, Consultation, Key, Message, Review, Staff, Vault, Worry, new_id
 
 SAME_PRESS = dt.timedelta(minutes=10)
@@ -31,6 +33,7 @@ SAME_FLOOD = dt.timedelta(hours=1)
 STILL_THEIRS = dt.timedelta(hours=24)
 """For so long a visit still sees the worry that it raised."""
 TEMPLATE = "worry"
+WORDS = "worry.words:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,10 @@ class Truth:
 
 
 def raise_worry(
-    session: Session, vault: Vault, authority: Authority, *, consultation_id: str, now: dt.datetime,
-    visit_id: str = "", source: str = "button", recognised: bool = True, booklet_id: str | None = None,
-    question_id: str | None = None, words: str = "", urgent: bool = False, about: Collection[str] = (),
-    raised_by: str = "",
+    session: Session, vault: Vault, authority: Authority, *, now: dt.datetime, consultation_id: str | None = None,
+    review_id: str = "", visit_id: str = "", source: str = "button", recognised: bool = True,
+    booklet_id: str | None = None, question_id: str | None = None, words: str = "", urgent: bool = False,
+    about: Collection[str] = (), raised_by: str = "",
 ) -> Worry:  # fmt: skip
     """Raise a worry and write the messages about it, or give the one that the same person raised a moment
     ago.
@@ -57,37 +60,46 @@ def raise_worry(
     closed, or called a mistake, is not the same any more: a new press raises a new one. A question without its booklet
     is one of their first booklet. What screening finds in one person's answers is one worry for an hour, so that a
     flood of it hides nobody else's; but it is a new one once somebody has taken that, or where this is urgent and that
-    was not (threats.md S7). `raised_by` is who wrote it, where that is nobody who was asked. `about` names who it goes
-    round: the IRO is not told of what may be about the IRO, and the designated officers are told of all of these.
+    was not (threats.md S7). `raised_by` is who said it, where that is nobody who was asked: then it needs the review
+    instead of a consultation. `about` names who it goes round: neither the IRO nor whoever stands in for them is told
+    of what may be about the IRO, and the designated officers are told of all of these.
     """
-    asked, child, iro_email = _whose(session, consultation_id)
+    asked, review, child = _whose(session, consultation_id, review_id)
     key = vault.key(child.key, f"child:{child.id}")
     actor = f"visit:{visit_id}" if visit_id else "system"
-    who = raised_by or asked.who
-    found = _standing(session, consultation_id, source, now, urgent, about, who)
+    who = raised_by or (asked.who if asked else "")
+    found = _standing(session, review.id, consultation_id, source, now, urgent, about, who)
     if found is None:
         found = Worry(
-            id=new_id(), child_id=child.id, consultation_id=consultation_id, source=source, raised_by=who,
-            recognised=recognised, booklet_id=booklet_id or asked.booklets.split()[0] if question_id else None,
-            question_id=question_id, raised_at=now, urgent=urgent, about=" ".join(sorted(about)),
+            id=new_id(), child_id=child.id, review_id=review.id, consultation_id=consultation_id, source=source,
+            raised_by=who, recognised=recognised, question_id=question_id, raised_at=now, urgent=urgent,
+            booklet_id=booklet_id or (asked.booklets.split()[0] if asked and question_id else None),
+            about=" ".join(sorted(about)),
         )  # fmt: skip
         session.add(found)
         session.flush()
         more = authority.duty.designated_officer_emails if who != "child" or about else ()
-        iro = None if "iro" in about else iro_email
-        _tell(session, key, found, 1, [*authority.duty.emails, iro, *more], now)
+        _tell(
+            session,
+            key,
+            found,
+            1,
+            [*authority.duty.emails, *_officers(session, review, found, now), *more],
+            now,
+        )
         note(session, now, actor, "worry_raised", f"worry:{found.id}", child.id)
     else:
         found.recognised = found.recognised or recognised
         note(session, now, actor, "worry_again", f"worry:{found.id}", child.id)
     if words:
-        _add(key, found, words)
+        _add(session, key, found, words, now)
     return found
 
 
 def _standing(
     session: Session,
-    consultation_id: str,
+    review_id: str,
+    consultation_id: str | None,
     source: str,
     now: dt.datetime,
     urgent: bool,
@@ -96,8 +108,8 @@ def _standing(
 ) -> Worry | None:
     """The worry that this one adds to."""
     same = [
-        Worry.consultation_id == consultation_id, Worry.source == source, Worry.closed_at.is_(None),
-        Worry.mistake_at.is_(None),
+        Worry.review_id == review_id, Worry.consultation_id == consultation_id, Worry.source == source,
+        Worry.closed_at.is_(None), Worry.mistake_at.is_(None),
     ]  # fmt: skip
     if source == SCREENING:
         same += [Worry.raised_at > now - SAME_FLOOD, Worry.taken_at.is_(None)]
@@ -126,8 +138,30 @@ def add_words(session: Session, vault: Vault, worry_id: str, words: str, now: dt
     """Add what they typed, below what they typed before. The same words sent twice stand once."""
     worry = session.scalars(select(Worry).where(Worry.id == worry_id).with_for_update()).one()
     child = session.get_one(Child, worry.child_id)
-    _add(vault.key(child.key, f"child:{child.id}"), worry, words)
+    _add(session, vault.key(child.key, f"child:{child.id}"), worry, words, now)
     note(session, now, "system", "worry_words", f"worry:{worry_id}", worry.child_id)
+
+
+def of_words(source: str | None) -> str:
+    """The worry whose own words are to be read; empty where they are no worry's."""
+    return source.removeprefix(WORDS) if source and source.startswith(WORDS) else ""
+
+
+def goes_round(
+    session: Session, vault: Vault, authority: Authority, worry_id: str, about: Collection[str], now: dt.datetime
+) -> None:  # fmt: skip
+    """What was typed with a press says whom it may be about: it goes round them from now on, as what screening finds
+    does, and the designated officers are told where nobody had told them.
+    """
+    worry = session.scalars(select(Worry).where(Worry.id == worry_id).with_for_update()).one()
+    before = worry.about
+    worry.about = " ".join(sorted({*before.split(), *about}))
+    if worry.about and not before and worry.raised_by == "child":
+        child = session.get_one(Child, worry.child_id)
+        key = vault.key(child.key, f"child:{child.id}")
+        _tell(session, key, worry, 2, authority.duty.designated_officer_emails, now)
+    if worry.about != before:
+        note(session, now, "system", "worry_goes_round", f"worry:{worry_id}", worry.child_id)
 
 
 def mark_mistake(session: Session, worry_id: str, now: dt.datetime) -> None:
@@ -159,9 +193,10 @@ def escalate(session: Session, vault: Vault, authority: Authority, worry: Worry,
     note(session, now, "system", "worry_escalated", f"worry:{worry.id}", worry.child_id)
 
 
-def iro_is_told(session: Session, consultation_id: str) -> bool:
+def iro_is_told(session: Session, review_id: str) -> bool:
     """True where this review's officer has an open account with a mailbox: only then may we say that they hear."""
-    return bool(_iro_email(session, select(Consultation.review_id).where(Consultation.id == consultation_id)))
+    officer = select(Staff.email).join(Review, Review.iro_id == Staff.id)
+    return bool(session.scalar(officer.where(Review.id == review_id, Staff.active.is_(True))))
 
 
 def truth_for(authority: Authority, now: dt.datetime) -> Truth:
@@ -176,23 +211,30 @@ def truth_for(authority: Authority, now: dt.datetime) -> Truth:
     return Truth(False, authority.duty.night, dt.datetime.combine(day, opens, LONDON))
 
 
-def _whose(session: Session, consultation_id: str) -> tuple[Consultation, Child, str | None]:
-    """The booklet's row, locked (a double press is two requests at once), its child, and the IRO's
-    mailbox.
-    """
-    asked = session.scalars(
-        select(Consultation).where(Consultation.id == consultation_id).with_for_update()
-    ).one()
-    review = select(Consultation.review_id).where(Consultation.id == consultation_id)
-    return asked, session.get_one(Child, asked.child_id), _iro_email(session, review)
+def _whose(
+    session: Session, consultation_id: str | None, review_id: str
+) -> tuple[Consultation | None, Review, Child]:
+    """The booklet's row, or the review's where there is none, locked: a double press is two requests at once."""
+    asked = None
+    if consultation_id:
+        wanted = select(Consultation).where(Consultation.id == consultation_id)
+        asked = session.scalars(wanted.with_for_update()).one()
+        review = session.get_one(Review, asked.review_id)
+    else:
+        review = session.scalars(select(Review).where(Review.id == review_id).with_for_update()).one()
+    return asked, review, session.get_one(Child, review.child_id)
 
 
-def _iro_email(session: Session, review: Select[str]) -> str | None:
-    return session.scalar(
-        select(Staff.email)
-        .join(Review, Review.iro_id == Staff.id)
-        .where(Review.id == review.scalar_subquery(), Staff.active.is_(True))
-    )
+def _officers(session: Session, review: Review, worry: Worry, now: dt.datetime) -> list[str | None]:
+    """Mailboxes of the review's officer, and of those who stand in for them and see this worry on their page."""
+    if "iro" in worry.about.split():
+        return []
+
+    def sees(one: Staff) -> bool:
+        theirs = select(Worry.id).where(Worry.id == worry.id, sees_worry(one.id))
+        return one.id == review.iro_id or ("iro" in one.roles.split() and bool(session.scalar(theirs)))
+
+    return [one.email for one in officers(session, review, now) if one.active and sees(one)]
 
 
 def _tell(
@@ -214,8 +256,15 @@ def _tell(
     session.flush()
 
 
-def _add(key: Key, worry: Worry, words: str) -> None:
-    where = f"worry.words:{worry.id}"
+def _add(session: Session, key: Key, worry: Worry, words: str, now: dt.datetime) -> None:
+    """Below what was typed before; what somebody typed with a press is read for whom it may be about."""
+    where = f"{WORDS}{worry.id}"
     before = key.open_some(worry.words, where)
-    if before != words and not before.endswith(f"\n\n{words}"):
-        worry.words = key.seal(f"{before}\n\n{words}" if before else words, where)
+    if before == words or before.endswith(f"\n\n{words}"):
+        return
+    worry.words = key.seal(f"{before}\n\n{words}" if before else words, where)
+    if worry.source != SCREENING:
+        to_read.put(
+            session, now, source=where, sealed=worry.words, language="", review_id=worry.review_id,
+            consultation_id=worry.consultation_id,
+        )  # fmt: skip

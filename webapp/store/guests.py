@@ -29,13 +29,8 @@ class Guest(Base):
     `override` the decision by which they are invited all the same.
     """
     answer: Mapped[Sealed | None]
-    """JSON {part, words, unread}, sealed with the child's key: their own words for the officer, and those
-    that they replaced before they were read for worries.
-    """
+    """JSON {part, words, name}, sealed with the child's key: their own words for the officer, and who they are."""
     answered_at: Mapped[Moment | None]
-    screened: Mapped[Code] = mapped_column(default="clear", index=True)
-    """waiting, clear, worried, or not_screened: as for the free text of a booklet."""
-    worry_id: Mapped[Id | None] = mapped_column(ForeignKey("worry.id"))
     sequence: Mapped[int] = mapped_column(default=0)
     """The last number given to something that they are told; a calendar's SEQUENCE (RFC 5545, 3.8.7.4)."""
     token_hash: Mapped[Hash | None] = mapped_column(unique=True)

@@ -67,9 +67,6 @@ class Halfway(Base):
     sealed: Mapped[Sealed]
     """JSON {answers: [{what, who, by, said}], words}, sealed with the child's key."""
     said_at: Mapped[Moment]
-    screened: Mapped[Code] = mapped_column(default="waiting", index=True)
-    """waiting, clear, worried, or not_screened: as for the free text of a booklet."""
-    worry_id: Mapped[Id | None] = mapped_column(ForeignKey("worry.id"))
     superseded_at: Mapped[Moment | None]
 
 

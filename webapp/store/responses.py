@@ -77,16 +77,26 @@ class AnswerHistory(Base):
 
 
 class Screening(Base):
-    """A free text that is read by the screening worker, never in the request."""
+    """A free text that is read by the screening worker, never in the request: of an answer, by the history
+    of answers, or of anything else, as a copy of the sealed bytes, so that it is read whatever becomes of them.
+    """
 
     __tablename__ = "screening"
     __table_args__ = (UniqueConstraint("response_id", "question_id", "version"),)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     response_id: Mapped[Id | None] = mapped_column(ForeignKey("response.id"))
-    request_id: Mapped[Id | None] = mapped_column(ForeignKey("request.id"), unique=True)
-    """Of an answer, or of a request; of a request `question_id` is empty."""
     question_id: Mapped[Code]
+    """Empty where it is no answer's, as `version` is nought."""
     version: Mapped[int]
+    source: Mapped[Plain | None] = mapped_column(index=True)
+    """Of what is no answer: where its bytes are sealed for, `TABLE.COLUMN:ID`."""
+    sealed: Mapped[Sealed | None]
+    """JSON sealed with the child's key for `source`; forgotten once the lists found nothing."""
+    review_id: Mapped[Id | None] = mapped_column(ForeignKey("review.id"))
+    consultation_id: Mapped[Id | None] = mapped_column(ForeignKey("consultation.id"))
+    """Whoever said it, where they were asked about that review."""
+    who: Mapped[Code | None]
+    """Who said it, where that is nobody who was asked: child (to somebody who typed it), guest."""
     language: Mapped[Code]
     state: Mapped[Code] = mapped_column(default="waiting", index=True)
     """waiting, clear (the lists found nothing), worried, not_screened (no list for it, or unreadable), gone."""

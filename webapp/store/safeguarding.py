@@ -14,7 +14,9 @@ class Worry(Base):
     __tablename__ = "worry"
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
     child_id: Mapped[Id] = mapped_column(ForeignKey("child.id"), index=True)
-    consultation_id: Mapped[Id] = mapped_column(ForeignKey("consultation.id"), index=True)
+    review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
+    consultation_id: Mapped[Id | None] = mapped_column(ForeignKey("consultation.id"), index=True)
+    """Of whoever raised it, where they were asked about that review."""
     source: Mapped[Code]
     """button (words come with it or later) or screening."""
     raised_by: Mapped[Code]

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 from webapp.house import house
 from webapp.i18n import gettext, spoken
 from webapp.review.guests import ANSWERS
-from webapp.services import access, guests, guests_answering
+from webapp.services import access, guests_answering
 from webapp.services.guests_answering import Found, Shown
 from webapp.web.guard import door
 from webapp.web.pictures import picture
@@ -142,7 +142,7 @@ def answer() -> Page:
     if said not in ANSWERS:
         return _page(shown, gettext("Please choose one."))
     with home.db.writing() as s:
-        kept = guests.answer(
+        kept = guests_answering.answer(
             s, home.vault, home.takers, shown.guest.row.id, said, form.get("part", ""), form.get("words", ""),
             home.clock(),
         )  # fmt: skip

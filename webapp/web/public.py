@@ -161,7 +161,7 @@ def not_safe() -> Page:
         found = visiting.standing(s)
         theirs = _their_worry(s, found)
         worry = theirs or _just_called(s)
-        iro_told = worry is not None and worries.iro_is_told(s, worry.consultation_id)
+        iro_told = worry is not None and worries.iro_is_told(s, worry.review_id)
     truth = worries.truth_for(home.authority, now)
     opens = truth.opens_at
     day = "" if opens.date() == london(now).date() else format_date(

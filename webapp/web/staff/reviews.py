@@ -85,7 +85,7 @@ def review(review_id: str) -> str:
         not_yours("review", review_id)
     with home.db.reading() as s:
         known = translating.of_review(s, home.vault, found.page, home.authority)
-        invited = guests.invited(s, home.vault, review_id)
+        invited = guests.invited(s, home.vault, review_id, found.page.held)
     looked("look_review", f"review:{review_id}", found.page.head.child_id)
     return render_template(
         "staff/review.html",

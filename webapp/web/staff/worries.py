@@ -42,7 +42,9 @@ def _page(worry_id: str, line: WorryLine, problem: str = "", field: str = "", ty
     home, details = house(), None
     with home.db.reading() as s:
         if duty.gave_reason(s, signed_in(), worry_id):
-            details = looking_worry.details(s, home.vault, home.clock(), home.booklets, worry_id)
+            details = looking_worry.details(
+                s, home.vault, home.clock(), home.booklets, worry_id, duty=signed_in().has("duty")
+            )
     looked(
         "look_worry_open" if details else "look_worry",
         f"worry:{worry_id}",
