@@ -71,7 +71,7 @@ def _others() -> None:
     op.execute(f"""{into} SELECT '', 0, '', false, 'translation.done:' || t.id, t.done, t.review_id,
         coalesce(p.consultation_id, r.consultation_id), NULL, 'en', 'waiting', NULL, t.done_at FROM translation t
         LEFT JOIN response p ON p.id = t.response_id LEFT JOIN request r ON r.id = t.request_id
-        WHERE t.done IS NOT NULL""")
+        WHERE t.done IS NOT NULL AND coalesce(t.response_id, t.request_id) IS NOT NULL""")
 
 
 def downgrade() -> None:
