@@ -13,9 +13,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from config import ROOT, Authority, load_authority
+from tests.booklet.test_words import READING_AGE, reading_age
 from tests.fixtures.houses import AUTHORITY
 from webapp import i18n
-from webapp.documents import words
+from webapp.clock import LONDON
+from webapp.documents import guest_words, words
 from webapp.documents.letter import Addressee, in_groups, letter, qr
 from webapp.documents.notices import notice, worry_notice
 from webapp.documents.words import day_in_words
@@ -217,3 +219,19 @@ def test_the_alert_about_a_worry_says_where_to_look_and_nothing_else() -> None:
 )
 def test_a_date_is_said_as_people_say_it(language: str, words: str) -> None:
     assert day_in_words(UNTIL, language) == words
+
+
+@pytest.mark.parametrize("what", ["invitation", "change", "cancellation"])
+def test_who_is_invited_may_be_a_child_of_nine_and_is_asked_to_keep_no_secret(
+    authority: Authority, what: guest_words.What
+) -> None:
+    link = "https://x.example/g/A"
+    told = guest_words.Told(what, dt.datetime(2027, 3, 2, 16, tzinfo=LONDON), "Harbour Café", link, "en")
+    mail, text = guest_words.email(told, authority).body, guest_words.text(told, authority)
+    to = Addressee("Sam", ["1 Gull Lane"], "Sam", "parent")
+    paper = guest_words.letter_on_paper(told, to, authority, printed_on=UNTIL, style="standard")
+    blocks = [block for part in paper["blocks"] for block in part.get("blocks", [part])]
+    on_paper = ["".join(run["text"] for run in block["runs"]) for block in blocks]
+    for said in (mail.replace(link, "").splitlines(), [text.replace(link, "")], on_paper):
+        assert reading_age(*filter(str.strip, said)) <= READING_AGE
+        assert "yourself" not in " ".join(said)

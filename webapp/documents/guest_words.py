@@ -22,7 +22,9 @@ from webapp.i18n import direction, spoken, translations
 
 What = Literal["invitation", "change", "cancellation"]
 WHO = "parent"
-"""Guests are spoken to as adults are."""
+"""The polite way, where a language has two. A guest may be a friend, a brother or a sister of any age, which no case
+system tells: so the words are plain ones for a child of nine too, and ask nobody to keep a secret.
+"""
 
 
 @dataclass(frozen=True, slots=True)

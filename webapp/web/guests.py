@@ -26,7 +26,7 @@ OPENED = "guest"
 """In the browser's cookie: whose page is open, until when, and by which link."""
 OPEN_FOR = dt.timedelta(minutes=30)
 WHO = "parent"
-"""Guests are spoken to as adults are."""
+"""The polite way, where a language has two; the words are plain enough for a child (documents/guest_words.py)."""
 
 
 @pages.before_request
