@@ -4,11 +4,6 @@
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# Python keeps what it compiled of all that is imported, in .venv and not beside the code: a run of the tests starts
-# dozens of processes.
-unset PYTHONDONTWRITEBYTECODE
-export PYTHONPYCACHEPREFIX=$PWD/.venv/bytecode
-
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 
 has_uv() { uv --version >/dev/null 2>&1; }
@@ -44,6 +39,10 @@ make_venv() {
 install_packages() {
     local file=$1 stamp
     if ! is_new_enough .venv/bin/python; then make_venv; fi
+    # Python keeps what it compiled of all that is imported, in .venv and not beside the code: a run of the tests starts
+    # dozens of processes. Not before there is a .venv: uv makes none in a folder that holds anything else.
+    unset PYTHONDONTWRITEBYTECODE
+    export PYTHONPYCACHEPREFIX=$PWD/.venv/bytecode
     stamp=.venv/installed-$(basename "$file")
     if [ -e "$stamp" ] && cmp -s "$file" "$stamp"; then return; fi
     say "Installing $(grep -c '==' "$file") packages into .venv ..."
