@@ -25,10 +25,12 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """Every element below this one, in page order."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child.walk()
+        waiting = self.children[::-1]
+        while waiting:
+            next_one = waiting.pop()
+            if isinstance(next_one, Element):
+                yield next_one
+                waiting += next_one.children[::-1]
 
     def all(self, *tags: str, **attrs: str) -> list[Element]:
         """Every element below with one of these tags (any, if none) and these attributes.
