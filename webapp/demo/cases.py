@@ -107,7 +107,7 @@ def workers(hood: Neighbourhood, slot: Slot, worker: Row, needs_interpreter: boo
             must_attend=True,
             reach=_at_work(worker["id"]),
             **ALL_KNOWN,
-        )  # fmt: skip
+        )
     ]
     at_school = 5 <= slot.age < 16 and slot.placement != "custody"
     fostered = slot.placement in ("foster", "connected")
