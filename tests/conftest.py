@@ -6,6 +6,10 @@ import os
 from zlib import crc32
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # how long one example takes proves nothing
+settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.fixtures.cases", "tests.fixtures.clocks", "tests.fixtures.databases", "tests.fixtures.houses",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config import ROOT
@@ -182,7 +182,6 @@ def test_rows_are_one_for_each_part_of_the_list(tmp_path: Path) -> None:
     assert made.content == b"c,q\r\nC-1,where_i_live\r\nC-1,other\r\n"
 
 
-@settings(deadline=None)
 @given(st.text(), st.integers(1, 40), st.integers(1, 4))
 def test_the_pieces_of_a_long_text_are_the_text_or_it_is_refused(
     words: str, letters: int, pieces: int
@@ -207,7 +206,6 @@ def test_the_pieces_of_a_long_text_are_the_text_or_it_is_refused(
     assert "".join(json.loads(made.content).values()) == words
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_expression_whatever_raises_anything_else_or_takes_long(expression: str) -> None:
     wrong = list(expressions.faults(expression, {"kind"}))
@@ -217,7 +215,6 @@ def test_no_expression_whatever_raises_anything_else_or_takes_long(expression: s
             json.dumps(expressions.work_out(expression, record, expressions.Ours(record, a_key(1))))
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_every_worked_example_takes_every_record_whatever_was_typed(data: st.DataObject) -> None:
     words = data.draw(st.text(max_size=200))

@@ -95,7 +95,7 @@ def outcome(translation: Translation, event: Event) -> Mapped | str | None:
         return str(error)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     form=ways(),
     rows=EXPRESSIONS,

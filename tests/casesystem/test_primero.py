@@ -117,7 +117,7 @@ def test_words_stay_as_they_were_typed_whatever_primero_takes_for_a_number(
     assert row["myreview_words"].replace(" \n", "\n").strip().endswith(words.strip())
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.one_of(st.text(max_size=8), st.sampled_from(["12", "007", "true", "false", "", "2027-02-01"])),

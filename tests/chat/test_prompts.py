@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chat.drawing import BOOKLETS, CONTEXT, QUESTIONS
@@ -105,7 +105,6 @@ def test_words_to_read_stand_before_the_question_that_follows_them() -> None:
 
 
 @given(st.text(max_size=300), st.integers(10, 60))
-@settings(deadline=None)
 def test_a_long_message_is_parted_and_nothing_is_lost(text: str, most: int) -> None:
     found = list(split(text, most))
     assert all(0 < len(one) <= most for one in found)

@@ -109,7 +109,7 @@ CALM = st.lists(
     text=st.one_of(st.text(max_size=300), WORDS),
     language=st.sampled_from(["en", "cy", "ar", "ur", "xx", "../en", ""]),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_any_text_has_a_reading_that_its_question_can_have(asked: Asked, text: str, language: str) -> None:
     assert _is_fair(read(asked, text, language, NOW), asked)
 
@@ -117,7 +117,7 @@ def test_any_text_has_a_reading_that_its_question_can_have(asked: Asked, text: s
 @given(said=CALM.map(" ".join), refusal=st.sampled_from(
     ["not dad", "dad cant come", "i dont want dad there", "no dad", "everyone except dad", "without dad", "never dad"]
 ))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whoever_is_refused_is_never_invited_whatever_else_is_named(said: str, refusal: str) -> None:
     for text in (f"{refusal}. {said}", f"{said}, {refusal}", f"{said} but {refusal}", f"{refusal} {said}"):
         found = read(WHO, text, "en", NOW)

@@ -36,7 +36,7 @@ def says(*choices: int, out: tuple[int, ...] = (), text: str = "", action: Any =
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_reading_that_a_step_can_have_gives_a_fair_answer(data: st.DataObject) -> None:
     question: Question = data.draw(st.sampled_from(ASKED))
     answer, done, refused = None, tuple[str, ...](), set[str]()
@@ -67,7 +67,7 @@ def wanted(value: Any) -> list[str]:
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_skip_or_a_word_that_steers_changes_nothing(data: st.DataObject) -> None:
     question: Question = data.draw(st.sampled_from(ASKED))
     step, before = first_step(question), Answer(words="said before")

@@ -122,14 +122,14 @@ def assert_safe(found: Table, marks: Mapping[Cell, Mark]) -> None:
     assert solutions_of_equations(found, marks) == set()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(numbers)
 def test_no_hidden_number_follows_from_any_sums_of_what_is_shown(lines: dict[str, tuple[int, ...]]) -> None:
     found = of(lines)
     assert_safe(found, hide(found))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(numbers, numbers, st.sets(st.sampled_from(QUARTERS)))
 def test_the_same_holds_where_totals_are_hidden_elsewhere_and_measures_stand_in_a_row(
     lines: dict[str, tuple[int, ...]], more: dict[str, tuple[int, ...]], hidden: set[str]
@@ -155,7 +155,7 @@ def columns(found: Table, marks: Mapping[Cell, Mark], measure: str) -> Iterator[
             yield dict(zip(cells, tried, strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=4))
 def test_whoever_knows_how_much_few_is_at_most_still_knows_no_hidden_number(numbers: list[int]) -> None:
     found = of({"abcd"[i]: (n,) for i, n in enumerate(numbers)})

@@ -73,7 +73,7 @@ def test_every_list_reads_every_text_and_only_what_has_a_list_counts_as_screened
 
 
 @given(st.text(max_size=400), st.text(max_size=8))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_text_is_read(text: str, language: str) -> None:
     found = safety.read(text, language)
     assert found.flag == bool(found.kind)

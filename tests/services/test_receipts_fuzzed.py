@@ -55,7 +55,7 @@ def test_no_receipt_crashes_the_worker(db: Database, clock: SettableClock, tmp_p
     waiting = tmp_path / "receipts"
     name = st.text("abc.-_ é\n'\u202e", min_size=1, max_size=20).filter(lambda one: one.strip(".") != "")
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
     @given(left=st.lists(st.tuples(name, garbled(key)), max_size=4))
     def each(left: list[tuple[str, bytes]]) -> None:
         for file_name, content in left:

@@ -105,7 +105,7 @@ def api(settings: Settings, tmp_path: Path, clock: SettableClock) -> Iterator[An
 
 
 OPERATIONS = ("putReview", "postReviews", "postReceipts")
-QUIETLY: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+QUIETLY: dict[str, Any] = {"database": None, "suppress_health_check": list(HealthCheck)}
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
