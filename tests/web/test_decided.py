@@ -6,7 +6,8 @@ import datetime as dt
 
 from tests.fixtures.cases import Case
 from tests.fixtures.deciding import REASON, ask, decide, desk_of, tell
-from tests.fixtures.staff import Worker
+from tests.fixtures.guests import says_no_in_a_talk
+from tests.fixtures.staff import Signed, Worker
 from tests.web.inside import MENU, enter
 from tests.web.pages import Pages
 from webapp.house import House
@@ -50,6 +51,24 @@ def test_the_child_reads_what_they_asked_and_what_happens_with_the_reason(
     assert "You want Lin Carter to come. What happens Yes We will ask them to come." in page.text
     assert "Some things are not decided yet." in page.text
     assert "CANARY" not in page.body
+
+
+def test_a_no_in_a_talk_is_decided_on_the_officers_page_and_told_as_what_it_was(
+    pages: Pages, house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
+    ask(house, case)
+    says_no_in_a_talk(house, iro, case)
+    desk = signed(iro)
+    page = desk.get(f"/staff/reviews/{case.review_id}/decide")
+    assert "Said to the social worker in a talk, not in the booklet." in page.text
+    assert "Said to the social worker in a talk" in desk.get(f"/staff/reviews/{case.review_id}").text
+    decide(house, iro, case, "who:talk:", "not_possible", reason=REASON)
+    tell(house, iro, case)
+    enter(pages, house, case.child)
+    page = pages.get(ADDRESS)
+    assert "You don’t want Lin Carter to come. You told your social worker this." in page.text
+    assert f"Not this time {REASON}" in page.text
+    assert "Your IRO read what you sent" not in page.text
 
 
 def test_the_page_opens_with_link_and_secret_alone(

@@ -33,6 +33,8 @@ NOTHING_ASKED = frozenset(["not_sure", "none", "fine"])
 NOTHING_KEPT = frozenset(["fine", "no"])
 """The same, of what may not be said in front of whom."""
 AWAY = frozenset(["not_this_time", "nearby"])
+IN_A_TALK = "talk"
+"""In the place of a question's id: said to the social worker in a talk, and so in no record."""
 RUNS_IT = frozenset(["me", "me_and_iro"])
 
 Why = Literal[
@@ -76,6 +78,11 @@ class Wish:
     def refused(self) -> bool:
         """True where the child said no to this person."""
         return self.kind == "who" and self.come == "no"
+
+    @property
+    def in_a_talk(self) -> bool:
+        """True where it was said in a talk with the social worker, and stands in no record."""
+        return self.question == IN_A_TALK
 
     @property
     def ids(self) -> frozenset[str]:
@@ -210,6 +217,8 @@ def _contradicts_itself(wish: Wish) -> bool:
 def _contradict(a: Wish, b: Wish) -> bool:
     if a.kind == "where" and b.kind == "not_where":
         return bool(a.ids & b.ids)
+    if a.in_a_talk and b.kind == "who" and not b.in_a_talk:
+        return a.person == b.person
     if a.kind == "attend" and a.ids & AWAY:
         return (b.kind == "chair" and bool(b.ids & RUNS_IT)) or (b.kind == "words" and "say" in b.ids)
     if a.question == "brothers_sisters" and b.kind == "who" and b.role == "sibling":

@@ -117,7 +117,7 @@ def _keep(
     }  # fmt: skip
     session.add(
         Decision(
-            id=made, review_id=desk.review.id, wish=mark, record_id=wish.record_id, revision=wish.revision,
+            id=made, review_id=desk.review.id, wish=mark, record_id=wish.record_id or None, revision=wish.revision,
             outcome=one.outcome, passed_to=one.passed_to, decided_by=staff_id, decided_at=now,
             sealed=desk.key.seal(json.dumps(body, ensure_ascii=False), decision_place(made)),
         )
@@ -278,8 +278,8 @@ def _told(desk: Desk, held: Iterable[Decided]) -> Iterable[dict[str, Any]]:
     by_key = {wish.key: wish for wish in desk.wishes}
     for one in held:
         wish = by_key.get(one.key)
-        if wish is None or wish.digest != one.digest:
-            continue  # open again
+        if wish is None or wish.digest != one.digest or one.record_id is None:
+            continue  # open again; or of a talk, which is in no record that a receiver has
         yield {
             "wish": one.key, "question": wish.question, "asked_staff": wish.asked_staff, "chosen": one.asked,
             "audience": wish.audience, "record": str(uuid.UUID(one.record_id)), "revision": one.revision,

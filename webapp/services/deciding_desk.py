@@ -18,6 +18,7 @@ from webapp.review.holding import without_words
 from webapp.services.access import open_response_key
 from webapp.services.checking import Checked, checks, passed
 from webapp.services.looking_screening import held_back
+from webapp.services.talk_wishes import with_talks
 from webapp.services.whose import OVER, open_to
 from webapp.store import (
     Child,
@@ -52,7 +53,7 @@ class Decided:
     passed_to: str
     arranged: str
     """Of what was passed on: done, cannot, or empty."""
-    record_id: str
+    record_id: str | None
     revision: int
     decided_at: dt.datetime
     told_at: dt.datetime | None
@@ -128,7 +129,7 @@ class Desk:
 
 
 def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: bool = False) -> Desk | None:
-    """The desk of a review, where it is this officer's and not over; None for any other. Eight queries at most.
+    """The desk of a review, where it is this officer's and not over; None for any other. Ten queries at most.
 
     `lock` holds the review until the commit: two presses at once then decide one after the other.
     """
@@ -145,13 +146,13 @@ def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: b
     together = _together(session, review)
     held = held_back(session, [review.id, *together]).answers
     menus = menus_of(session, vault, [review.id, *together], held)
-    own = [wish for of, record in menus if of == review.id for wish in rules.wishes(record)]
+    own = with_talks(session, key, review.id, [record for of, record in menus if of == review.id])
     others = [wish for of, record in menus if of != review.id for wish in rules.wishes(record)]
     return Desk(
         review=review,
         child_external_id=row.Child.external_id,
         key=key,
-        wishes=tuple(own),
+        wishes=own,
         decided={one.key: one for one in decisions(session, key, review.id)},
         settled=settled(session, key, review.id),
         may_not_come=_may_not_come(session, review.child_id, {wish.person for wish in own if wish.person}),
@@ -180,6 +181,14 @@ def menus_of(
         (row.review_id, _opened(vault, row, [asked for of, asked in held if of == row.response_id]))
         for row in rows
     ]
+
+
+def wishes_of(session: Session, vault: Vault, key: Key, review_id: str) -> tuple[Wish, ...]:
+    """What this child wishes as it stands: in the menu, and in talks with the social worker. `key` is the child's.
+    Three queries at most.
+    """
+    menus = [record for _, record in menus_of(session, vault, [review_id])]
+    return with_talks(session, key, review_id, menus)
 
 
 def _opened(vault: Vault, row: Any, held: Collection[str]) -> InviteChoicesRecord:

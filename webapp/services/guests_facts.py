@@ -16,20 +16,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.records import Choice
-from webapp.review import deciding as wishing
 from webapp.review import guests as rules
 from webapp.review.asking import Place, child_stopped
 from webapp.review.deciding import Wish
 from webapp.review.guests import Barred, Candidate, Meeting, Said
-from webapp.services import checking, statutory_talk
+from webapp.services import checking
 from webapp.services import deciding_desk as desks
 from webapp.services.deciding_desk import WhenAndWhere
 from webapp.services.looking_screening import held_back
 from webapp.services.recipients import case_of
+from webapp.services.talk_wishes import with_talks
 from webapp.services.whose import open_to
 from webapp.store import Child, Involvement, Key, Person, Review, Staff, Vault
 
-LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WORST: tuple[Said, ...] = ("no", "not_sure", "yes", "")
 
 
@@ -107,7 +106,6 @@ class _Gathered:
     """By person: what was decided about the no of each other child of the meeting."""
     added: dict[str, Wish] = field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
-    sent_at: dt.datetime = LONG_AGO
 
     def say(self, key: str, said: Said, decided: tuple[rules.Decided, str] | None) -> None:
         """Where somebody was spoken of twice, the stricter word holds, with what was decided about it."""
@@ -122,8 +120,8 @@ class _Gathered:
 def facts(
     session: Session, vault: Vault, review_id: str, today: dt.date, *, iro_id: str | None = None, lock: bool = False
 ) -> Facts | None:  # fmt: skip
-    """All of one review; with `iro_id` only where it is this officer's. Eight queries, and two for each other child of
-    the meeting. `lock` holds the review until the commit.
+    """All of one review; with `iro_id` only where it is this officer's. Ten queries at most, and four for each other
+    child of the meeting. `lock` holds the review until the commit.
     """
     wanted = select(Review, Child).join(Child, Child.id == Review.child_id).where(Review.id == review_id)
     if iro_id is not None:
@@ -137,7 +135,6 @@ def facts(
     card = _own_wishes(session, vault, key, review, found)
     _others(session, vault, review, found)
     rows = _rows(session, child.id)
-    _talks(session, key, review, rows, found)
     meeting = _meeting(key, child, review, today, rows, found)
     checked = checking.checks(session, key, review.id)
     listed = list(_people(session, vault, review, rows, checked, found))
@@ -148,24 +145,28 @@ def facts(
 
 def _own_wishes(session: Session, vault: Vault, key: Key, review: Review, found: _Gathered) -> Card | None:
     """What the child last sent, and what holds of what was decided."""
-    menus = desks.menus_of(session, vault, [review.id])
-    found.wishes = tuple(wish for _, record in menus for wish in wishing.wishes(record))
-    found.sent_at = max((record.sent_at for _, record in menus), default=found.sent_at)
+    menus = [record for _, record in desks.menus_of(session, vault, [review.id])]
+    found.wishes = with_talks(session, key, review.id, menus)
     held = _in_force(session, key, review.id, found.wishes)
     for wish in found.wishes:
         if wish.kind != "who":
             continue
-        found.say(wish.key, cast(Said, wish.come), held.get(wish.key))
+        found.say(own_key(wish), cast(Said, wish.come), held.get(wish.key))
         if not wish.person:
             found.added[wish.key] = wish
     for name in ("people_words", "brothers_sisters"):
         for wish in found.wishes:
             if name in (wish.kind, wish.question) and wish.key in held:
                 found.decided[wish.key] = held[wish.key]
-    cards = [(card, record.language) for _, record in menus for card in record.wishes.card]
+    cards = [(card, record.language) for record in menus for card in record.wishes.card]
     if cards and any(asked == cards[0][0].question for _, asked in held_back(session, [review.id]).answers):
         return None  # the officer may not read it now, and it goes to others
     return _card(cards[0][0].choices, cards[0][0].words, cards[0][1]) if cards else None
+
+
+def own_key(wish: Wish) -> str:
+    """The key of the person whom this wish is about, however many wishes are."""
+    return f"who:{wish.person}" if wish.in_a_talk else wish.key
 
 
 def _card(choices: Iterable[Choice], words: str, language: str) -> Card | None:
@@ -205,31 +206,15 @@ def _others(session: Session, vault: Vault, review: Review, found: _Gathered) ->
         )
     )  # fmt: skip
     for row in rows.all():
-        menus = desks.menus_of(session, vault, [row.id])
-        wishes = [wish for _, record in menus for wish in wishing.wishes(record)]
+        key = vault.key(row.key, f"child:{row.child_id}")
+        wishes = desks.wishes_of(session, vault, key, row.id)
         refused = [wish for wish in wishes if wish.refused and wish.person]
         if not refused:
             continue
-        held = _in_force(session, vault.key(row.key, f"child:{row.child_id}"), row.id, wishes)
+        held = _in_force(session, key, row.id, wishes)
         for wish in refused:
             decided = held.get(wish.key)
             found.others.setdefault(wish.person, []).append(decided[0] if decided else None)
-
-
-def _talks(session: Session, key: Key, review: Review, rows: Iterable[Any], found: _Gathered) -> None:
-    """Whom the child said no to in the last talk with their social worker that spoke of them, unless their booklet was
-    sent since and speaks of that person.
-    """
-    person_of = {row.Involvement.id: row.Person.external_id for row in rows}
-    seen: set[str] = set()
-    for talk in sorted(statutory_talk.talks(session, key, review.id), key=lambda one: one.at, reverse=True):
-        for one in talk.told.people:
-            own = f"who:{person_of.get(one.person)}"
-            if own in seen:
-                continue
-            seen.add(own)
-            if one.come == "no" and not (talk.at < found.sent_at and own in found.said):
-                found.say(own, "no", found.decided.get(own))
 
 
 def _rows(session: Session, child_id: str) -> list[Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from webapp.review import deciding as rules
 from webapp.review.deciding import Wish
 from webapp.review.letter import Letter
 from webapp.services import deciding_desk as desks
@@ -70,8 +69,7 @@ def happened(session: Session, vault: Vault, standing: Standing) -> Happened | N
         return None
     key = vault.key(row.child_key, f"child:{row.child_id}")
     told = {one.key: one for one in desks.decisions(session, key, row.review_id, told=True)}
-    menus = desks.menus_of(session, vault, [row.review_id])
-    wishes = [wish for _, record in menus for wish in rules.wishes(record)]
+    wishes = desks.wishes_of(session, vault, key, row.review_id)
     lines, told_on = [], None
     for wish in wishes:
         if one := told.get(wish.key):

@@ -19,7 +19,6 @@ from webapp.clock import london
 from webapp.documents.letter import Addressee
 from webapp.documents.words import day_in_words
 from webapp.i18n import isolated, spoken, translations
-from webapp.review import deciding as rules
 from webapp.review import deciding_words
 from webapp.review import letter as letters
 from webapp.review.deciding import Wish
@@ -86,7 +85,7 @@ def answers(session: Session, vault: Vault, found: Held) -> tuple[Answered, ...]
     """Every wish of the child's that a decision in force answers."""
     review_id = found.review.id
     decided = {one.key: one for one in desks.decisions(session, found.key, review_id)}
-    wishes = [w for _, record in desks.menus_of(session, vault, [review_id]) for w in rules.wishes(record)]
+    wishes = desks.wishes_of(session, vault, found.key, review_id)
     return tuple(
         _answered(wish, decided[wish.key])
         for wish in wishes

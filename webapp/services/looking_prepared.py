@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from webapp.booklet.definition import Booklet, Heading
 from webapp.booklet.records import Item
 from webapp.booklet.wishes import InviteChoicesRecord
-from webapp.review import deciding as rules
 from webapp.review.comparing import Compared, Spoken, compare
 from webapp.review.deciding import Wish
 from webapp.review.matters import ALONE, ALONE_WHERE, DECISIONS, HUSHED, NOTHING_HUSHED
@@ -26,6 +25,7 @@ from webapp.services.looking import child_key
 from webapp.services.looking_records import Paper, Shown, Voice, read_record, says_something
 from webapp.services.looking_review import ReviewPage, own_review
 from webapp.services.looking_screening import Seen
+from webapp.services.talk_wishes import with_talks
 from webapp.store import Child, Consultation, Record, Response, Review, Vault
 
 
@@ -154,7 +154,7 @@ def prepared(
         Spoken(voice, paper.asked.booklet_id, shown.item, paper.asked.involvement_id or "")
         for voice, paper, shown in _every(page.voices)
     ]
-    wishes = desk.wishes if desk else _wishes(page)
+    wishes = desk.wishes if desk else _wishes(session, vault, page)
     held = _held(session, vault, page, desk)
     changes, elsewhere = _since(session, vault, booklets, iro_id, page)
     return Prepared(
@@ -197,11 +197,12 @@ def _asks_alone(paper: Paper, item: Item) -> bool:
     return key in ALONE_WHERE or bool(ALONE.get(key, frozenset()) & {one.id for one in item.answer.choices})
 
 
-def _wishes(page: ReviewPage) -> tuple[Wish, ...]:
+def _wishes(session: Session, vault: Vault, page: ReviewPage) -> tuple[Wish, ...]:
     """The child's wishes of a review that is over, which nobody decides any more."""
     papers = page.child.papers if page.child else ()
     menus = [paper.record for paper in papers if isinstance(paper.record, InviteChoicesRecord)]
-    return tuple(wish for menu in menus for wish in rules.wishes(menu))
+    child = session.get_one(Child, page.head.child_id)
+    return with_talks(session, child_key(vault, child.id, child.key), page.head.id, menus)
 
 
 Held = tuple[dict[str, Decided], WhenAndWhere | None]

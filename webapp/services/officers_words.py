@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.i18n import spoken
-from webapp.review import deciding as rules
 from webapp.review.letter import Own, own_reason
 from webapp.services import asking_for, deciding_desk, iro_letter, telling
 from webapp.store import Child, Key, Request, Translation, Vault
@@ -96,10 +95,7 @@ def read_by(session: Session, authority: Authority, review_id: str, child_id: st
 
 def of_review(session: Session, vault: Vault, key: Key, review_id: str) -> Iterator[Own]:
     """Every text of an officer's own that the child of this review reads, or will read once it is sent. Six queries."""
-    wishes = [
-        w for _, record in deciding_desk.menus_of(session, vault, [review_id]) for w in rules.wishes(record)
-    ]
-    asked = {wish.key: wish for wish in wishes}
+    asked = {wish.key: wish for wish in deciding_desk.wishes_of(session, vault, key, review_id)}
     for one in deciding_desk.decisions(session, key, review_id):
         wish = asked.get(one.key)
         if wish is not None and wish.digest == one.digest:  # else the child reads nothing of it

@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config import Timetable
-from webapp.review import deciding as rules
 from webapp.review.timetable import dates_of, day_of
 from webapp.services import deciding, deciding_desk, mailing
 from webapp.services.auditing import note
@@ -80,8 +79,7 @@ def work(
     found = [one for one in deciding_desk.decisions(session, key, review.id) if one.passed_to == to]
     if not found:
         return ()
-    menus = deciding_desk.menus_of(session, vault, [review.id])
-    now = {wish.key: wish for _, record in menus for wish in rules.wishes(record)}
+    now = {wish.key: wish for wish in deciding_desk.wishes_of(session, vault, key, review.id)}
     became, due = became_of(session, key, found), due_on(review, timetable, today)
     return tuple(
         Work(

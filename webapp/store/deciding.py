@@ -19,9 +19,10 @@ class Decision(Base):
     review_id: Mapped[Id] = mapped_column(ForeignKey("review.id"), index=True)
     wish: Mapped[Hash]
     """Keyed hash of the review and the wish's key: the key may come from a name."""
-    record_id: Mapped[Id] = mapped_column(ForeignKey("record.id"))
-    """The record in which the wish was asked so, and its revision."""
+    record_id: Mapped[Id | None] = mapped_column(ForeignKey("record.id"))
+    """The record in which the wish was asked so; empty where it was said in a talk, which makes none."""
     revision: Mapped[int]
+    """Of that record; 0 where there is none."""
     outcome: Mapped[Code]
     """agreed, asked_for (somebody else must still confirm), changed or not_possible."""
     passed_to: Mapped[Code] = mapped_column(default="")
