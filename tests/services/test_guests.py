@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from tests.fixtures.cases import Case, load_rows, make_case
 from tests.fixtures.cases import invite as run_invited
-from tests.fixtures.deciding import a_person, ask, decide, desk_of, later, ref, tell
+from tests.fixtures.deciding import a_person, ask, decide, ref, tell
 from tests.fixtures.guests import (
     AT,
     Post,
@@ -22,7 +22,6 @@ from tests.fixtures.guests import (
     guest,
     invite,
     ready,
-    says_no_in_a_talk,
     settle,
     states,
     told_first,
@@ -33,7 +32,7 @@ from tests.review.incoming_rows import row
 from webapp.booklet.wishes import schemas
 from webapp.clock import today
 from webapp.house import House
-from webapp.services import checking, deciding, deciding_desk, guests, outbox
+from webapp.services import checking, guests, outbox
 from webapp.store import (
     Announcement,
     Audit,
@@ -171,91 +170,6 @@ def test_somebody_added_is_invited_once_checked_unless_they_are_who_was_refused(
     checked(house, iro, case, name, email)
     assert bars(house, case)[name] == then
     assert post.send() == (0 if then else 1)
-
-
-def test_a_no_in_the_talk_with_the_social_worker_stops_too_until_the_booklet_says_otherwise(
-    house: House, case: Case, iro: Worker, post: Post
-) -> None:
-    ready(house, iro, case)
-    invite(house, iro, case, LIN)
-    says_no_in_a_talk(house, iro, case)
-    assert bars(house, case)[LIN] == "refused"
-    assert post.send() == 0
-    later(house)
-    ask(house, case)
-    assert bars(house, case)[LIN] is None
-    assert post.send() == 1
-
-
-def test_a_no_in_the_talk_is_decided_like_any_other_and_the_child_is_told_first(
-    house: House, case: Case, iro: Worker, post: Post
-) -> None:
-    ready(house, iro, case)
-    says_no_in_a_talk(house, iro, case)
-    desk = desk_of(house, iro, case)
-    (wish,) = [one for one in desk.open if one.in_a_talk]
-    assert (wish.name, wish.refused, wish.in_a_talk) == (LIN, True, True)
-    assert desk.leaves[wish.key] == "refused", "one press for the rest does not take it"
-    with pytest.raises(guests.Refused):
-        invite(house, iro, case, LIN)
-    with pytest.raises(deciding.Refused):
-        decide(house, iro, case, wish.key, "not_possible")
-    decide(house, iro, case, wish.key, "not_possible", reason="You live with her. She can help you there.")
-    assert bars(house, case)[LIN] == "tell_first"
-    tell(house, iro, case)
-    assert bars(house, case)[LIN] is None
-    assert not next(one for one in facts_of(house, case).people.values() if one.called == LIN).proposed
-    invite(house, iro, case, LIN)
-    assert post.send() == 1
-    with house.db.reading() as s:
-        held = deciding_desk.decisions(s, facts_of(house, case).key, case.review_id)
-    assert [one.record_id for one in held if one.key == wish.key] == [None]
-    told = [one for one in announced(house, case) if one["kind"] == "decisions"][-1]
-    assert wish.key not in [one["wish"] for one in told["decisions"]], "no record of theirs has it"
-
-
-def test_what_was_decided_about_a_yes_does_not_let_somebody_in_whom_a_later_talk_refuses(
-    house: House, case: Case, iro: Worker
-) -> None:
-    ask(house, case)
-    decide(
-        house,
-        iro,
-        case,
-        f"who:{person(house, case, LIN)}",
-        "changed",
-        instead="For tea",
-        reason="It is long.",
-    )
-    settle(house, iro, case)
-    tell(house, iro, case)
-    assert bars(house, case)[LIN] is None
-    says_no_in_a_talk(house, iro, case)
-    assert bars(house, case)[LIN] == "refused"
-    left = desk_of(house, iro, case).leaves
-    assert list(left.values()).count("refused") == 2, "Mum in the booklet, Lin in the talk"
-
-
-def test_a_no_in_the_talk_without_any_booklet_is_decided_too(house: House, case: Case, iro: Worker) -> None:
-    says_no_in_a_talk(house, iro, case, "Mum", "parent")
-    (wish,) = desk_of(house, iro, case).wishes
-    assert bars(house, case)["Mum"] == "refused"
-    decide(house, iro, case, wish.key)
-    assert bars(house, case)["Mum"] == "refused", "agreed: they are not invited"
-
-
-def person(house: House, case: Case, name: str) -> str:
-    """The case system's id of whom the child calls so."""
-    (own,) = [one.key for one in facts_of(house, case).people.values() if one.called == name]
-    return own.removeprefix("who:")
-
-
-def announced(house: House, case: Case) -> list[dict[str, Any]]:
-    """Every event, the oldest first."""
-    own = facts_of(house, case).key
-    with house.db.reading() as s:
-        rows = s.scalars(select(Announcement).order_by(Announcement.made_at))
-        return [json.loads(own.open(one.sealed, outbox.place(one.id))) for one in rows]
 
 
 def checked(house: House, iro: Worker, case: Case, name: str, email: str) -> None:
