@@ -18,6 +18,7 @@ from webapp.review.holding import without_words
 from webapp.services.access import open_response_key
 from webapp.services.checking import Checked, checks, passed
 from webapp.services.looking_screening import held_back
+from webapp.services.statutory_talk import Talk
 from webapp.services.talk_wishes import with_talks
 from webapp.services.whose import OVER, open_to
 from webapp.store import (
@@ -128,10 +129,14 @@ class Desk:
         return [one for one in self.in_force.values() if one.told_at is None]
 
 
-def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: bool = False) -> Desk | None:
+def desk(
+    session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: bool = False,
+    told: Sequence[Talk] | None = None,
+) -> Desk | None:  # fmt: skip
     """The desk of a review, where it is this officer's and not over; None for any other. Ten queries at most.
 
-    `lock` holds the review until the commit: two presses at once then decide one after the other.
+    `lock` holds the review until the commit: two presses at once then decide one after the other. `told`: the talks,
+    where they are read already.
     """
     wanted = (
         select(Review, Child)
@@ -146,7 +151,7 @@ def desk(session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: b
     together = _together(session, review)
     held = held_back(session, [review.id, *together]).answers
     menus = menus_of(session, vault, [review.id, *together], held)
-    own = with_talks(session, key, review.id, [record for of, record in menus if of == review.id])
+    own = with_talks(session, key, review.id, [record for of, record in menus if of == review.id], told)
     others = [wish for of, record in menus if of != review.id for wish in rules.wishes(record)]
     return Desk(
         review=review,
@@ -183,12 +188,14 @@ def menus_of(
     ]
 
 
-def wishes_of(session: Session, vault: Vault, key: Key, review_id: str) -> tuple[Wish, ...]:
+def wishes_of(
+    session: Session, vault: Vault, key: Key, review_id: str, told: Sequence[Talk] | None = None
+) -> tuple[Wish, ...]:  # fmt: skip
     """What this child wishes as it stands: in the menu, and in talks with the social worker. `key` is the child's.
     Three queries at most.
     """
     menus = [record for _, record in menus_of(session, vault, [review_id])]
-    return with_talks(session, key, review_id, menus)
+    return with_talks(session, key, review_id, menus, told)
 
 
 def _opened(vault: Vault, row: Any, held: Collection[str]) -> InviteChoicesRecord:

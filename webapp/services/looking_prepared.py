@@ -149,7 +149,7 @@ def prepared(
     page = own_review(session, vault, booklets, now, iro_id, review_id)
     if page is None:
         return None
-    desk = deciding_desk.desk(session, vault, iro_id, review_id)
+    desk = deciding_desk.desk(session, vault, iro_id, review_id, told=page.talks)
     spoken = [
         Spoken(voice, paper.asked.booklet_id, shown.item, paper.asked.involvement_id or "")
         for voice, paper, shown in _every(page.voices)
@@ -202,7 +202,7 @@ def _wishes(session: Session, vault: Vault, page: ReviewPage) -> tuple[Wish, ...
     papers = page.child.papers if page.child else ()
     menus = [paper.record for paper in papers if isinstance(paper.record, InviteChoicesRecord)]
     child = session.get_one(Child, page.head.child_id)
-    return with_talks(session, child_key(vault, child.id, child.key), page.head.id, menus)
+    return with_talks(session, child_key(vault, child.id, child.key), page.head.id, menus, page.talks)
 
 
 Held = tuple[dict[str, Decided], WhenAndWhere | None]

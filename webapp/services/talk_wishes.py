@@ -23,13 +23,16 @@ ASKED = "Who comes, as the child said it to the social worker"
 
 
 def with_talks(
-    session: Session, key: Key, review_id: str, menus: Sequence[InviteChoicesRecord]
+    session: Session, key: Key, review_id: str, menus: Sequence[InviteChoicesRecord],
+    told: Sequence[Talk] | None = None,
 ) -> tuple[Wish, ...]:  # fmt: skip
-    """Every wish of one child about one review: of the menus, then of talks. Two queries at most. `key` is the
-    child's.
+    """Every wish of one child about one review: of the menus, then of talks. Two queries at most, one where the
+    talks are read already (`told`). `key` is the child's.
     """
     own = tuple(wish for record in menus for wish in wishes(record))
-    told = sorted(talks(session, key, review_id), key=lambda one: one.at, reverse=True)
+    told = sorted(
+        talks(session, key, review_id) if told is None else told, key=lambda one: one.at, reverse=True
+    )
     who = {one.person for talk in told for one in talk.told.people}
     if not who:
         return own

@@ -102,7 +102,9 @@ def _page(
         found = looking_review.own_review(
             s, home.vault, home.booklets, home.clock(), signed_in().id, review_id
         )
-        desk = deciding_desk.desk(s, home.vault, signed_in().id, review_id) if found else None
+        desk = (
+            deciding_desk.desk(s, home.vault, signed_in().id, review_id, told=found.talks) if found else None
+        )
         became = passing.became_of(s, desk.key, desk.decided.values()) if desk else {}
         known = translating.of_review(s, home.vault, found, home.authority) if found else None
     if found is None:
