@@ -82,6 +82,21 @@ def test_an_account_is_made_with_a_link_by_which_its_person_sets_it_up_once(
     assert {"account_added", "account_link", "list_accounts"} <= set(noted)
 
 
+def test_two_accounts_with_one_address_are_told_of_until_one_is_closed(
+    admin: Worker, iro: Worker, signed: Signed
+) -> None:
+    pages, told = signed(admin), "Another open account has this email address."
+    mark = "the email address of another account"
+    assert mark not in pages.get("/staff/accounts").text
+    made = make(pages, email="Nadia@Example.org")
+    assert told in made.text
+    assert pages.get("/staff/accounts").text.count(mark) == 2
+    page = pages.get(f"/staff/accounts/{iro.id}")
+    assert told in page.text
+    assert told not in pages.press(page, "Close it").text
+    assert mark not in pages.get("/staff/accounts").text
+
+
 def test_a_link_is_dead_after_three_days_after_a_newer_one_and_once_the_account_is_closed(
     app: Flask, admin: Worker, signed: Signed, clock: SettableClock
 ) -> None:

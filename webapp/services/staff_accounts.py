@@ -39,10 +39,12 @@ class Account:
     seen_at: dt.datetime | None
     link_until: dt.datetime | None
     """A link that sets it up is out, and good until then."""
+    shares_email: bool
+    """Another has its address too, so that single sign-on, which takes nobody on a guess, finds neither."""
 
 
 def accounts(session: Session, now: dt.datetime, only: str | None = None) -> list[Account]:
-    """Every account, the open ones first, by name; or one. Five queries at most, however many there are."""
+    """Every account, the open ones first, by name; or one. Six queries at most, however many there are."""
     wanted = select(Staff).order_by(Staff.active.desc(), func.lower(Staff.name), Staff.username)
     rows = session.scalars(wanted if only is None else wanted.where(Staff.id == only)).all()
     passkeys = _by_staff(session, select(Passkey.staff_id, func.count()).group_by(Passkey.staff_id))
@@ -51,15 +53,26 @@ def accounts(session: Session, now: dt.datetime, only: str | None = None) -> lis
     seen = _by_staff(session, newest)
     good = StaffSetup.ended_at.is_(None), StaffSetup.expires_at > now
     links = _by_staff(session, select(StaffSetup.staff_id, StaffSetup.expires_at).where(*good))
+    shared = _shared_addresses(session)
     return [
         Account(
             id=row.id, username=row.username, name=row.name, email=row.email or "",
             external_id=row.external_id or "", roles=tuple(row.roles.split()), active=row.active,
             password=row.password_hash is not None and row.totp is not None, passkeys=passkeys.get(row.id, 0),
             single_sign_on=row.id in bound, seen_at=seen.get(row.id), link_until=links.get(row.id),
+            shares_email=row.active and row.id not in bound and (row.email or "").lower() in shared,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _shared_addresses(session: Session) -> set[str]:
+    """The addresses, in small letters, of several open accounts that single sign-on has yet to find."""
+    address = func.lower(Staff.email)
+    open_ones = select(address).where(
+        Staff.active, Staff.email != "", Staff.id.not_in(select(StaffIdentity.staff_id))
+    )
+    return set(session.scalars(open_ones.group_by(address).having(func.count() > 1)))
 
 
 def _by_staff(session: Session, query: Any) -> dict[str, Any]:
