@@ -135,6 +135,7 @@ def test_the_letter_goes_from_a_draft_of_what_was_decided_to_the_childs_page(
     desk.press(look, "Send it to Maya")
     mine = pages.click(pages.get("/b/my_review_my_choice/"), "A letter for you")
     for words in ("Thank you for being part of it", "CANARY-KIND & <3", "CANARY-REASON", "CANARY-NEXT",
+                  "Who do you want to run your review? Me",
                   "Who does it: Lin", "By 1 April 2027", "From Nadia Rahman, your IRO"):  # fmt: skip
         assert words in mine.text, words
     packed = pages.client.get("/b/letter", headers={"Accept-Encoding": "br"})

@@ -36,7 +36,7 @@ class Answered:
     come: str
     part: bool
     asked: str
-    """What was chosen, in the words and language of the child's booklet."""
+    """What was asked and what was chosen, in the words and language of the child's booklet: "Me" alone says nothing."""
     language: str
     outcome: str
     instead: str

@@ -94,12 +94,14 @@ def answers(session: Session, vault: Vault, found: Held) -> tuple[Answered, ...]
 
 
 def _answered(wish: Wish, one: Decided) -> Answered:
-    rows = [choice.label for row in wish.said.rows for choice in row.choices if wish.kind != "who"]
-    chosen = ", ".join([*(choice.label for choice in wish.said.choices), *rows])
+    rows = [row for row in wish.said.rows if row.choices and wish.kind != "who"]
+    chosen = [c.label for c in wish.said.choices]
+    chosen += [f"{row.label}: {', '.join(c.label for c in row.choices)}" for row in rows]
+    asked = f"{wish.asked} {', '.join(chosen)}".strip()
     part = wish.kind == "who" and bool(wish.said.rows) and bool(wish.said.rows[0].part_only)
     ours = deciding_words.draft(wish.kind, "agreed", refused=wish.refused, added=wish.added)
     return Answered(
-        wish.key, wish.kind, wish.name, wish.come or "", part, chosen or wish.asked, wish.language, one.outcome,
+        wish.key, wish.kind, wish.name, wish.come or "", part, asked, wish.language, one.outcome,
         one.instead, one.reason, wish.audience,
         keep=(one.outcome, one.reason) != ("agreed", ours),  # "We will ...", read after the meeting, tells nothing
     )  # fmt: skip
