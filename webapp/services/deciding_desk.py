@@ -17,7 +17,7 @@ from webapp.review.deciding import Why, Wish
 from webapp.review.holding import without_words
 from webapp.services.access import open_response_key
 from webapp.services.checking import Checked, checks, passed
-from webapp.services.looking_screening import held_back
+from webapp.services.looking_screening import held_back, holds_back
 from webapp.services.statutory_talk import Talk
 from webapp.services.talk_wishes import with_talks
 from webapp.services.whose import OVER, open_to
@@ -133,7 +133,7 @@ def desk(
     session: Session, vault: Vault, iro_id: str, review_id: str, *, lock: bool = False,
     told: Sequence[Talk] | None = None,
 ) -> Desk | None:  # fmt: skip
-    """The desk of a review, where it is this officer's and not over; None for any other. Ten queries at most.
+    """The desk of a review, where it is this officer's and not over; None for any other. Nine queries at most.
 
     `lock` holds the review until the commit: two presses at once then decide one after the other. `told`: the talks,
     where they are read already.
@@ -149,8 +149,7 @@ def desk(
     review: Review = row.Review
     key = vault.key(row.Child.key, f"child:{row.Child.id}")
     together = _together(session, review)
-    held = held_back(session, [review.id, *together]).answers
-    menus = menus_of(session, vault, [review.id, *together], held)
+    menus = menus_of(session, vault, [review.id, *together], officers=True)
     own = with_talks(session, key, review.id, [record for of, record in menus if of == review.id], told)
     others = [wish for of, record in menus if of != review.id for wish in rules.wishes(record)]
     return Desk(
@@ -167,13 +166,16 @@ def desk(
 
 
 def menus_of(
-    session: Session, vault: Vault, review_ids: Collection[str], held: Collection[tuple[str, str]] = ()
+    session: Session, vault: Vault, review_ids: Collection[str], *, officers: bool = False
 ) -> list[tuple[str, InviteChoicesRecord]]:
-    """What each child last sent of the review menu, by review; what is `held` from the officer without its words. One
-    query.
+    """What each child last sent of the review menu, by review; as the officer's page has it without the words that are
+    held back from them. One query, and one more where any are.
     """
     rows = session.execute(
-        select(Record.id, Record.review_id, Record.sealed, Response.id.label("response_id"), Response.key)
+        select(
+            Record.id, Record.review_id, Record.sealed, Response.id.label("response_id"), Response.key,
+            holds_back(Record.review_id).label("holds"),
+        )
         .join(Response, Response.id == Record.response_id)
         .join(Consultation, Consultation.id == Response.consultation_id)
         .where(
@@ -181,7 +183,8 @@ def menus_of(
             Consultation.who == "child", Consultation.involvement_id.is_(None),
         )
         .order_by(Record.made_at)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    held = held_back(session, review_ids).answers if officers and any(row.holds for row in rows) else ()
     return [
         (row.review_id, _opened(vault, row, [asked for of, asked in held if of == row.response_id]))
         for row in rows

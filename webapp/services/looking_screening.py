@@ -7,8 +7,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.booklet.answers import free_texts
 from webapp.booklet.definition import Booklet
@@ -43,6 +43,7 @@ ELSEWHERE = {
     "statutory_talk": "Said to the social worker, who typed it", "translation": "What they wrote, translated",
 }  # fmt: skip
 """The same of words that were no answer to a question."""
+ABOUT_THE_OFFICER = Worry.about.like("%iro%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,17 @@ def _graver(before: Seen | None, now: Seen) -> Seen:
     return Seen("worried", kind, before.urgent or now.urgent, held)
 
 
+def holds_back(review_id: ColumnElement[str] | InstrumentedAttribute[str]) -> Exists:
+    """Whether anything of this review is kept from its officer for now, as a part of another statement."""
+    return exists().where(Worry.review_id == review_id, Worry.closed_at.is_(None), ABOUT_THE_OFFICER)
+
+
 def held_back(session: Session, review_ids: Collection[str]) -> HeldBack:
     """What their officers are not shown of these reviews for now. One query."""
     rows = session.execute(
         select(Screening.response_id, Screening.question_id, Screening.source)
         .join(Worry, Worry.id == Screening.worry_id)
-        .where(Worry.review_id.in_(review_ids), Worry.closed_at.is_(None), Worry.about.like("%iro%"))
+        .where(Worry.review_id.in_(review_ids), Worry.closed_at.is_(None), ABOUT_THE_OFFICER)
     ).all()
     return HeldBack(
         frozenset((row.response_id, row.question_id) for row in rows if row.response_id),
