@@ -10,21 +10,14 @@ signed in. Prints how long they took; ends with 1 where the 99th of a hundred li
 from __future__ import annotations
 
 import argparse
-import gc
-import os
 import random
-import re
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import pyotp
 from sqlalchemy import select, text
+from staff_pages import PASSWORD, house_of, measured, once, signed_in
 
-NAME, PASSWORD = "bench-officer", "a long made-up pass phrase"
+NAME = "bench-officer"
 OWN = "rowid % (SELECT max(1, count(*) / 200) FROM review) = 0"
 STREWN = (
     "UPDATE review SET iro_id = :other",
@@ -50,60 +43,16 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--limit", type=float, default=100, help="Milliseconds.")
     chosen = parser.parse_args()
-    for line in (chosen.folder / "env").read_text().splitlines():
-        name, value = line.split("=", 1)
-        os.environ[name] = value
-    from webapp import create_app
-
-    app = create_app()
-    client, review = signed_in(app)
-    slow = False
-    for address in (
-        "/staff/reviews",
-        *(f"/staff/reviews/{review}{more}" for more in ("", "/agenda", "/record")),
-    ):
-        p99 = measured(client, address.replace(review, "ID"), address, chosen.times)
-        slow = slow or (address == "/staff/reviews" and p99 > chosen.limit)
+    app = house_of(chosen.folder)
+    secret, review = once(app, "officer-secret", strewn).split()
+    client = signed_in(app, NAME, secret)
+    slow = measured(client, "/staff/reviews", chosen.times)[0] > chosen.limit
+    for more in ("", "/agenda", "/record"):
+        measured(client, f"/staff/reviews/{review}{more}", chosen.times, f"/staff/reviews/ID{more}")
     raise SystemExit(slow)
 
 
-def measured(client: Any, name: str, address: str, times: int) -> float:
-    """Ask so often; prints the figures and gives the 99th of a hundred in milliseconds."""
-    took = []
-    client.get(address)
-    working = time.process_time()
-    for _ in range(times):
-        started = time.perf_counter()
-        answer = client.get(address)
-        took.append((time.perf_counter() - started) * 1000)
-        if answer.status_code != 200:
-            raise SystemExit(f"{answer.status_code} {answer.text[:300]}")
-    each = (time.process_time() - working) * 1000 / times
-    took.sort()
-    p50, p99 = took[times // 2], took[min(times - 1, times * 99 // 100)]
-    print(f"{name}: p50 {p50:.1f} ms, p99 {p99:.1f} ms, worst {took[-1]:.1f} ms; {each:.1f} ms of processor")
-    return p99
-
-
-def signed_in(app: Any) -> tuple[Any, str]:
-    """A browser in which the officer is signed in, and the review that is answered; strews the work the first time."""
-    home = app.extensions["house"]
-    kept = Path(home.settings.instance) / "officer-secret"
-    if not kept.exists():
-        kept.write_text("\n".join(strewn(home)))
-    secret, review = kept.read_text().split()
-    code = pyotp.TOTP(secret).at(home.clock())
-    client, address = app.test_client(), "/staff/sign-in"
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
-    form = {"csrf_token": token and token[1], "username": NAME, "password": PASSWORD, "code": code}
-    if client.post(address, data=form).status_code != 303:
-        raise SystemExit("not signed in: a code works once in half a minute")
-    gc.collect()
-    gc.freeze()  # as bin/gunicorn.conf.py does: what was loaded is not walked through again in a request
-    return client, review
-
-
-def strewn(home: Any) -> tuple[str, str]:
+def strewn(home: Any) -> str:
     """Two officers with the reviews between them, and one review answered; gives the secret and the review."""
     from webapp.services import staff as accounts
     from webapp.store import Review
@@ -123,7 +72,7 @@ def strewn(home: Any) -> tuple[str, str]:
             select(Review.id).where(Review.iro_id == own.id).order_by(Review.held_at.desc()).limit(1)
         ).one()
     answered(home, review)
-    return secret, review
+    return f"{secret}\n{review}"
 
 
 def answered(home: Any, review: str) -> None:

@@ -9,20 +9,14 @@ with 1 where the slowest page took longer than the limit.
 from __future__ import annotations
 
 import argparse
-import gc
-import os
-import re
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import pyotp
 from sqlalchemy import text
+from staff_pages import PASSWORD, house_of, measured, once, signed_in
 
-NAME, PASSWORD = "bench-manager", "a long made-up pass phrase"
+NAME = "bench-manager"
 PAGES = ("/staff/participation", "/staff/participation?quarter=2", "/staff/participation/year")
 STREWN = """
 INSERT INTO staff (id, username, name, roles, key, totp_last, active)
@@ -63,57 +57,28 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=1000, help="Milliseconds.")
     parser.add_argument("--officers", type=int, default=1300)
     chosen = parser.parse_args()
-    for line in (chosen.folder / "env").read_text().splitlines():
-        name, value = line.split("=", 1)
-        os.environ[name] = value
-    from webapp import create_app
+    app = house_of(chosen.folder)
+    secret = once(app, "manager-secret", lambda home: strewn(home, chosen.officers))
     from webapp.services import counting
 
-    app = create_app()
-    client = signed_in(app, chosen.officers)
     home, started = app.extensions["house"], time.perf_counter()
     months = counting.count(home.db, home.authority, home.clock)
     print(f"the worker counted {months} months in {time.perf_counter() - started:.1f} s")
-    slowest = 0.0
-    gc.collect()
-    gc.freeze()  # as bin/gunicorn.conf.py does: what was loaded is not walked through again in a request
-    for address in PAGES:
-        took, working = [], time.process_time()
-        for _ in range(chosen.times):
-            started = time.perf_counter()
-            if client.get(address).status_code != 200:
-                raise SystemExit(f"{address} can't be opened")
-            took.append((time.perf_counter() - started) * 1000)
-        each, took = (time.process_time() - working) * 1000 / len(took), sorted(took)
-        slowest = max(slowest, took[-1])
-        print(
-            f"{address}: p50 {took[len(took) // 2]:.0f} ms, worst {took[-1]:.0f} ms; {each:.0f} ms of processor"
-        )
+    client = signed_in(app, NAME, secret)
+    slowest = max(measured(client, address, chosen.times)[1] for address in PAGES)
     raise SystemExit(slowest > chosen.limit)
 
 
-def signed_in(app: Any, officers: int) -> Any:
-    """A browser in which a manager is signed in; strews the history the first time."""
+def strewn(home: Any, officers: int) -> str:
+    """A year of reviews over the children and these officers, and a manager; gives the secret of their codes."""
     from webapp.services import staff as accounts
 
-    home = app.extensions["house"]
-    secret_file = Path(home.settings.instance) / "manager-secret"
-    if not secret_file.exists():
-        with home.db.writing() as session:
-            for one in STREWN.split(";"):
-                values = {"now": home.clock().strftime("%Y-%m-%d %H:%M:%S"), "officers": officers}
-                session.execute(
-                    text(one), {name: value for name, value in values.items() if f":{name}" in one}
-                )
-            _, secret = accounts.add_staff(session, home.vault, NAME, "Bench", "manager", PASSWORD)
-        secret_file.write_text(secret)
-    code = pyotp.TOTP(secret_file.read_text()).at(home.clock())
-    client, address = app.test_client(), "/staff/sign-in"
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
-    form = {"csrf_token": token and token[1], "username": NAME, "password": PASSWORD, "code": code}
-    if client.post(address, data=form).status_code != 303:
-        raise SystemExit("not signed in: a code works once in half a minute")
-    return client
+    values = {"now": home.clock().strftime("%Y-%m-%d %H:%M:%S"), "officers": officers}
+    with home.db.writing() as session:
+        for one in STREWN.split(";"):
+            session.execute(text(one), {name: value for name, value in values.items() if f":{name}" in one})
+        _, secret = accounts.add_staff(session, home.vault, NAME, "Bench", "manager", PASSWORD)
+    return secret
 
 
 if __name__ == "__main__":
