@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pytest
@@ -24,7 +25,7 @@ from tests.services.worrying import (
 )
 from webapp.messaging import GiveUp, Messenger, Outgoing, Sent, TryAgain
 from webapp.services import alerting, worries
-from webapp.store import Audit, Consultation, Database, Worry
+from webapp.store import Audit, Consultation, Database, Review, Worry
 
 __all__ = ["db", "mail", "settings"]
 NEXT = {*AUTHORITY.duty.escalation_emails, *AUTHORITY.duty.designated_officer_emails}
@@ -172,6 +173,24 @@ def test_a_worry_that_somebody_took_and_left_for_a_day_is_told_again(
         assert tick(db, mail, settings, clock) == len(NEXT)
         clock.move(hours=23)
         assert tick(db, mail, settings, clock) == 0
+
+
+@pytest.mark.parametrize("about, sooner", [("iro", len(NEXT)), ("carer", 0)])
+def test_near_a_review_whose_officer_may_not_read_them_taken_words_wait_no_day(
+    db: Database, mail: Mail, settings: Settings, clock: SettableClock, about: str, sooner: int
+) -> None:
+    worry_id = press(db, clock())
+    tick(db, mail, settings, clock)
+    with db.writing() as session:
+        worry = session.get_one(Worry, worry_id)
+        worry.source, worry.about, worry.taken_at = worries.SCREENING, about, clock()
+        session.get_one(Review, worry.review_id).held_at = clock() + dt.timedelta(days=2)
+    mail.sent = []
+    clock.move(hours=1)
+    assert tick(db, mail, settings, clock) == sooner
+    assert all("stay away from the child’s reviewing officer" in one.body for one in mail.sent)
+    clock.move(hours=22)
+    assert tick(db, mail, settings, clock) == 0
 
 
 def test_where_no_message_gets_through_the_next_people_are_told_within_ten_minutes(

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.cases import Case
-from tests.fixtures.guests import answer, invite, ready
+from tests.fixtures.deciding import a_person, ask, ref
+from tests.fixtures.guests import answer, bars, invite, ready
 from tests.fixtures.speaking import Said, read_for_worries, say_and_send
 from tests.fixtures.staff import Signed, Worker
 from webapp.clock import today
@@ -198,6 +199,14 @@ def test_an_answer_about_the_officer_is_not_before_the_officer_until_somebody_cl
     assert "anything" not in asked
     (worry, *_) = found(house)
     duty = signed(duty_worker)
+    with house.db.writing() as s:
+        s.get_one(Review, case.review_id).held_at = house.clock() + dt.timedelta(days=3)
+        s.get_one(Staff, iro.id).roles = "iro duty"
+    listed = duty.get("/staff/worries").text
+    assert "the reviewing officer can’t read these words until it is closed" in listed
+    assert "the review is on" in listed
+    assert worry.id not in mine.get("/staff/worries").body, "also where the officer is on duty"
+    assert mine.get(f"/staff/worries/{worry.id}").status == 404
     page = duty.press(
         duty.get(f"/staff/worries/{worry.id}"),
         "Open it and write down",
@@ -208,6 +217,27 @@ def test_an_answer_about_the_officer_is_not_before_the_officer_until_somebody_cl
     close(house)
     assert "CANARY" in mine.get(addresses[0]).body
     assert "Please look first" not in mine.get(addresses[0]).text, "that there was a worry is never told"
+
+
+def test_whom_a_child_typed_is_on_no_page_of_the_officers_and_is_invited_by_nobody_meanwhile(
+    house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
+    ready(house, iro, case)
+    invite(house, iro, case, "Lin Carter")
+    added = [{"name": "CANARY Phil", "who": "CANARY uncle", **a_person("yes")}]
+    people = {ref(house, "carer_foster"): a_person("yes")}
+    ask(house, case, who=({"people": people, "added": added}, OF_THE_OFFICER))
+    read_for_worries(house)
+    assert set(bars(house, case).values()) == {"words_wait", "waits_check"}
+    page = signed(iro).get(f"/staff/reviews/{case.review_id}/guests")
+    assert "CANARY Phil" not in page.text
+    assert "CANARY uncle" not in page.text
+    assert "wrote words" not in page.text
+    assert "They were told, and now" not in page.text
+    assert "Invitations to this review wait for now" in page.text
+    close(house)
+    assert "words_undecided" in bars(house, case).values()
+    assert "CANARY Phil" in signed(iro).get(f"/staff/reviews/{case.review_id}/guests").text
 
 
 def test_other_words_about_the_officer_wait_too(

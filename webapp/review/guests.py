@@ -18,8 +18,8 @@ from webapp.review.deciding import Wish
 Said = Literal["yes", "no", "not_sure", ""]
 Barred = Literal[
     "review_over", "child_hold", "ended", "person_hold", "no_contact", "may_not_attend", "adoption", "check_says_no",
-    "waits_check", "words_undecided", "refused", "tell_first", "refused_by_another", "shares_address", "undecided",
-    "asked_for", "not_possible", "withdrawn",
+    "waits_check", "words_undecided", "words_wait", "refused", "tell_first", "refused_by_another", "shares_address",
+    "undecided", "asked_for", "not_possible", "withdrawn",
 ]  # fmt: skip
 """Why nothing goes to somebody, the weightiest first."""
 COMES_ALL_THE_SAME = frozenset(["changed", "not_possible"])
@@ -32,7 +32,7 @@ CHANGES_BY_HAND = frozenset(["refused", "tell_first", "refused_by_another", "und
 """After an invitation went out, these are for the officer to see to: the guest hears nothing more until then."""
 
 
-NOT_TO_BE_SEEN = CHANGES_BY_HAND | {"words_undecided", "shares_address"}
+NOT_TO_BE_SEEN = CHANGES_BY_HAND | {"words_undecided", "words_wait", "shares_address"}
 """What a child said is why: nothing that a guest sees may change by it before the officer acts."""
 
 
@@ -60,6 +60,8 @@ class Meeting:
     adoption: bool
     words_undecided: bool = False
     """The child wrote words about who comes, which nobody has decided: they may say no to anybody."""
+    words_held: bool = False
+    """Their officer is not shown those words for now, and is not told that there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _unchecked(one: Candidate) -> Barred | None:
 
 def _not_decided(meeting: Meeting, one: Candidate) -> Barred | None:
     if meeting.words_undecided:
-        return "words_undecided"
+        return "words_wait" if meeting.words_held else "words_undecided"
     if no := refused(one):
         return no
     if one.shares_address:

@@ -21,7 +21,7 @@ from webapp.clock import Clock
 from webapp.documents.notices import Notice, silence_notice, worry_notice
 from webapp.messaging import GiveUp, Messenger, Outgoing, TryAgain
 from webapp.services import delivering_silence, many_looks, worries
-from webapp.store import Child, Database, Message, SealBroken, Vault, Worry
+from webapp.store import Child, Database, Message, Review, SealBroken, Vault, Worry
 
 BATCH = 4
 """Few, so that a provider that hangs for its whole time-out each time is done before the lease is over."""
@@ -37,6 +37,8 @@ REPEAT_AT_LEAST = dt.timedelta(hours=1)
 """A worry that nobody takes is told again after the authority's own minutes, and at least every hour."""
 CLOSED_WITHIN = dt.timedelta(hours=24)
 """A worry that somebody took and has not closed for so long is told to the next people again."""
+SOON = dt.timedelta(days=2)
+"""So near to its review, what keeps words from the officer of that review doesn't wait for that long."""
 
 _log = logs.get("alerting")
 
@@ -94,7 +96,8 @@ def alert_once(
 
 def escalate_once(db: Database, vault: Vault, authority: Authority, clock: Clock) -> int:
     """Tell the next people about worries that nobody took in time, that nobody could be told of, or that somebody took
-    a day ago and left; and again, until somebody takes or closes them.
+    a day ago and left (sooner where the review is near whose officer may not read them); and again, until somebody
+    takes or closes them.
     """
     now = clock()
     overdue = _overdue(authority, now)
@@ -119,11 +122,14 @@ def _overdue(authority: Authority, now: dt.datetime) -> tuple[ColumnElement[bool
     def quiet_for(time: dt.timedelta) -> ColumnElement[bool]:
         return or_(Worry.escalated_at.is_(None), Worry.escalated_at <= now - time)
 
+    near = exists().where(Review.id == Worry.review_id, Review.held_at.between(now, now + SOON))
+    held_back = (Worry.source == worries.SCREENING) & Worry.about.like("%iro%") & near
+    left = or_(Worry.taken_at <= now - CLOSED_WITHIN, (Worry.taken_at <= now - REPEAT_AT_LEAST) & held_back)
     return (
         Worry.closed_at.is_(None),
         or_(
             Worry.taken_at.is_(None) & late & quiet_for(min(patience, REPEAT_AT_LEAST)),
-            (Worry.taken_at <= now - CLOSED_WITHIN) & quiet_for(CLOSED_WITHIN),
+            left & quiet_for(CLOSED_WITHIN),
         ),
     )
 

@@ -14,8 +14,9 @@ from webapp.clock import london
 from webapp.documents.words import day_in_words
 from webapp.services import auditing, looking
 from webapp.services.staff import SignedIn
-from webapp.services.whose import sees_worry
-from webapp.store import Audit, Child, Staff, Vault, Worry
+from webapp.services.whose import sees_on_duty, sees_worry
+from webapp.services.worries import SCREENING
+from webapp.store import Audit, Child, Review, Staff, Vault, Worry
 
 OPEN_AT_MOST, CLOSED_AT_MOST = 200, 25
 REASON = "worry_reason"
@@ -49,6 +50,9 @@ class WorryLine:
     closed_at: dt.datetime | None
     has_words: bool
     urgent: bool = False
+    held: bool = False
+    """The child's officer can't read these words before it is closed: they may be about the officer."""
+    review_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,11 @@ class WorryList:
 
 
 def _visible(signed: SignedIn) -> ColumnElement[bool]:
-    """Duty sees every worry; an officer those of the children who are theirs now (`whose`)."""
+    """Duty sees every worry but what may be about themselves; an officer those of the children who are theirs now
+    (`whose`).
+    """
     if signed.has("duty"):
-        return true()
+        return sees_on_duty(signed.id)
     if not signed.has("iro"):
         return ~true()
     return sees_worry(signed.id)
@@ -103,8 +109,9 @@ def one(session: Session, signed: SignedIn, worry_id: str) -> WorryLine | None:
 def _line() -> Select[*tuple[Any, ...]]:
     taker = aliased(Staff)
     return (
-        select(Worry, Child.external_id, taker.name.label("taker"))
+        select(Worry, Child.external_id, taker.name.label("taker"), Review.held_at.label("review_at"))
         .join(Child, Child.id == Worry.child_id)
+        .join(Review, Review.id == Worry.review_id)
         .outerjoin(taker, taker.id == Worry.taken_by)
     )
 
@@ -126,9 +133,16 @@ def _lines(rows: Sequence[Any]) -> tuple[WorryLine, ...]:
             closed_at=row.Worry.closed_at,
             has_words=row.Worry.words is not None,
             urgent=row.Worry.urgent,
+            held=holds_back(row.Worry),
+            review_at=row.review_at,
         )
         for row in rows
     )
+
+
+def holds_back(worry: Worry) -> bool:
+    """True where closing this is what lets the child's officer read the words behind it."""
+    return worry.source == SCREENING and "iro" in worry.about.split() and worry.closed_at is None
 
 
 def gave_reason(session: Session, signed: SignedIn, worry_id: str) -> bool:

@@ -290,6 +290,7 @@ def panel(session: Session, vault: Vault, iro_id: str, review_id: str, today: dt
     held = held_back(session, [review_id]).sources
     have = {one.key: _kept_back(one, held) for one in opened(session, found.key, review_id)}
     lines = [_line(found, person, have.pop(person.key, None)) for person in found.people.values()]
+    lines = [one for one in lines if one.guest is not None or not one.person.held]
     for guest in have.values():  # the child named them before, and does not now
         lines.append(_line(found, gone(guest), guest))
     lines.sort(key=lambda one: (one.guest is None, one.person.role, one.person.name))
@@ -298,7 +299,7 @@ def panel(session: Session, vault: Vault, iro_id: str, review_id: str, today: dt
 
 def _line(found: Facts, person: Somebody, guest: Opened | None) -> Line:
     told = guest is not None and guest.state in rules.TOLD
-    return Line(person, guest, told and person.bar not in (None, "review_over"))
+    return Line(person, guest, told and person.bar not in (None, "review_over", "words_wait"))
 
 
 def gone(guest: Opened) -> Somebody:

@@ -65,6 +65,8 @@ def _look(session: Session, vault: Vault, review_id: str, now: dt.datetime) -> i
     stopped = []
     for one in opened:
         person = found.people.get(one.key)
+        if person is not None and person.bar == "words_wait":
+            continue  # the officer hears of it once somebody else has looked at those words
         if person is None or person.bar in CHANGES_BY_HAND or person.bar == "words_undecided":
             stopped.append(one.row.id)
         one.row.looked_at = now

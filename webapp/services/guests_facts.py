@@ -69,6 +69,8 @@ class Somebody:
     proposed: bool = False
     format: str = "standard"
     """What they need on paper, as the case system says."""
+    held: bool = False
+    """The child typed their name, and their officer is not shown it for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class _Gathered:
     """By person: what was decided about the no of each other child of the meeting."""
     added: dict[str, Wish] = field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
+    held: frozenset[str] = frozenset()
+    """Questions whose words the officer is not shown for now."""
 
     def say(self, key: str, said: Said, decided: tuple[rules.Decided, str] | None) -> None:
         """Where somebody was spoken of twice, the stricter word holds, with what was decided about it."""
@@ -147,6 +151,8 @@ def _own_wishes(session: Session, vault: Vault, key: Key, review: Review, found:
     """What the child last sent, and what holds of what was decided."""
     menus = [record for _, record in desks.menus_of(session, vault, [review.id])]
     found.wishes = with_talks(session, key, review.id, menus)
+    if menus:
+        found.held = frozenset(asked for _, asked in held_back(session, [review.id]).answers)
     held = _in_force(session, key, review.id, found.wishes)
     for wish in found.wishes:
         if wish.kind != "who":
@@ -159,7 +165,7 @@ def _own_wishes(session: Session, vault: Vault, key: Key, review: Review, found:
             if name in (wish.kind, wish.question) and wish.key in held:
                 found.decided[wish.key] = held[wish.key]
     cards = [(card, record.language) for record in menus for card in record.wishes.card]
-    if cards and any(asked == cards[0][0].question for _, asked in held_back(session, [review.id]).answers):
+    if cards and cards[0][0].question in found.held:
         return None  # the officer may not read it now, and it goes to others
     return _card(cards[0][0].choices, cards[0][0].words, cards[0][1]) if cards else None
 
@@ -239,6 +245,7 @@ def _meeting(
         child_stopped=child_stopped(case) is not None,
         adoption=case.adoption,
         words_undecided=words is not None and words.key not in found.decided,
+        words_held=words is not None and words.question in found.held,
     )
 
 
@@ -324,7 +331,7 @@ def _added(key: str, wish: Wish, check: checking.Checked | None, found: _Gathere
         candidate=Candidate(
             said=cast(Said, wish.come), decided=decided[0] if decided else None, checked=cast(Any, outcome)
         ),
-        decision_id=decided[1] if decided else "",
+        decision_id=decided[1] if decided else "", held=wish.question in found.held,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.store import Request, Review, Staff, StandIn, Worry
@@ -52,6 +52,15 @@ def sees_worry(iro_id: str) -> ColumnElement[bool]:
         or_(Review.status.not_in(OVER), ~followed.correlate(Worry)),
     )
     return and_(or_(now_theirs, from_theirs.correlate(Worry)), Worry.about.not_like("%iro%"))
+
+
+def sees_on_duty(staff_id: str) -> ColumnElement[bool]:
+    """True for every worry but what may be about this very person, where they are on duty and the child's officer too:
+    somebody else looks at that (threats.md A6b).
+    """
+    now_theirs = func.coalesce(_current(Worry.child_id).correlate(Worry).scalar_subquery(), "") == staff_id
+    from_theirs = exists().where(Review.id == Worry.review_id, open_to(staff_id)).correlate(Worry)
+    return or_(Worry.about.not_like("%iro%"), ~or_(now_theirs, from_theirs))
 
 
 def officers(session: Session, review: Review, now: dt.datetime) -> list[Staff]:

@@ -35,6 +35,7 @@ BARS = {
     "check_says_no": _("The social worker checked, and says no."),
     "waits_check": _("The social worker has not checked them yet. Their invitation waits for that."),
     "words_undecided": _("The child wrote words about who comes. Decide on those first: they may say no to somebody."),
+    "words_wait": _("Invitations to this review wait for now. There is nothing for you to do."),
     "refused": _("The child said no. Only your decision, with a reason that the child is told first, lets them come."),
     "tell_first": _("You decided that they come all the same. Tell the child first."),
     "refused_by_another": _(

@@ -40,11 +40,12 @@ def _mine(worry_id: str) -> WorryLine:
 
 def _page(worry_id: str, line: WorryLine, problem: str = "", field: str = "", typed: str = "") -> str:
     home, details = house(), None
+    signed = signed_in()
     with home.db.reading() as s:
         if duty.gave_reason(s, signed_in(), worry_id):
             details = looking_worry.details(
-                s, home.vault, home.clock(), home.booklets, worry_id, duty=signed_in().has("duty")
-            )
+                s, home.vault, home.clock(), home.booklets, worry_id, duty=signed.has("duty") and not signed.has("iro")
+            )  # fmt: skip
     looked(
         "look_worry_open" if details else "look_worry",
         f"worry:{worry_id}",
