@@ -28,7 +28,7 @@ REPLACED = _(
 )
 
 
-OFFICER_SEES = _("It may not go out now. The officer sees why on the page of the review.")
+OFFICER_SEES = _("It may not go out now. The reviewing officer can say more.")
 """What a child said is why: the Review Unit has no answer to see."""
 
 

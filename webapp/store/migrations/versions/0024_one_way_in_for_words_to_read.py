@@ -63,8 +63,10 @@ def _others() -> None:
         FROM halfway h WHERE h.screened <> 'clear'""")
     own = """(SELECT min(c.id) FROM consultation c
               WHERE c.review_id = h.review_id AND c.involvement_id = h.involvement_id)"""
+    speaks = """coalesce((SELECT p.language FROM involvement i JOIN person p ON p.id = i.person_id
+                          WHERE i.id = h.involvement_id), 'en')"""
     op.execute(f"""{into} SELECT '', 0, '', false, 'guest.answer:' || h.id, {kept.format("answer")}, h.review_id,
-        {own}, CASE WHEN {own} IS NULL THEN 'guest' END, 'en', h.screened, h.worry_id, h.answered_at
+        {own}, CASE WHEN {own} IS NULL THEN 'guest' END, {speaks}, h.screened, h.worry_id, h.answered_at
         FROM guest h WHERE h.screened <> 'clear' AND h.answer IS NOT NULL AND h.answered_at IS NOT NULL""")
     op.execute(f"""{into} SELECT '', 0, '', false, 'statutory_talk.sealed:' || t.id, t.sealed, t.review_id, NULL,
         'child', 'en', 'waiting', NULL, t.typed_at FROM statutory_talk t""")
