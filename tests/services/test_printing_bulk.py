@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from tests.documents.tagged import Tagged
 from tests.fixtures.cases import load_rows
 from tests.fixtures.clocks import SettableClock
+from tests.fixtures.printing import print_what_waits
 from tests.fixtures.staff import make_worker
 from tests.review.incoming_rows import row
 from webapp.documents.booklet_pdf import NotMadeError, Part
@@ -63,19 +64,6 @@ def start(house: House, una: SignedIn, **wanted: Any) -> str:
         return printing_bulk.start(s, house.vault, house.clock(), una, Wanted(**wanted))
 
 
-def work(house: House, worker: str = "one") -> int:
-    return printing_bulk.work_once(
-        house.db,
-        house.vault,
-        house.authority,
-        house.settings,
-        house.booklets,
-        house.takers,
-        house.clock,
-        worker,
-    )
-
-
 def seen(house: House, job_id: str) -> Seen:
     with house.db.reading() as s:
         found = jobs.seen(s, house.vault, job_id, "print")
@@ -112,7 +100,7 @@ def test_each_letter_is_tagged_in_its_language_and_size_with_a_code_that_works_a
 ) -> None:
     house = waiting
     job_id = start(house, una)
-    assert work(house) == 4
+    assert print_what_waits(house) == 4
     job = seen(house, job_id)
     assert (job.state, job.counts, len(job.files), job.files[0].people) == ("done", {"printed": 4}, 1, 4)
     made = pdf(house, una, job_id)
@@ -132,7 +120,7 @@ def test_each_letter_is_tagged_in_its_language_and_size_with_a_code_that_works_a
     assert "fetch_file" in actions
     large = next(e for e in made.elements if e.tag == "Figure")
     assert large.alt
-    assert work(house) == 0
+    assert print_what_waits(house) == 0
 
 
 def test_a_file_is_sealed_for_whoever_asked_for_it_and_erased_after_a_day(
@@ -141,7 +129,7 @@ def test_a_file_is_sealed_for_whoever_asked_for_it_and_erased_after_a_day(
     house = waiting
     quick(monkeypatch)
     job_id = start(house, una)
-    work(house)
+    print_what_waits(house)
     other = make_worker(house, "ulf", "unit")
     ulf = SignedIn(other.id, other.username, other.name, "unit", "", AT, AT)
     with house.db.writing() as s:
@@ -175,7 +163,7 @@ def test_who_may_not_be_asked_and_what_cannot_be_set_are_listed_and_the_others_g
         return bytes(papers(parts, title))
 
     monkeypatch.setattr(printing_bulk, "papers_pdf", not_large)
-    work(house)
+    print_what_waits(house)
     assert seen(house, job_id).counts == {"printed": 2, "failed": 2}
     with house.db.reading() as s:
         failed = [
@@ -197,13 +185,13 @@ def test_stopped_after_a_file_it_goes_on_with_the_rest_and_prints_nobody_twice(
     job_id = start(house, una)
     with house.db.writing() as s:
         assert jobs.stop(s, house.clock(), una, job_id)
-    work(house)
+    print_what_waits(house)
     assert (seen(house, job_id).state, seen(house, job_id).done) == ("stopped", 1)
-    assert work(house) == 0
+    assert print_what_waits(house) == 0
     with house.db.writing() as s:
         assert printing_bulk.go_on(s, house.clock(), una, job_id)
         assert not printing_bulk.go_on(s, house.clock(), una, job_id)
-    assert work(house) == 3
+    assert print_what_waits(house) == 3
     assert (made, live_codes(house)) == ([1, 1, 1, 1], 4)
     assert [file.position for file in seen(house, job_id).files] == [1, 2, 3, 4]
 
@@ -219,11 +207,11 @@ def test_a_worker_that_dies_between_code_and_paper_leaves_no_code_behind(
     def dies(parts: Sequence[Part], title: str) -> bytes:
         monkeypatch.setattr(printing_bulk, "papers_pdf", papers)
         clock.move(minutes=6)
-        assert work(house, "two") == 4
+        assert print_what_waits(house, "two") == 4
         return b"late"
 
     monkeypatch.setattr(printing_bulk, "papers_pdf", dies)
-    work(house, "one")
+    print_what_waits(house, "one")
     assert (seen(house, job_id).counts, len(seen(house, job_id).files)) == ({"printed": 4}, 1)
     assert live_codes(house) == 4
 
@@ -237,7 +225,7 @@ def test_a_letter_that_a_colleague_printed_meanwhile_is_left_to_them(
     with house.db.writing() as s:
         first = s.scalars(select(Message.id).order_by(Message.due_at, Message.id).limit(1)).one()
         print_letter(s, house.vault, house.authority, house.settings, first, house.clock(), "staff:other")
-    work(house)
+    print_what_waits(house)
     with house.db.reading() as s:
         assert [one.reason for one in printing_bulk.failed_of(s, house.vault, job_id)] == ["printed_since"]
     assert live_codes(house) == 4
@@ -262,7 +250,7 @@ def test_booklets_are_printed_for_the_week_the_silent_the_unreachable_and_a_list
         assert seen(house, start(house, una, what="booklets", whom=whom)).total == people
     job_id = start(house, una, what="booklets", whom="list", listed="R-2, C-3\nR-9", style="easy", more=True)
     assert seen(house, job_id).total == 4
-    while work(house):
+    while print_what_waits(house):
         pass
     assert seen(house, job_id).counts == {"printed": 4}
     assert max(made) >= 4
@@ -280,7 +268,7 @@ def test_a_letter_and_its_booklets_go_together_with_one_code(waiting: House, una
             update(Message).where(Message.id.in_(list(s.scalars(others)))).values(provider_id="elsewhere")
         )
     job_id = start(house, una, what="both")
-    work(house)
+    print_what_waits(house)
     made = pdf(house, una, job_id)
     assert len([h for level, h in made.headings() if level == 1]) >= 2
     codes = {word for word in made.text.split() if len(word) == 11 and word[5:6] == "-" and word.isupper()}

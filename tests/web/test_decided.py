@@ -12,7 +12,7 @@ from tests.web.inside import MENU, enter
 from tests.web.pages import Pages
 from webapp.house import House
 from webapp.i18n import COVERS, translate
-from webapp.review.letter import OURS
+from webapp.review.deciding_words import OURS
 from webapp.services import deciding, deciding_desk
 from webapp.store import PaperBooklet, Visit
 

@@ -6,26 +6,13 @@ from sqlalchemy import select
 
 from tests.fixtures.cases import Case
 from tests.fixtures.clocks import SettableClock
+from tests.fixtures.printing import print_what_waits
 from tests.fixtures.staff import Signed, Worker, make_worker
 from tests.web.pages import filled
 from webapp.house import House
 from webapp.messaging.letter import PrintQueue
-from webapp.services import printing_bulk
 from webapp.services.sending import send_due
 from webapp.store import JobItem
-
-
-def work(house: House) -> int:
-    return printing_bulk.work_once(
-        house.db,
-        house.vault,
-        house.authority,
-        house.settings,
-        house.booklets,
-        house.takers,
-        house.clock,
-        "worker",
-    )
 
 
 def test_the_letters_of_the_day_become_one_pdf_that_only_its_maker_fetches(
@@ -39,7 +26,7 @@ def test_the_letters_of_the_day_become_one_pdf_that_only_its_maker_fetches(
     assert "Everybody whose letter waits to be printed 1" in page.text
     page = pages.press(page, "Make the PDFs", style="easy")
     assert "Being made: 0 of 1 people." in page.text
-    work(house)
+    print_what_waits(house)
     page = pages.get(page.url)
     assert "Papers for 1 person." in page.text
     form = next(one for one in page.button("Fetch the PDF").up() if one.tag == "form")
@@ -77,7 +64,7 @@ def test_what_cannot_be_printed_is_said_in_words(
     with house.db.writing() as s:
         for n, item in enumerate(s.scalars(select(JobItem))):
             item.state, item.reason = ("failed", "no_contact") if n else ("waiting", None)
-    work(house)
+    print_what_waits(house)
     page = pages.get(page.url)
     assert "Not printed 2" in page.text
     assert "no contact allowed" in page.text

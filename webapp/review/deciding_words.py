@@ -31,7 +31,7 @@ ASKED_FOR = {
     "": N_("Your IRO has asked for this. Someone else still has to say yes. We will tell you."),
     "added": N_("Your social worker will check this first. Then we will tell you."),
 }
-USUAL = frozenset([*AGREED.values(), *ASKED_FOR.values()])
+OURS = frozenset([*AGREED.values(), *ASKED_FOR.values()])
 """Reasons that are our own words, and so in every language."""
 CHANGED = {
     "who": f"You wanted this person to come. It will be a bit different, because {GAP}",

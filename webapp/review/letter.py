@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.review import letter_words as words
-from webapp.review.deciding_words import AGREED, ASKED_FOR
+from webapp.review.deciding_words import OURS
 from webapp.review.letter_words import Band
 
-OURS = frozenset([*AGREED.values(), *ASKED_FOR.values()])
-"""What may stand as a reason and is our own words, and so in every language."""
 STAFFS = "en"
 TEXT_AT_MOST, LINE_AT_MOST, ROWS_AT_MOST = 3000, 300, 12
 Translate = Callable[[str], str]

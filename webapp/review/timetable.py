@@ -45,7 +45,7 @@ def bank_holidays(nation: str, year: int) -> frozenset[dt.date]:
     """The bank holidays of one year in England (ENG) or Wales (WLS), substitute days and one-off days
     included.
 
-    From the `holidays` package: a one-off day that is announced later needs its next release.
+    Written down in `bank_days`; of any other year from the `holidays` package, which a test compares them with.
     """
     if year in DAYS:
         return frozenset(dt.date.fromisoformat(f"{year}-{day}") for day in DAYS[year].split())

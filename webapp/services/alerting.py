@@ -21,6 +21,7 @@ from webapp.clock import Clock
 from webapp.documents.notices import Notice, silence_notice, worry_notice
 from webapp.messaging import GiveUp, Messenger, Outgoing, TryAgain
 from webapp.services import delivering_silence, many_looks, worries
+from webapp.services.whose import ABOUT_THE_OFFICER
 from webapp.store import Child, Database, Message, Review, SealBroken, Vault, Worry
 
 BATCH = 4
@@ -123,7 +124,7 @@ def _overdue(authority: Authority, now: dt.datetime) -> tuple[ColumnElement[bool
         return or_(Worry.escalated_at.is_(None), Worry.escalated_at <= now - time)
 
     near = exists().where(Review.id == Worry.review_id, Review.held_at.between(now, now + SOON))
-    held_back = (Worry.source == worries.SCREENING) & Worry.about.like("%iro%") & near
+    held_back = (Worry.source == worries.SCREENING) & ABOUT_THE_OFFICER & near
     left = or_(Worry.taken_at <= now - CLOSED_WITHIN, (Worry.taken_at <= now - REPEAT_AT_LEAST) & held_back)
     return (
         Worry.closed_at.is_(None),

@@ -17,6 +17,7 @@ from webapp.safety import KINDS
 from webapp.services import asking_for, visits
 from webapp.services.access import open_response_key
 from webapp.services.screening import texts
+from webapp.services.whose import ABOUT_THE_OFFICER
 from webapp.store import (
     AnswerHistory,
     Child,
@@ -43,7 +44,6 @@ ELSEWHERE = {
     "statutory_talk": "Said to the social worker, who typed it", "translation": "What they wrote, translated",
 }  # fmt: skip
 """The same of words that were no answer to a question."""
-ABOUT_THE_OFFICER = Worry.about.like("%iro%")
 
 
 @dataclass(frozen=True, slots=True)

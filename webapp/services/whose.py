@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from webapp.store import Request, Review, Staff, StandIn, Worry
 
 OVER = ("held", "cancelled")
+ABOUT_THE_OFFICER = Worry.about.like("%iro%")
+"""True for a worry that may be about the child's reviewing officer."""
 
 
 def open_to(iro_id: str) -> ColumnElement[bool]:
@@ -51,7 +53,7 @@ def sees_worry(iro_id: str) -> ColumnElement[bool]:
         open_to(iro_id),
         or_(Review.status.not_in(OVER), ~followed.correlate(Worry)),
     )
-    return and_(or_(now_theirs, from_theirs.correlate(Worry)), Worry.about.not_like("%iro%"))
+    return and_(or_(now_theirs, from_theirs.correlate(Worry)), ~ABOUT_THE_OFFICER)
 
 
 def sees_on_duty(staff_id: str) -> ColumnElement[bool]:
@@ -60,7 +62,7 @@ def sees_on_duty(staff_id: str) -> ColumnElement[bool]:
     """
     now_theirs = func.coalesce(_current(Worry.child_id).correlate(Worry).scalar_subquery(), "") == staff_id
     from_theirs = exists().where(Review.id == Worry.review_id, open_to(staff_id)).correlate(Worry)
-    return or_(Worry.about.not_like("%iro%"), ~or_(now_theirs, from_theirs))
+    return or_(~ABOUT_THE_OFFICER, ~or_(now_theirs, from_theirs))
 
 
 def officers(session: Session, review: Review, now: dt.datetime) -> list[Staff]:

@@ -8,7 +8,8 @@ from markupsafe import Markup
 from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import language, translate
-from webapp.review.letter import OURS, own_reason
+from webapp.review.deciding_words import OURS
+from webapp.review.letter import own_reason
 from webapp.services import asking_for, visits
 from webapp.services.guests import coming
 from webapp.services.happened import Line, happened

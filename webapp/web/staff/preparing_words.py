@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.i18n import lazy_gettext as _
-from webapp.review.deciding_words import USUAL as USUAL
+from webapp.review.deciding_words import OURS as OURS
 from webapp.web.staff.deciding import OUTCOME_WORDS, REFUSED_WORDS
 
 OUTCOMES, REFUSED_OUTCOMES = OUTCOME_WORDS, REFUSED_WORDS
