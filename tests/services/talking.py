@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.fixtures.cases import Case, make_case
+from tests.fixtures.clocks import SettableClock
 from webapp.house import House
 from webapp.services import visits
 from webapp.services.conversing import Incoming, Reply, turn
@@ -42,7 +43,9 @@ class Phone:
         return "\n---\n".join(one.text for one in self.reply(body, **more).out)
 
     def reply(self, body: str, **more: Any) -> Reply:
-        """Send this; the reply as it is."""
+        """Send this a second after the last; the reply as it is."""
+        assert isinstance(self.house.clock, SettableClock)
+        self.house.clock.move(seconds=1)
         return turn(self.desk, self.incoming(body, **more), self.house.clock())
 
     def known(self, fact: str = BIRTHDAY) -> str:
