@@ -178,6 +178,37 @@ def test_when_and_where_are_settled_and_the_child_is_told_by_a_press(desk: Pages
     assert "There is nothing new to tell." in page.text
 
 
+def test_whichever_button_is_pressed_keeps_what_was_typed_anywhere_on_the_page(
+    desk: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    page = desk.get(address(case))
+    n = number(page, "Where")
+    typed: dict[str, Any] = {
+        f"outcome-{n}": "not_possible",
+        "day": "2027-03-04",
+        "time": "16:00",
+        "place": "The club",
+    }
+    page = desk.press(page, "Settle when and where", **typed)
+    assert "The child needs a reason." in page.errors[0]
+    assert page.root.first("input", name="place").attrs["value"] == "The club"
+    why: dict[str, Any] = {f"reason-{n}": REASON}
+    page = desk.press(page, "Settle when and where", **why)
+    assert "Thursday 4 March 2027, 16:00, The club" in page.text
+    assert REASON in part(page, "Where").text
+    runs: dict[str, Any] = {f"outcome-{number(page, 'Who runs it')}": "agreed", "place": "The hall"}
+    page = desk.press(page, "Tell Maya", **runs)
+    assert "It stands on the child’s own page now." in page.text
+    assert "The day and place that you typed are not settled yet." in page.text
+    assert page.root.first("input", name="place").attrs["value"] == "The hall"
+    told = desk_of(house, iro, case).decided
+    assert told["chair:chair"].told_at is not None
+    being: dict[str, Any] = {f"outcome-{number(page, 'Where it must not be')}": "agreed", "place": "The club"}
+    page = desk.press(page, "Invite people to the meeting", **being)
+    assert page.url.endswith("/guests")
+    assert desk_of(house, iro, case).decided["not_where:where"].outcome == "agreed"
+
+
 def test_only_its_own_officer_decides(
     house: House, case: Case, iro: Worker, other_iro: Worker, social_worker: Worker, unit_worker: Worker,
     duty_worker: Worker, signed: Signed,

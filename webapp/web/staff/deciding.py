@@ -153,27 +153,45 @@ def _locked(s: Session, review_id: str) -> Desk:
     return found if found is not None else abort(404)
 
 
-def _back(review_id: str, told: str) -> Response:
+def _when_waits() -> bool:
+    """Whether a day or a place was typed and not settled: it was another button."""
+    typed = [request.form.get(name, "") for name in ("day", "time", "place", "place_for_others")]
+    return request.endpoint != "staff.settle_review" and " ".join(typed) != request.form.get("settled", "   ")
+
+
+def _back(review_id: str, told: str) -> Page:
     flash(told)
+    if _when_waits():
+        flash("not_settled_yet")
+        return _page(review_id)
     return redirect(url_for(".decide", review_id=review_id), 303)
 
 
 @pages.post("/reviews/<review_id>/decide")
 @door.staff("iro")
 def save_decisions(review_id: str) -> Page:
-    """Keep what was chosen; with the second button the rest is agreed as well."""
+    """Keep what was chosen; with the second button the rest is agreed as well, with the third guests come next."""
     _mine(review_id)
-    home, (chosen, seen) = house(), _sent()
-    agree_rest = request.form.get("do") == "rest"
+    do = request.form.get("do")
+    chosen, seen = _sent()
     try:
-        with home.db.writing() as s:
-            made = deciding.decide(
-                s, home.vault, home.takers, _locked(s, review_id), chosen, signed_in().id, home.clock(),
-                seen if agree_rest else None,
-            )  # fmt: skip
+        with house().db.writing() as s:
+            made = _keep(s, review_id, chosen, seen if do == "rest" else None)
     except deciding.Refused as error:
         return _page(review_id, error.problems, chosen)
+    if do == "guests" and not _when_waits():
+        return redirect(url_for(".guest_list", review_id=review_id), 303)
     return _back(review_id, "decided" if made else "nothing_decided")
+
+
+def _keep(
+    s: Session, review_id: str, chosen: Mapping[str, Chosen], rest: Mapping[str, str] | None = None
+) -> int:
+    """What was chosen on the page, whichever of its buttons was pressed: none of them throws away what was typed."""
+    if not chosen and rest is None:
+        return 0
+    home, desk = house(), _locked(s, review_id)
+    return deciding.decide(s, home.vault, home.takers, desk, chosen, signed_in().id, home.clock(), rest)
 
 
 def _sent() -> tuple[dict[str, Chosen], dict[str, str]]:
@@ -199,15 +217,19 @@ def _sent() -> tuple[dict[str, Chosen], dict[str, str]]:
 
 @pages.post("/reviews/<review_id>/decide/reopen")
 @door.staff("iro")
-def reopen_decision(review_id: str) -> Response:
+def reopen_decision(review_id: str) -> Page:
     """Take one decision back: the wish is open again, and the child no longer reads it."""
     _mine(review_id)
-    home = house()
-    with home.db.writing() as s:
-        done = deciding.reopen(
-            s, home.vault, home.takers, _locked(s, review_id), request.form.get("reopen", ""), signed_in().id,
-            home.clock(),
-        )  # fmt: skip
+    home, key, (chosen, _seen) = house(), request.form.get("reopen", ""), _sent()
+    chosen.pop(key, None)
+    try:
+        with home.db.writing() as s:
+            _keep(s, review_id, chosen)
+            done = deciding.reopen(
+                s, home.vault, home.takers, _locked(s, review_id), key, signed_in().id, home.clock()
+            )
+    except deciding.Refused as error:
+        return _page(review_id, error.problems, chosen)
     return _back(review_id, "reopened" if done else "nothing_decided")
 
 
@@ -216,26 +238,32 @@ def reopen_decision(review_id: str) -> Response:
 def settle_review(review_id: str) -> Page:
     """Settle when and where."""
     _mine(review_id)
-    home, form = house(), request.form
+    home, form, (chosen, _seen) = house(), request.form, _sent()
     at = deciding.moment(form.get("day", ""), form.get("time", ""))
     try:
         with home.db.writing() as s:
+            _keep(s, review_id, chosen)
             deciding.settle(
                 s, home.vault, home.takers, home.authority.timetable, _locked(s, review_id), at,
                 form.get("place", ""), form.get("place_for_others", ""), signed_in().id, home.clock(),
                 allowed="allowed" in form,
             )  # fmt: skip
     except deciding.Refused as error:
-        return _page(review_id, error.problems)
+        return _page(review_id, error.problems, chosen)
     return _back(review_id, "settled")
 
 
 @pages.post("/reviews/<review_id>/decide/tell")
 @door.staff("iro")
-def tell_child(review_id: str) -> Response:
-    """Let the child read it on their own page."""
+def tell_child(review_id: str) -> Page:
+    """Let the child read it on their own page, with what was just chosen."""
     _mine(review_id)
-    home = house()
-    with home.db.writing() as s:
-        told = deciding.tell(s, home.vault, home.takers, _locked(s, review_id), signed_in().id, home.clock())
+    home, (chosen, _seen) = house(), _sent()
+    try:
+        with home.db.writing() as s:
+            _keep(s, review_id, chosen)
+            desk = _locked(s, review_id)
+            told = deciding.tell(s, home.vault, home.takers, desk, signed_in().id, home.clock())
+    except deciding.Refused as error:
+        return _page(review_id, error.problems, chosen)
     return _back(review_id, "told_child" if told else "nothing_to_tell")
