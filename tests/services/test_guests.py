@@ -287,9 +287,12 @@ def test_a_guest_may_change_their_answer_until_the_meeting_begins(
     post.send()
     assert answer(house, case, LIN, "coming")
     assert answer(house, case, LIN, "not_coming")
+    invite(house, iro, case, PHIL, FEMI)
     with house.db.reading() as s:
         listed = guests.coming(s, house.vault, case.review_id, today(house.clock))
-    assert [(one.name, one.state) for one in listed] == [(LIN, "not_coming")]
+    assert {(one.name, one.state) for one in listed} == {(LIN, "not_coming"), (FEMI, "not_asked")}, (
+        'nobody has checked Phil, so "we will ask" would be no promise'
+    )
     house.clock.set(AT)  # type: ignore[attr-defined]
     assert not answer(house, case, LIN, "coming")
 

@@ -83,6 +83,34 @@ def test_they_answer_and_change_it_until_the_meeting(
     assert states(house, case)[MUM_NAME] == "not_coming"
 
 
+def test_an_answer_is_to_the_time_and_place_that_stood_on_the_page_and_no_words_are_lost(
+    pages: Pages, post: Post, house: House, case: Case, iro: Worker
+) -> None:
+    page = opened(pages, post)
+    settle(house, iro, case, AT + dt.timedelta(days=1))
+    page = pages.press(page, "Send my answer", come="coming", words="See you")
+    assert page.errors == ["A meeting that you are invited to has changed. This is how it is now."]
+    assert "Wednesday 3 March 2027, 16:00" in page.text
+    assert states(house, case)[MUM_NAME] == "invited"
+    assert page.root.first("textarea", name="words").text == "See you"
+    house.clock.set(house.clock() + dt.timedelta(minutes=31))  # type: ignore[attr-defined]
+    page = pages.press(page, "Send my answer")
+    assert page.status == 404
+    assert page.root.first("textarea").text == "See you", "to copy; it opens again with the link"
+
+
+def test_a_guest_reads_it_in_the_language_that_they_pressed(
+    app: Flask, pages: Pages, post: Post, house: House, compiled_catalogues: None
+) -> None:
+    app.config["LANGUAGES"] = ("en", "cy")
+    welsh = house.authority.model_copy(update={"languages": ("en", "cy")})
+    object.__setattr__(app.extensions["house"], "authority", welsh)
+    page = pages.get("/language")
+    pages.press(page, "Cymraeg")
+    page = pages.get(mums_link(post))
+    assert page.root.first("html").attrs["lang"] == "cy"
+
+
 MUM_NAME = "Grace Okafor"
 
 

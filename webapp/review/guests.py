@@ -28,6 +28,10 @@ ANSWERS = ("coming", "part", "sends_views", "not_coming")
 TOLD = frozenset(["invited", *ANSWERS])
 """States of a guest to whom an invitation went."""
 REPLIED = frozenset(ANSWERS)
+UNASKED = ("to_invite", "waits_check")
+"""States of a guest who is to be told of the meeting and was not yet."""
+STILL_TO_BE_ASKED = frozenset([None, "words_wait"])
+"""Of these a child is told "we will ask"; that words wait is nothing that a child is to see."""
 CHANGES_BY_HAND = frozenset(["refused", "tell_first", "refused_by_another", "undecided"])
 """After an invitation went out, these are for the officer to see to: the guest hears nothing more until then."""
 

@@ -215,7 +215,7 @@ class Coming:
 
 def coming(session: Session, vault: Vault, review_id: str, today: dt.date) -> tuple[Coming, ...]:
     """Who is invited and who said that they come, for the child's own page. Never what a guest wrote to the officer,
-    and nobody who may not be named to the child. None while nobody is invited.
+    nobody who may not be named to the child, and nobody of whom "we will ask" is no promise yet. None while nobody is.
     """
     if session.scalar(select(Guest.id).where(Guest.review_id == review_id).limit(1)) is None:
         return ()
@@ -226,6 +226,8 @@ def coming(session: Session, vault: Vault, review_id: str, today: dt.date) -> tu
     for one in opened(session, found.key, review_id):
         person = found.people.get(one.key)
         if one.state == "withdrawn" or (person is not None and not person.may_be_named):
+            continue
+        if one.state in rules.UNASKED and (person is None or person.bar not in rules.STILL_TO_BE_ASKED):
             continue
         waits: Seen = "asked" if one.state == "invited" else "not_asked"
         shown.append(Coming(person.called if person else one.name, SEEN.get(one.state, waits)))

@@ -28,6 +28,8 @@ from webapp.store import Child, Consultation, Guest, Involvement, Person, Review
 
 DAY = dt.timedelta(days=1)
 WORDS_AT_MOST = 1_000
+WHO = "parent"
+"""The polite way, where a language has two; the words are plain enough for a child (documents/guest_words.py)."""
 GUEST = "guest"
 """Who raised a worry, where they were asked nothing else."""
 
@@ -40,6 +42,7 @@ class Found:
     asks: str
     """The kind of the one thing they are asked; empty where there is none."""
     language: str
+    who: str = WHO
 
 
 @dataclass(frozen=True, slots=True)

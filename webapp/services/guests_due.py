@@ -7,10 +7,8 @@ import datetime as dt
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.review.guests import TOLD
+from webapp.review.guests import TOLD, UNASKED
 from webapp.store import Guest, GuestNotice, Message, Review, Settled
-
-UNASKED = ("to_invite", "waits_check")
 
 
 def reviews(session: Session, now: dt.datetime) -> list[str]:

@@ -12,21 +12,21 @@ from flask import Blueprint, Response, g, redirect, render_template, request, se
 from werkzeug.wrappers import Response as Answer
 
 from webapp.house import house
-from webapp.i18n import gettext, spoken
+from webapp.i18n import gettext
 from webapp.review.guests import ANSWERS
 from webapp.services import access, guests_answering
-from webapp.services.guests_answering import Found, Shown
+from webapp.services.guests_answering import WHO, Found, Shown
+from webapp.web import visiting
 from webapp.web.guard import door
 from webapp.web.pictures import picture
 from webapp.web.respond.opening import waiting
+from webapp.web.security import typed_words
 
 pages = Blueprint("guests", __name__, url_prefix="/g")
 Page = str | Answer | tuple[str, int]
 OPENED = "guest"
 """In the browser's cookie: whose page is open, until when, and by which link."""
 OPEN_FOR = dt.timedelta(minutes=30)
-WHO = "parent"
-"""The polite way, where a language has two; the words are plain enough for a child (documents/guest_words.py)."""
 
 
 @pages.before_request
@@ -61,7 +61,7 @@ def _find(token: str) -> Found | None:
             found = guests_answering.find(s, home.vault, token)
         except access.Closed:
             return None
-    g.language = spoken(found.language, WHO, home.authority.languages)
+    g.language = visiting.language_of(found)
     return found
 
 
@@ -96,7 +96,8 @@ def _open(found: Found, token: str) -> Answer:
 
 
 def _closed() -> tuple[str, int]:
-    return render_template("guests/closed.html"), 404
+    """Nothing opens; what was typed on a page that stood open for too long is given back."""
+    return render_template("guests/closed.html", words=typed_words()), 404
 
 
 def _opened() -> tuple[Shown, str] | None:
@@ -126,8 +127,15 @@ def meeting() -> Page:
 
 def _page(shown: Shown, problem: str = "") -> Page:
     told = session.pop("guest_told", False)
-    body = render_template("guests/meeting.html", page=shown, problem=problem, told=told, picture=picture)
+    body = render_template(
+        "guests/meeting.html", page=shown, problem=problem, told=told, picture=picture, stands=_stands(shown)
+    )
     return (body, 422) if problem else body
+
+
+def _stands(shown: Shown) -> str:
+    """When and where, as this page says it: an answer is to that, and to nothing that came since."""
+    return f"{shown.at.isoformat()} {shown.place}"
 
 
 @pages.post("/meeting")
@@ -141,6 +149,8 @@ def answer() -> Page:
     said = form.get("come", "")
     if said not in ANSWERS:
         return _page(shown, gettext("Please choose one."))
+    if form.get("stood", _stands(shown)) != _stands(shown):
+        return _page(shown, gettext("A meeting that you are invited to has changed. This is how it is now."))
     with home.db.writing() as s:
         kept = guests_answering.answer(
             s, home.vault, home.takers, shown.guest.row.id, said, form.get("part", ""), form.get("words", ""),
