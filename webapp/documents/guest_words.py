@@ -37,6 +37,8 @@ class Told:
     """In words for this reader; empty where there are none that they may have."""
     link: str
     language: str
+    theirs: str = ""
+    """The place in their language, where somebody translated it; as it was typed it stands beneath."""
 
     def day(self, language: str) -> str:
         """The day and the time on a London clock."""
@@ -49,8 +51,13 @@ def email(told: Told, authority: Authority) -> Notice:
     language = spoken(told.language, WHO, authority.languages)
     return worded(
         "messages/guest.txt", language, authority=authority, what=told.what, when=told.day(language),
-        place=calendar.one_line(told.place), link=told.link,
+        place=calendar.one_line(told.place), link=told.link, theirs=calendar.one_line(_theirs(told, language)),
     )  # fmt: skip
+
+
+def _theirs(told: Told, language: str) -> str:
+    """Never in another language than the words around it."""
+    return told.theirs if language == told.language else ""
 
 
 def text(told: Told, authority: Authority) -> str:
@@ -95,7 +102,7 @@ def letter(
     language = spoken(told.language, WHO, authority.languages)
     return render(
         "letters/guest.html", language, to=to, authority=authority, what=told.what, when=told.day(language),
-        place=told.place, qr=qr(told.link), link=told.link.removeprefix("https://"),
+        place=told.place, theirs=_theirs(told, language), qr=qr(told.link), link=told.link.removeprefix("https://"),
         printed_on=day_in_words(printed_on, language), stylesheet=stylesheet, bar=bar, card=card,
     )  # fmt: skip
 

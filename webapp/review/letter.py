@@ -55,10 +55,12 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One text that an officer typed for a child, and no catalogue has."""
+    """One text that an officer typed for a child or an adult, and no catalogue has."""
 
     where: str
-    """reason, instead, place, answer; of a letter also opening, good, next or words."""
+    """reason, instead, place, answer; of a letter also opening, good, next or words; for adults alone outcome,
+    outcome_words or guests_place.
+    """
     text: str
     kind: str = ""
     """Of the wish or the request that it answers; empty where it answers none."""

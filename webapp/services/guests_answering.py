@@ -56,6 +56,8 @@ class Shown:
     card: Card | None
     at: dt.datetime
     place: str
+    theirs: str
+    """The place in their language; empty where nobody translated it."""
     off: bool
     """Their invitation is taken back."""
     open: bool
@@ -132,7 +134,8 @@ def shown(session: Session, vault: Vault, guest_id: str, now: dt.datetime) -> Sh
         raise Closed
     iro = session.scalar(select(Staff.name).where(Staff.id == found.review.iro_id)) or ""
     may = not off and at is not None and rules.may_answer(row.state, when, now)
-    return Shown(guest, person, found.known_as, guest.card, when, place, off, may, iro)
+    theirs = guests_facts.place_in_theirs(session, vault, found, person, place)
+    return Shown(guest, person, found.known_as, guest.card, when, place, theirs, off, may, iro)
 
 
 def _reached(notice: Notice) -> bool:

@@ -20,7 +20,7 @@ from webapp.review import guests as rules
 from webapp.review.asking import Place, child_stopped
 from webapp.review.deciding import Wish
 from webapp.review.guests import Barred, Candidate, Meeting, Said
-from webapp.services import checking
+from webapp.services import checking, officers_words
 from webapp.services import deciding_desk as desks
 from webapp.services.deciding_desk import WhenAndWhere
 from webapp.services.looking_screening import held_back
@@ -168,6 +168,12 @@ def _own_wishes(session: Session, vault: Vault, key: Key, review: Review, found:
     if cards and cards[0][0].question in found.held:
         return None  # the officer may not read it now, and it goes to others
     return _card(cards[0][0].choices, cards[0][0].words, cards[0][1]) if cards else None
+
+
+def place_in_theirs(session: Session, vault: Vault, facts: Facts, one: Somebody, place: str) -> str:
+    """The place in the language that this person is written to in; empty where nobody translated it."""
+    own = officers_words.theirs(session, vault, facts.key, facts.child.id, one.language, [place], adult=True)
+    return own(place)
 
 
 def own_key(wish: Wish) -> str:

@@ -128,11 +128,12 @@ def letter_to_print(
     lines = tuple(person.reach.get("address") or ())
     if not lines:
         raise NotPrinted("no_address")
-    own = token(vault, guest.id, person)
+    own, place = token(vault, guest.id, person), notice.place_for(person)
+    theirs = guests_facts.place_in_theirs(session, vault, facts, person, place)
     what: What = notice.row.what  # type: ignore[assignment]
     return Ready(
         message_id, guest.id,
-        Told(what, notice.at, notice.place_for(person), f"{public_url.rstrip('/')}/g/{own}", person.language),
+        Told(what, notice.at, place, f"{public_url.rstrip('/')}/g/{own}", person.language, theirs),
         Addressee(person.name, lines, person.name, "parent"), opened.card if what == "invitation" else None,
         guest.child_id, person.format, vault.lookup("guest", own),
     )  # fmt: skip

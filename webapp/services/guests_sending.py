@@ -174,7 +174,8 @@ def _new(
             message_id=message.id, made_at=desk.now,
         )
     )  # fmt: skip
-    return _go(desk, guest, person, message, step, guest.sequence, None)
+    theirs = guests_facts.place_in_theirs(session, desk.vault, facts, person, step.place)
+    return _go(desk, guest, person, message, step, guest.sequence, None, theirs)
 
 
 def _once_more(
@@ -191,11 +192,13 @@ def _once_more(
     guest.token_hash = desk.vault.lookup("guest", token(desk.vault, guest.id, person))
     what: What = notice.row.what  # type: ignore[assignment]
     step = Step(what, notice.row.settled_id, notice.at, notice.place_for(person))
-    return _go(desk, guest, person, message, step, notice.row.sequence, since)
+    theirs = guests_facts.place_in_theirs(session, desk.vault, facts, person, step.place)
+    return _go(desk, guest, person, message, step, notice.row.sequence, since, theirs)
 
 
 def _go(
-    desk: Desk, guest: Guest, person: Somebody, message: Message, step: Step, sequence: int, since: dt.datetime | None
+    desk: Desk, guest: Guest, person: Somebody, message: Message, step: Step, sequence: int,
+    since: dt.datetime | None, theirs: str,
 ) -> list[Going]:  # fmt: skip
     """Make it, unless it has to wait for the morning: a phone is left alone by night."""
     if message.way in PHONE_WAYS and since is None:
@@ -205,15 +208,15 @@ def _go(
             return []
     message.state, message.reason, message.due_at = "sending", None, desk.now + LEASE
     message.attempts += 1
-    outgoing = _made(desk, guest.id, person, message, step, sequence)
+    outgoing = _made(desk, guest.id, person, message, step, sequence, theirs)
     return [Going(message.id, guest.id, guest.review_id, message.attempts, outgoing, since)]
 
 
 def _made(
-    desk: Desk, guest_id: str, person: Somebody, message: Message, step: Step, sequence: int
+    desk: Desk, guest_id: str, person: Somebody, message: Message, step: Step, sequence: int, theirs: str
 ) -> Outgoing:
     link = f"{desk.public_url.rstrip('/')}/g/{token(desk.vault, guest_id, person)}"
-    told = Told(step.what, step.at, step.place, link, person.language)
+    told = Told(step.what, step.at, step.place, link, person.language, theirs)
     if message.way == "letter":  # made when it is printed
         return Outgoing(message.id, "letter", "", "", "", person.language)
     if message.way in PHONE_WAYS:

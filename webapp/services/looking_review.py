@@ -141,6 +141,8 @@ class ReviewPage:
     """What the child said to their social worker about who and where; never in the place of their own answers."""
     held: Collection[str] = frozenset()
     """Where words are sealed that this officer is not shown for now, since they may be about them."""
+    languages: Collection[str] = frozenset()
+    """In which the people of the case are written to."""
 
     @property
     def communication(self) -> list[tuple[Voice, Shown]]:
@@ -213,7 +215,7 @@ def own_review(
             communication="", former=True,
         )  # fmt: skip
     asked = tuple(looking.asked_of(session, [review_id]).get(review_id, ()))
-    names, by_external = _names(session, vault, head.child_id)
+    names, by_external, languages = _names(session, vault, head.child_id)
     voices = _voices(head.known_as, asked, names, papers(session, vault, asked, booklets))
     child = [paper for voice in voices if voice.who == "child" for paper in voice.papers]
     held = held_back(session, [review_id]).sources
@@ -237,6 +239,7 @@ def own_review(
         decided=row.decided,
         talks=talks(session, key, review_id, held),
         held=held,
+        languages=languages,
     )
 
 
@@ -285,18 +288,24 @@ def head_of(row: Any, key: Key, today: dt.date) -> Head:
     )  # fmt: skip
 
 
-def _names(session: Session, vault: Vault, child_id: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The names of everybody in this child's case: by involvement, and by the case system's id. One query."""
+def _names(
+    session: Session, vault: Vault, child_id: str
+) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+    """The names of everybody in this child's case: by involvement, and by the case system's id; and the languages that
+    they are written to in. One query.
+    """
     rows = session.execute(
-        select(Involvement.id, Person.id.label("person_id"), Person.external_id, Person.key, Person.name)
+        select(
+            Involvement.id, Person.id.label("person_id"), Person.external_id, Person.key, Person.name, Person.language
+        )
         .join(Person, Person.id == Involvement.person_id)
         .where(Involvement.child_id == child_id)
-    )
+    ).all()  # fmt: skip
     names, by_external = {}, {}
     for row in rows:
         name = vault.key(row.key, f"person:{row.person_id}").open(row.name, f"person.name:{row.person_id}")
         names[row.id] = by_external[row.external_id] = name
-    return names, by_external
+    return names, by_external, frozenset(row.language for row in rows)
 
 
 def _voices(

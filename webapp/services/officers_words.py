@@ -1,4 +1,4 @@
-"""The officer's own words, on their way to a child who reads another language than English.
+"""The officer's own words, on their way to somebody who reads another language than English.
 
 A translation is found by the words themselves, in the language that it was made for: where a word of them changes, none
 is found, and they stand as they were typed until somebody translates them anew.
@@ -16,11 +16,9 @@ from sqlalchemy.orm import Session
 
 from config import Authority
 from webapp.i18n import spoken
-from webapp.review.letter import Own, own_reason
+from webapp.review.letter import STAFFS, Own, own_reason
 from webapp.services import asking_for, deciding_desk, iro_letter, telling
-from webapp.store import Child, Key, Request, Translation, Vault
-
-STAFFS = "en"
+from webapp.store import Child, Consultation, Key, Request, Translation, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +50,22 @@ def paragraphs(text: str) -> list[str]:
     return [one.strip() for one in re.split(r"\n\s*\n", text) if one.strip()]
 
 
-def mark(vault: Vault, language: str, text: str) -> str:
-    """Keyed hash of these words, to be read in this language."""
-    return vault.lookup("translation_for", f"{language}\n{tidy(text)}")
+def mark(vault: Vault, language: str, text: str, *, adult: bool = False) -> str:
+    """Keyed hash of these words, to be read in this language. A child and an adult are spoken to in different ways (in
+    Welsh ti and chi), so what was translated for one is no translation for the other.
+    """
+    return vault.lookup("translation_for_adult" if adult else "translation_for", f"{language}\n{tidy(text)}")
 
 
 def theirs(
-    session: Session, vault: Vault, key: Key, child_id: str, language: str, texts: Iterable[str]
-) -> Theirs:
+    session: Session, vault: Vault, key: Key, child_id: str, language: str, texts: Iterable[str], *,
+    adult: bool = False,
+) -> Theirs:  # fmt: skip
     """These texts in the language of a page or a letter, as far as somebody translated them. One query, none for
     English.
     """
-    marks = {} if language == STAFFS else {mark(vault, language, one): tidy(one) for one in texts if one}
+    some = () if language == STAFFS else texts
+    marks = {mark(vault, language, one, adult=adult): tidy(one) for one in some if one}
     if not marks:
         return Theirs({})
     rows = session.scalars(
@@ -86,15 +88,27 @@ def done(key: Key, one: Translation) -> dict[str, str]:
     return found
 
 
-def read_by(session: Session, authority: Authority, review_id: str, child_id: str) -> str:
+def asked_in(session: Session, authority: Authority, request: Request) -> str:
+    """The language in which somebody reads the answer to what they asked for."""
+    if request.who == "child":
+        return _read_by(session, authority, request.review_id, request.child_id)
+    own = session.get_one(Consultation, request.consultation_id)
+    return spoken(own.language, request.who, authority.languages)
+
+
+def _read_by(session: Session, authority: Authority, review_id: str, child_id: str) -> str:
     """The language that the child of this review is written to in."""
     asked = telling.childs(session, review_id) or telling.childs(session, review_id, "after")
     language = asked.language if asked else session.get_one(Child, child_id).language
     return spoken(language, "child", authority.languages)
 
 
-def of_review(session: Session, vault: Vault, key: Key, review_id: str) -> Iterator[Own]:
-    """Every text of an officer's own that the child of this review reads, or will read once it is sent. Six queries."""
+def of_review(
+    session: Session, vault: Vault, key: Key, review_id: str, *, answers: bool = True
+) -> Iterator[Own]:
+    """Every text of an officer's own that the child of this review reads, or will read once it is sent; with `answers`
+    also to what they asked for. Six queries.
+    """
     asked = {wish.key: wish for wish in deciding_desk.wishes_of(session, vault, key, review_id)}
     for one in deciding_desk.decisions(session, key, review_id):
         wish = asked.get(one.key)
@@ -108,6 +122,8 @@ def of_review(session: Session, vault: Vault, key: Key, review_id: str) -> Itera
     for row in dict.fromkeys([sent, newest]):
         if row is not None:
             yield from iro_letter.opened(key, row).own_words
+    if not answers:
+        return
     wanted = select(Request).where(Request.review_id == review_id, Request.who == "child")
     for request in session.scalars(wanted.where(Request.answer.is_not(None)).order_by(Request.made_at)):
         yield from of_answer(key, request)

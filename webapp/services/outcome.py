@@ -18,7 +18,7 @@ from webapp.review.asking import place_stopped
 from webapp.services import deciding_desk as desks
 from webapp.services import iro_letter, telling
 from webapp.services.auditing import note
-from webapp.services.held import Held
+from webapp.services.held import Held, Somebody
 from webapp.services.visits import Standing
 from webapp.store import Consultation, Involvement, Key, Outcome, Vault, new_id
 
@@ -34,6 +34,11 @@ class Shared:
     held_on: dt.date
     lines: tuple[str, ...]
     words: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each text of the officer's own."""
+        return tuple(text for text in (*self.lines, self.words) if text)
 
     @property
     def too_long(self) -> bool:
@@ -53,6 +58,8 @@ class Parent:
     came: bool
     stopped: str
     """Why nothing may go to them, as a code; empty where it may."""
+    language: str = "en"
+    """That they are written to in, as they or the case system said."""
 
     @property
     def may(self) -> bool:
@@ -70,19 +77,26 @@ def parents(session: Session, found: Held) -> list[Parent]:
     places = {one.id: one for one in session.scalars(
         select(Involvement).where(Involvement.id.in_([one.id for one in found.people if one.responsible]))
     )}  # fmt: skip
-    asked: dict[str | None, str] = {}
+    asked: dict[str | None, Consultation] = {}
     for own in session.scalars(
         select(Consultation)
         .where(Consultation.review_id == found.review.id, Consultation.state != "stopped")
         .where(Consultation.involvement_id.in_(list(places)), Consultation.who == "parent")
         .order_by(Consultation.stage.desc())
     ):
-        asked.setdefault(own.involvement_id, own.id)
+        asked.setdefault(own.involvement_id, own)
     return [
-        Parent(one.id, asked.get(one.id, ""), one.name, one.id in came, place_stopped(places[one.id]) or "")
+        _parent(one, one.id in came, places[one.id], asked.get(one.id))
         for one in found.people
         if one.id in places
     ]
+
+
+def _parent(one: Somebody, came: bool, place: Involvement, asked: Consultation | None) -> Parent:
+    stopped = place_stopped(place) or ""
+    if asked is None:
+        return Parent(one.id, "", one.name, came, stopped)
+    return Parent(one.id, asked.id, one.name, came, stopped, asked.language)
 
 
 def send(

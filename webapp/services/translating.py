@@ -1,4 +1,4 @@
-"""Words in a language that officers here don't read, and an officer's own for a child who reads another: who was asked
+"""Words in a language that officers here don't read, and an officer's own for whoever reads another: who was asked
 to translate them, and what they say.
 
 What was typed always stands beside its translation. A translation holds for the very words that it was made of: once
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,11 +19,12 @@ from sqlalchemy.orm import Session
 from config import Authority
 from webapp.booklet.records import Item
 from webapp.i18n import spoken
-from webapp.review.letter import Own
-from webapp.services import asking_for, officers_words, to_read
+from webapp.review.letter import STAFFS, Own
+from webapp.services import asking_for, officers_readers, officers_words, to_read
 from webapp.services.auditing import note
 from webapp.services.looking_review import ReviewPage
 from webapp.services.looking_screening import held_back
+from webapp.services.officers_readers import Reader
 from webapp.services.officers_words import place
 from webapp.store import Child, Key, Request, Response, Staff, Translation, Vault, new_id
 
@@ -59,7 +61,7 @@ class Foreign:
     mark: str
     """Keyed hash of the words."""
     who: str
-    """A name, or empty for the child."""
+    """A name, or empty for the child: whose words these are; of the officer's own, who reads them."""
     asked: str
     """The question, in English; the kind of a request."""
     words: tuple[str, ...]
@@ -69,18 +71,18 @@ class Foreign:
     request_id: str | None
     translation: Asked | None = None
     own: Own | None = None
-    """What of the officer's this is, where it is theirs. `language` is then the child's."""
+    """What of the officer's this is, where it is theirs. `language` is then the reader's."""
 
 
 @dataclass(frozen=True)
 class Translations:
-    """All words of a review that officers here don't read, or that the child doesn't, and their translations."""
+    """All words of a review that officers here don't read, or their readers don't, and their translations."""
 
     foreign: tuple[Foreign, ...] = ()
     own: tuple[Foreign, ...] = ()
     """The officer's own."""
     reads: str = "en"
-    """The language that the child is written to in."""
+    """The language that the child, or whoever asked for something, is written to in."""
     _by_words: dict[tuple[str, tuple[str, ...]], Foreign] = field(default_factory=dict)
 
     @property
@@ -103,6 +105,19 @@ class Translations:
             and (not where or one.own.where in where)
         ]
 
+    @property
+    def by_reader(self) -> dict[tuple[str, str], list[Foreign]]:
+        """The officer's own by who reads them, the child (with no name) first, and in which language."""
+        found: dict[tuple[str, str], list[Foreign]] = {}
+        for one in self.own:
+            found.setdefault((one.who, one.language), []).append(one)
+        return found
+
+    @property
+    def waiting(self) -> Counter[str]:
+        """How many of the officer's own nobody has translated, by language."""
+        return Counter(one.language for one in self.own_open())
+
     def of(self, item: Item) -> Foreign | None:
         """What is known of the words of this answer; None where they need no translation."""
         return self._by_words.get((item.question, typed(item)))
@@ -124,36 +139,41 @@ def typed(item: Item) -> tuple[str, ...]:
 
 def of_review(session: Session, vault: Vault, page: ReviewPage, authority: Authority) -> Translations:
     """The words of this review that wait for a translation or have one. One query, and two more where there are any in
-    another language; six more for a child who reads one.
+    another language; six more for a child who reads one, and four for adults who do.
     """
     read, head = authority.officers_read, page.head
     childs = (one.language for one in page.asked if one.who == "child" and one.state != "stopped")
     reads = spoken(next(childs, head.language), "child", authority.languages)
+    adults = officers_readers.asked(page, authority.languages)
+    guests = officers_readers.guests_may_read(page, authority.languages)
     said = list(_answers(vault, page, read))
     wanted = select(Request).where(Request.review_id == head.id, Request.language.not_in(list(read)))
-    rows = session.scalars(wanted.order_by(Request.made_at)).all()
+    rows = () if head.former else session.scalars(wanted.order_by(Request.made_at)).all()
     asked = [one for one in rows if asking_for.place(one.id) not in page.held]
-    if not said and not asked and reads == officers_words.STAFFS:
+    if not (said or asked or reads != STAFFS or adults or guests):
         return Translations()
     key = _key(session, vault, head.child_id)
-    own = officers_words.of_review(session, vault, key, head.id) if reads != officers_words.STAFFS else ()
+    own: list[tuple[Reader, Own]] = []
+    if reads != STAFFS:
+        childs_own = officers_words.of_review(session, vault, key, head.id, answers=not head.former)
+        own += ((Reader(reads), one) for one in childs_own)
+    own += officers_readers.of_adults(session, vault, key, page, authority.languages, adults)
     return _with_known(
-        session, key, head.child_id, [*said, *_requests(vault, key, asked)], _own(vault, reads, own), reads
+        session, key, head.child_id, [*said, *_requests(vault, key, asked)], _own(vault, own), reads
     )
 
 
 def of_request(session: Session, vault: Vault, request_id: str, authority: Authority) -> Translations:
-    """The same of one request alone, and of what was answered to it where a child asked."""
+    """The same of one request alone, and of what was answered to it."""
     one = session.get_one(Request, request_id)
     key = _key(session, vault, one.child_id)
     foreign = one.language not in authority.officers_read
     held = foreign and asking_for.place(one.id) in held_back(session, [one.review_id]).sources
     said = list(_requests(vault, key, [one])) if foreign and not held else []
-    reads = officers_words.STAFFS
-    if one.who == "child":
-        reads = officers_words.read_by(session, authority, one.review_id, one.child_id)
-    own = officers_words.of_answer(key, one) if reads != officers_words.STAFFS else ()
-    return _with_known(session, key, one.child_id, said, _own(vault, reads, own), reads)
+    reader = Reader(officers_words.asked_in(session, authority, one), adult=one.who != "child")
+    own = officers_words.of_answer(key, one) if reader.language != STAFFS else ()
+    known = _own(vault, ((reader, piece) for piece in own))
+    return _with_known(session, key, one.child_id, said, known, reader.language)
 
 
 def _key(session: Session, vault: Vault, child_id: str) -> Key:
@@ -161,13 +181,15 @@ def _key(session: Session, vault: Vault, child_id: str) -> Key:
     return vault.key(child.key, f"child:{child.id}")
 
 
-def _own(vault: Vault, language: str, own: Iterable[Own]) -> Iterator[Foreign]:
-    """Each of an officer's texts once, however often the child meets it."""
-    by_mark: dict[str, Own] = {}
-    for one in own:
-        by_mark.setdefault(officers_words.mark(vault, language, one.text), one)
-    for words, one in by_mark.items():
-        yield Foreign(words, "", one.kind, (one.text,), language, None, "", None, own=one)
+def _own(vault: Vault, own: Iterable[tuple[Reader, Own]]) -> Iterator[Foreign]:
+    """Each of an officer's texts once, however often and by however many of one language it is read."""
+    by_mark: dict[str, tuple[Own, list[Reader]]] = {}
+    for reader, one in own:
+        words = officers_words.mark(vault, reader.language, one.text, adult=reader.adult)
+        by_mark.setdefault(words, (one, []))[1].append(reader)
+    for words, (one, readers) in by_mark.items():
+        who = ", ".join(dict.fromkeys(reader.name for reader in readers))
+        yield Foreign(words, who, one.kind, (one.text,), readers[0].language, None, "", None, own=one)
 
 
 def _with_known(

@@ -52,7 +52,7 @@ class Request(Base):
 
 class Translation(Base):
     """Words in a language that their reader doesn't read: who was asked to translate them, and what they say. Of a
-    child to their officer, or of an officer to a child.
+    child, a parent or a carer to the officer, or of an officer to them.
     """
 
     __tablename__ = "translation"
@@ -66,7 +66,7 @@ class Translation(Base):
     words: Mapped[Hash]
     """Keyed hash of the words themselves: once they change, this is no translation of them."""
     language: Mapped[Code]
-    """That of the words; of an officer's own, that of the child."""
+    """That of the words; of an officer's own, that of who reads them."""
     asked_by: Mapped[Id] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[Moment]
     of_whom: Mapped[Sealed]

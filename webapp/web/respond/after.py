@@ -124,10 +124,11 @@ def parents_outcome() -> Page:
     with home.db.reading() as s:
         found = visiting.inside(s)
         shared = outcome.for_visit(s, home.vault, found)
+        theirs = in_theirs(s, home, found, shared.texts if shared else ())
     if shared is None:
         return redirect(url_for(".shelf"), 303)
     touch(found)
     return render_template(
-        "respond/outcome.html", held_on=shared.held_on, lines=shared.lines, words=shared.words.splitlines(),
-        row=found.row, staffs=of_staff(), called=visits.child_name(home.vault, found), authority=home.authority,
+        "respond/outcome.html", shared=shared, theirs=theirs, row=found.row, staffs=of_staff(),
+        called=visits.child_name(home.vault, found), authority=home.authority,
     )  # fmt: skip

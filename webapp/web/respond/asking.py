@@ -117,7 +117,9 @@ def in_theirs(s: Session, home: House, found: visits.Standing, texts: Iterable[s
     """These texts of the officer's in the language of this page, as far as somebody translated them."""
     row = found.row
     key = home.vault.key(row.child_key, f"child:{row.child_id}")
-    return officers_words.theirs(s, home.vault, key, row.child_id, language(), texts)
+    return officers_words.theirs(
+        s, home.vault, key, row.child_id, language(), texts, adult=row.who != "child"
+    )
 
 
 def of_staff() -> Markup:

@@ -336,7 +336,9 @@ def _outcome(s: Session, found: Held, too_long: bool) -> str:
         decided=[one for one in outcome.offered(s, found) if one not in shared.lines],
         rows=[*shared.lines, *[""] * MORE_ROWS], wrong=WRONG["too_long"] if too_long else "",
         to=form.getlist("to") if form else [chosen],
-        chosen=next((one for one in parents if one.involvement_id == chosen), None),
+        chosen=next((one for one in parents if one.involvement_id == chosen), None), reads={
+            one.involvement_id: spoken(one.language, "parent", house().authority.languages) for one in parents
+        },
     )  # fmt: skip
 
 

@@ -140,6 +140,8 @@ OWN_WORDS = {
     "reason": _("Your reason"), "instead": _("What happens in its place"), "place": _("The place of the review"),
     "opening": _("Your letter, first words"), "good": _("Your letter, good things that were said"),
     "next": _("Your letter, what happens next"), "words": _("Your letter, last words"), "answer": _("Your answer"),
+    "outcome": _("What was decided, for parents who were not there"), "guests_place": _("The place, for guests"),
+    "outcome_words": _("More for parents who were not there"),
 }  # fmt: skip
 REQUESTS = {
     "contact_iro": _("wants to reach their IRO"), "advocate": _("wants an advocate"),
