@@ -219,6 +219,10 @@ def test_the_fingerprint_knows_every_word_but_not_the_layout(tmp_path: Path) -> 
         "# a remark\n" + GOOD.replace("who: child\nrecord: views", "record: views\nwho: child")
     )
     assert fingerprint(load(tmp_path / "tiny.yaml")) == first
+    (tmp_path / "tiny.yaml").write_text(changed("kind: words", "kind: words\n        short: Says"))
+    assert fingerprint(load(tmp_path / "tiny.yaml")) == first, (
+        "what staff call a question asks nobody anything"
+    )
     (tmp_path / "tiny.yaml").write_text(changed("Ready?", "Ready"))
     assert fingerprint(load(tmp_path / "tiny.yaml")) != first
 

@@ -10,6 +10,7 @@ from textstat import textstat
 from webapp.booklet.definition import Base, Booklet, Option
 from webapp.booklet.loader import load_all
 from webapp.booklet.rules import GSM7
+from webapp.booklet.wording import brief
 
 OURS = load_all()
 AGE_OF_GRADE_0 = 5
@@ -140,3 +141,17 @@ def test_what_the_child_would_choose_is_marked_as_the_writers_view() -> None:
 def test_how_a_child_says_yes_and_no_is_kept_for_the_iro() -> None:
     kept = {q.id for q in OBSERVERS if q.communication}
     assert {"shows_yes", "shows_no", "shows_happy", "shows_upset"} <= kept
+
+
+def test_staff_have_a_short_name_for_every_question_and_never_for_other_words() -> None:
+    for booklet, question in QUESTIONS:
+        if question.kind != "information":
+            asked = question.text.replace("{child}", "Zoë (Zo)")
+            assert 1 <= len(brief(question, asked).split()) <= 6, f"{booklet.id}-{question.id}"
+            assert not brief(question, f"{asked} And why?"), "asked in other words once: those stand"
+    assert brief(None, "Said by text message, beside the questions") == ""
+
+
+def test_one_question_of_the_same_words_has_one_short_name() -> None:
+    named = {(question.id, question.text, question.short) for _, question in QUESTIONS if question.short}
+    assert len(named) == len({(name, text) for name, text, _ in named})

@@ -263,6 +263,10 @@ def test_child_parent_and_carer_stand_side_by_side_under_the_headings(
     parent, carer = cell(page, "Education").split(" | ")
     assert "PARENT-SCHOOL" in parent
     assert "CARER-SCHOOL" in carer
+    asked = next(td for td in page.root.all("td") if "CARER-SCHOOL" in td.text).first("small")
+    assert [(one.text, one.attrs["class"]) for one in asked.all("span")] == [
+        ("Learning", "noprint"), (words["carer"].text.replace("{child}", "Maya"), "paper"),
+    ], "in a few words on the page, whole on paper"  # fmt: skip
 
 
 def test_people_stand_by_their_full_name_and_their_role_in_staffs_words(whole: Page) -> None:

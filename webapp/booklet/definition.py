@@ -79,6 +79,9 @@ class Base(Part):
     id: Id
     kind: str
     text: Text
+    short: Annotated[str, Field(min_length=1, max_length=32)] | None = Field(
+        None, description="A few words that staff read over an answer: no part of what is asked."
+    )
     easy: Text | None = Field(None, description="Easy read wording.")
     sms: Text | None = Field(None, description="Text-message wording.")
     hint: Text | None = None
@@ -228,6 +231,11 @@ class Booklet(Part):
     def questions(self) -> tuple[Question, ...]:
         """All questions in order."""
         return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def by_id(self) -> dict[str, Question]:
+        """All questions by their ids."""
+        return {question.id: question for question in self.questions}
 
     @cached_property
     def extra_ids(self) -> frozenset[str]:

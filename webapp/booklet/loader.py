@@ -247,7 +247,11 @@ def _pictures() -> set[str] | None:
 
 def dump(booklet: Booklet) -> str:
     """The definition as canonical JSON: equal booklets give equal text, on every machine."""
-    plain = booklet.model_dump(mode="json", exclude_none=True)
+    return _canonical(booklet)
+
+
+def _canonical(booklet: Booklet, without: Any = None) -> str:
+    plain = booklet.model_dump(mode="json", exclude_none=True, exclude=without)
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -260,7 +264,11 @@ _marks: dict[int, tuple[Booklet, str]] = {}
 
 
 def fingerprint(booklet: Booklet) -> str:
-    """What pins an answer to its definition: SHA-256 of the canonical JSON, in hex. Worked out once per booklet."""
+    """What pins an answer to its definition: SHA-256 of the canonical JSON, in hex. Worked out once per booklet.
+
+    What staff call a question is no part of it: renaming it asks nobody anything else.
+    """
     if id(booklet) not in _marks:
-        _marks[id(booklet)] = (booklet, hashlib.sha256(dump(booklet).encode()).hexdigest())
+        asked = _canonical(booklet, {"sections": {"__all__": {"questions": {"__all__": {"short"}}}}})
+        _marks[id(booklet)] = (booklet, hashlib.sha256(asked.encode()).hexdigest())
     return _marks[id(booklet)][1]

@@ -107,6 +107,17 @@ def fill(text: str, names: Mapping[str, str]) -> str:
     return BLANK.sub(lambda blank: names[blank[1]], text) if "{" in text else text
 
 
+def brief(question: Base | None, asked: str) -> str:
+    """What staff call a question that was asked in these English words, blanks filled.
+
+    Empty where it has no short name, or was asked in other words than the definition has now.
+    """
+    if question is None or not question.short:
+        return ""
+    pattern = "[^?]*".join(re.escape(part) for part in BLANK.split(question.text)[::2])
+    return question.short if re.fullmatch(pattern, asked, re.DOTALL) else ""
+
+
 def blanks(text: str) -> set[str]:
     """The names that these words leave a blank for."""
     return set(BLANK.findall(text))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, format_datetime
 
+from webapp.booklet import wording
 from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import COVERS, gettext, language, ngettext, spoken
@@ -104,6 +105,8 @@ AUDIENCES = {
     "iro": _("the IRO only"), "iro_and_social_worker": _("the IRO and the social worker"),
     "review": _("everyone at the review"),
 }  # fmt: skip
+FOR_WHOM = {"iro": _("IRO only"), "iro_and_social_worker": _("IRO+SW"), "review": _("everyone")}
+"""The same, short: SW is the social worker."""
 COMES = {"yes": _("yes"), "not_sure": _("not sure"), "no": _("no")}
 HEADINGS = {
     "background": _("Background"), "care_planning": _("Care planning"), "placement": _("Placement"),
@@ -213,6 +216,14 @@ SET_ASIDE = {
 def say(table: Mapping[str, object], code: str) -> str:
     """The words of a code; a code that is new here stands for itself, without its underscores."""
     return str(table[code]) if code in table else code.replace("_", " ")
+
+
+def brief(question: str, asked: str) -> str:
+    """What staff call the question that was asked in these words; empty where it has no short name."""
+    for booklet in house().booklets.values():
+        if short := wording.brief(booklet.by_id.get(question), asked):
+            return neat(short)
+    return ""
 
 
 def neat(text: str) -> str:
