@@ -18,6 +18,7 @@ from webapp.clock import today
 from webapp.house import House
 from webapp.review.holding import without_words
 from webapp.services import (
+    announcing,
     checking,
     deciding_desk,
     guests,
@@ -30,7 +31,7 @@ from webapp.services import (
 from webapp.services.looking_review import ReviewPage
 from webapp.services.statutory_talk import Told
 from webapp.services.translating import Foreign
-from webapp.store import Child, Guest, Message, Response, Review, Staff, StandIn, Worry
+from webapp.store import Child, Guest, Message, Response, Review, Staff, StandIn, Worry, migrations
 
 HITS, OF_THE_OFFICER = "my dad hits me", "CANARY Nadia Rahman hits me"
 
@@ -108,6 +109,30 @@ def test_a_worry_from_a_talk_stands_on_the_duty_desk_with_the_child_and_reaches_
     assert "Said to the social worker" in page.text
     assert "Maya" in page.text
     assert f"/staff/worries/{worry.id}" in signed(iro).get("/staff/worries").body
+    url = house.settings.public_url
+    assert announcing.announce_once(house.db, house.vault, {"worry": ("theirs",)}, url, house.clock) == 1
+
+
+def test_what_waits_to_be_read_is_read_after_the_tables_went_back_a_step_and_forward_again(
+    house: House, case: Case, social_worker: Worker, iro: Worker
+) -> None:
+    ready(house, iro, case)
+    invite(house, iro, case, "Lin Carter")
+    with house.db.writing() as s:
+        s.execute(update(Guest).values(state="invited"))
+    read_for_worries(house)
+    assert answer(house, case, "Lin Carter", "coming", words=HITS)
+    talk(house, case, social_worker, HITS)
+    url = house.settings.database
+    house.db.engine.dispose()
+    migrations.downgrade(url, "0023")
+    migrations.upgrade(url)
+    read_for_worries(house)
+    assert {one.raised_by for one in found(house)} == {"child", "carer"}
+    assert {said for one in found(house) for said in behind(house, one)} == {
+        ("Said to the social worker, who typed it", (HITS,)),
+        ("Written by somebody who is invited: Lin Carter", (HITS,)),
+    }
 
 
 def test_a_translation_is_read_where_no_list_could_read_what_was_typed(
