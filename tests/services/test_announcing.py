@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from tests.fixtures.cases import Case
 from tests.fixtures.clocks import SettableClock
-from tests.fixtures.speaking import say_and_send
+from tests.fixtures.speaking import read_for_worries, say_and_send
 from webapp.casesystem.simulator import Simulator
 from webapp.house import House
 from webapp.services import announcing, delivering, worries
@@ -39,7 +39,8 @@ def press(house: House, consultation_id: str) -> str:
 
 
 def told(house: House, lane: str = RECORDS) -> list[dict[str, object]]:
-    """What reaches a case system now, as it has it."""
+    """What reaches a case system once the worker has read what was typed, as it has it."""
+    read_for_worries(house)
     adapter = Simulator()
     while delivering.deliver_once(
         house.db, house.vault, {"files": adapter}, house.clock, "w", house.routes, lane

@@ -13,6 +13,7 @@ from tests.fixtures import images, sounds
 from tests.fixtures.cases import Case
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.provider import Provider
+from tests.fixtures.speaking import read_for_worries
 from tests.fixtures.staff import Signed, Worker
 from tests.services.test_statuses import Talking
 from tests.services.texting import NUMBER, Texts
@@ -168,6 +169,7 @@ def test_the_officer_hears_it_the_child_too_and_the_case_system_gets_the_file(
     answer = officer.client.get(address)
     assert (answer.data, answer.mimetype) == (VOICE, "audio/ogg")
     assert answer.headers["Cache-Control"] == "no-store"
+    read_for_worries(house)
     out = tmp_path / "out-there"
     routes = {"files": Route(audience="iro")}
     while delivering.deliver_once(house.db, house.vault, {"files": Files(out)}, house.clock, "w", routes):

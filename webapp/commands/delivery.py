@@ -36,6 +36,7 @@ from webapp.services import (
     guests_sending,
     importing,
     jobs,
+    left_out,
     many_looks,
     printing_bulk,
     pulling,
@@ -108,9 +109,10 @@ def lanes(home: House, name: str) -> list[Lane]:
         )  # fmt: skip
 
     def announce() -> int:
-        return announcing.announce_once(
+        told = announcing.announce_once(
             home.db, home.vault, home.takers, home.settings.public_url, home.clock
         )  # fmt: skip
+        return told + left_out.renew_once(home.db, home.vault, home.takers, home.clock)
 
     def beat() -> int:
         heartbeat(home.db, name, home.clock)

@@ -6,12 +6,32 @@ that is marked would tell the officer of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
+
+from webapp.booklet.views import NARROW_TO_WIDE
 
 TYPED = dict.fromkeys(("words", "which_part", "reason"), "")
 SAYS = ("choices", "rows", "good", "bad", "person", "topic", "come")
 """What an answer or a wish may still say when its words are gone."""
+
+
+def copy_without(record: Mapping[str, Any], held: Collection[str]) -> Mapping[str, Any]:
+    """A record for others, without the words to these questions; the very same one where nothing is held.
+
+    No heading is left empty in it, and its audience is that of what is there: either would tell of a gap.
+    """
+    if not held:
+        return record
+    found: dict[str, Any] = without_words(record, held)
+    headings = [heading for heading in found["headings"] if heading["items"]]
+    items = [item for heading in headings for item in heading["items"]]
+    items += [aside["item"] for aside in found["set_aside"]]
+    audiences = {
+        "iro" if any(row["reason"] for row in item["answer"]["rows"]) else item["audience"] for item in items
+    }
+    narrowest = next((one for one in NARROW_TO_WIDE if one in audiences), "review")
+    return {**found, "headings": headings, "audience": narrowest}
 
 
 def without_words(part: Any, held: Collection[str]) -> Any:

@@ -1,7 +1,8 @@
 """Telling case systems what is no record: a worry's reference, a suggestion for the participation code, a withdrawal.
 
 Worries and suggestions are found by the worker, and not told by whoever raises or loads them: a press of "I'm not safe"
-must not wait for anything. Each is told once, whoever finds it.
+must not wait for anything. Each is told once, whoever finds it. A worry that may be about the child's officer, who
+reads case systems too, is told once it is closed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from webapp import logs
 from webapp.clock import Clock, london
 from webapp.services import outbox
 from webapp.services.auditing import note
+from webapp.services.whose import ABOUT_THE_OFFICER
 from webapp.store import (
     Announcement,
     Child,
@@ -76,6 +78,7 @@ def withdraw(
         .outerjoin(Involvement, Involvement.id == Consultation.involvement_id)
         .outerjoin(Person, Person.id == Involvement.person_id)
         .where(Record.id == record_id)
+        .with_for_update(of=Review)  # whatever is about to go joins what is taken back
     ).first()  # fmt: skip
     if row is None:
         return False
@@ -130,7 +133,9 @@ def _worry(row: Any, public_url: str) -> dict[str, Any]:
 
 
 def _participation(session: Session, row: Any) -> dict[str, Any]:
-    found = session.execute(_sent_before(row.review_id, row.at).order_by(Record.made_at)).all()
+    found = session.execute(
+        _sent_before(row.review_id, row.at).order_by(Record.made_at, Record.revision)
+    ).all()
     return {
         "suggested": "PN6", "why": WHY.format(day=f"{london(found[-1].made_at):%-d %B %Y}"),
         "records": [str(uuid.UUID(one.id)) for one in found], "sent_at": found[-1].made_at.isoformat(),
@@ -148,7 +153,9 @@ def _worries(now: dt.datetime) -> Select[*tuple[Any, ...]]:
         )
         .join(Review, Review.id == Worry.review_id)
         .join(Child, Child.id == Worry.child_id)
-        .where(Worry.raised_at > now - LOOK_BACK, ~known)
+        .where(
+            Worry.raised_at > now - LOOK_BACK, ~known, or_(~ABOUT_THE_OFFICER, Worry.closed_at.is_not(None)),
+        )
         .order_by(Worry.raised_at)
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ A claim is one commit, the result another; between the two the adapter is called
 Whoever dies in between leaves a lease that runs out, and the same event goes again with the same key
 (threats.md F2, F8). Only the first event of a review and lane that isn't delivered can be claimed, so order
 holds within a review and what is stuck stops nobody else (F6); worries are a lane of their own. What an event
-holds, and how much of it may go, is in `parcels`.
+holds, and how much of it may go, is in `parcels`; what waits to be read, and what is left out, in `left_out`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from sqlalchemy import Select, Update, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from webapp import logs
-from webapp.casesystem.port import Away, CaseSystem, GiveUp, Route, Taken, TryAgain
+from webapp.casesystem.port import Away, CaseSystem, Event, GiveUp, Route, Taken, TryAgain
 from webapp.clock import Clock
-from webapp.services import breaker, parcels
+from webapp.services import breaker, left_out, parcels
 from webapp.services.outbox import RECORDS
 from webapp.services.parcels import Claimed
 from webapp.store import Database, Delivery, Vault
@@ -88,7 +88,7 @@ def _deliver(lane: _Lane, vault: Vault) -> int:
         if lane.clock() + dt.timedelta(seconds=lane.adapter.time_limit) > started + lane.lease:
             break  # too little is left of the lease: once it is over, anybody claims the rest again
         try:
-            event = parcels.event(lane.db, vault, one, lane.route, lane.adapter.wants_paper)
+            event = _event(lane, vault, one)
             if event is None:
                 _withhold(lane, one)
                 taken += 1
@@ -109,6 +109,11 @@ def _deliver(lane: _Lane, vault: Vault) -> int:
             _taken(lane, one, probing, word)
             taken += 1
     return taken
+
+
+def _event(lane: _Lane, vault: Vault, one: Claimed) -> Event | None:
+    without = left_out.questions(lane.db, one.record_id, one.response_id, lane.clock())
+    return parcels.event(lane.db, vault, one, lane.route, lane.adapter.wants_paper, without)
 
 
 def _anything(lane: _Lane, now: dt.datetime) -> bool:
@@ -175,15 +180,19 @@ def _taken(lane: _Lane, one: Claimed, probing: bool, word: Taken | None) -> None
 
 
 def _missed(lane: _Lane, one: Claimed, error: TryAgain) -> None:
-    code, asked = _code(error), dt.timedelta(seconds=min(max(error.after, 0.0), LONGEST_WAIT))
+    code, wait = _code(error), dt.timedelta(seconds=min(max(error.after, 0.0), LONGEST_WAIT))
+    tried = not isinstance(error, left_out.NotReadYet)
+    if tried:
+        wait = max(wait_after(one.attempts), wait)
     with lane.db.writing() as session:
         session.execute(
             _ours(lane, [one.id]).values(
-                due_at=lane.clock() + max(wait_after(one.attempts), asked), lease_until=None, lease_by=None,
-                reason=code,
+                due_at=lane.clock() + wait, lease_until=None, lease_by=None, reason=code,
+                attempts=Delivery.attempts - int(not tried),
             )
         )  # fmt: skip
-    _log.warning("not_delivered", adapter=lane.name, delivery=one.id, attempts=one.attempts, code=code)
+    if tried:
+        _log.warning("not_delivered", adapter=lane.name, delivery=one.id, attempts=one.attempts, code=code)
 
 
 def _park(lane: _Lane, one: Claimed, code: str) -> None:

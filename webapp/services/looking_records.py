@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.booklet.definition import Booklet, Heading
@@ -17,6 +17,7 @@ from webapp.booklet.wishes import InviteChoicesRecord, TopicWish, Wish, Wishes
 from webapp.review.holding import without_words
 from webapp.services import looking_screening
 from webapp.services.access import open_response_key
+from webapp.services.left_out import sent_before, sent_whole
 from webapp.services.looking import Asked
 from webapp.services.looking_screening import Seen
 from webapp.store import Record, Response, Staff, Vault
@@ -165,14 +166,10 @@ def _newest(
     by_response: Mapping[str, Asked],
     screened: Mapping[str, Mapping[str, Seen]],
 ) -> dict[str, _Box]:
-    wanted = or_(*(
-        (Record.response_id == response_id) & (Record.revision >= one.revision - 1)
-        for response_id, one in by_response.items()
-    ))  # fmt: skip
     rows = session.execute(
         select(Record.id, Record.response_id, Record.sealed, Response.key)
         .join(Response, Response.id == Record.response_id)
-        .where(wanted)
+        .where(Response.id.in_(by_response), Record.revision >= sent_before(), ~sent_whole(Record.id))
         .order_by(Record.revision)
     )
     boxes: dict[str, _Box] = {}

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
-from webapp.services.visits import Standing
 from webapp.store import Announcement, Delivery, Key, Prepared, Query, Review, Vault, new_id, table_of
 
 WORRIES, RECORDS = "worries", "records"
@@ -39,6 +38,11 @@ _ANNOUNCEMENT = Prepared(
 def event_key(vault: Vault, event_id: str) -> str:
     """The key by which a receiver tells a repeat: the same for one event for ever, and nobody's to guess."""
     return vault.lookup("event", event_id)
+
+
+def event_kind(schema: str) -> str:
+    """What settings call an event of this schema: `invite_choices` for `invite-choices/1`."""
+    return schema.partition("/")[0].replace("-", "_")
 
 
 def put(
@@ -74,13 +78,15 @@ def announce(
 
 
 def put_paper_copy(
-    query: Query, vault: Vault, standing: Standing, record_id: str, now: dt.datetime, adapters: Sequence[str]
-) -> None:
-    """A paper copy of a record that was just put; the PDF itself is made when it is delivered."""
-    row = standing.row
+    query: Query, vault: Vault, row: Any, record_id: str, sent_at: dt.datetime, now: dt.datetime,
+    adapters: Sequence[str],
+) -> None:  # fmt: skip
+    """A paper copy of a record that was just put; the PDF itself is made when it is delivered. `row` has the ids of its
+    review and child here and in the case system, and the child's key.
+    """
     told = {
         "schema": "paper-copy/1", "kind": "paper_copy", "review_id": row.review_external_id,
-        "child_id": row.child_external_id, "record": str(uuid.UUID(record_id)), "made_at": now.isoformat(),
+        "child_id": row.child_external_id, "record": str(uuid.UUID(record_id)), "made_at": sent_at.isoformat(),
     }  # fmt: skip
     key = vault.key(row.child_key, f"child:{row.child_id}")
     announce(

@@ -246,10 +246,10 @@ def keep(
         s, id=frozen.record_id, response_id=row.response_id, review_id=row.review_id, kind=frozen.kind,
         revision=frozen.revision, supersedes=frozen.supersedes, sealed=frozen.sealed, made_at=now,
     )  # fmt: skip
-    names = takers.get(frozen.kind.partition("/")[0].replace("-", "_"), ())
+    names = takers.get(outbox.event_kind(frozen.kind), ())
     outbox.put(s, vault, row.review_id, frozen.record_id, now, names)
     if papers := takers.get("paper_copy", ()):
-        outbox.put_paper_copy(s, vault, standing, frozen.record_id, now, papers)
+        outbox.put_paper_copy(s, vault, row, frozen.record_id, now, now, papers)
     if frozen.heard is not None:
         counting.count_heard(s, row.review_id, frozen.heard)
     visits.touch(s, row.visit_id, now)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from webapp.casesystem.port import Event, Route
 from webapp.clock import Clock
-from webapp.services import parcels
+from webapp.services import left_out, parcels
 from webapp.services.auditing import note
 from webapp.store import Database, Delivery, Review, Vault
 
@@ -31,8 +31,12 @@ def events(db: Database, vault: Vault, review: str, route: Route, clock: Clock) 
         each = (
             select(func.min(Delivery.id)).where(Delivery.review_id == found.id).group_by(Delivery.event_key)
         )
-        rows = parcels.claimed(session, list(session.scalars(each)))
-    opened = (parcels.event(db, vault, one, route, wants_paper=False) for one in sorted(rows, key=_order))
+        rows = sorted(parcels.claimed(session, list(session.scalars(each))), key=_order)
+        without = [left_out.seen_now(session, one.record_id, one.response_id, clock()) for one in rows]
+    opened = (
+        parcels.event(db, vault, one, route, wants_paper=False, left_out=questions)
+        for one, questions in zip(rows, without, strict=True)
+    )
     return [one for one in opened if one is not None]
 
 

@@ -15,7 +15,15 @@ from webapp.store.jobs import Job, JobFile, JobItem
 from webapp.store.messages import Announcement, ApiCall, Delivery, Message
 from webapp.store.people import Child, ContactChange, Involvement, Person
 from webapp.store.prepared import Plain, Prepared, Query, table_of
-from webapp.store.responses import AnswerHistory, AnswerRow, Definition, Record, Response, Screening
+from webapp.store.responses import (
+    AnswerHistory,
+    AnswerRow,
+    Definition,
+    LeftOut,
+    Record,
+    Response,
+    Screening,
+)
 from webapp.store.reviews import Consultation, LastDecision, Link, PaperBooklet, Review, Visit
 from webapp.store.safeguarding import Worry
 from webapp.store.sealing import Key, SealBroken, Vault
@@ -35,7 +43,7 @@ __all__ = [
     "Attendance", "Audit", "Base", "Challenge", "Child", "Consultation", "ContactChange", "Conversation",
     "Database", "Decision", "Definition", "Delivery", "Guest", "GuestNotice", "Halfway", "HeardCount",
     "Inbound", "InboundMedia", "Involvement", "IroLetter", "Job", "JobFile", "JobItem", "Key",
-    "LastDecision", "Link", "MailingCheck", "Message", "Note", "Outcome", "PaperBooklet", "PassedWork",
+    "LastDecision", "LeftOut", "Link", "MailingCheck", "Message", "Note", "Outcome", "PaperBooklet", "PassedWork",
     "Passkey", "Person", "PersonCheck", "Phone", "Plain", "Prepared", "Prompt", "Query", "Record",
     "Request", "Response", "Review", "ReviewCount", "Screening", "SealBroken", "Settled", "Staff",
     "StaffIdentity", "StaffSetup", "StaffVisit", "StandIn", "StatutoryTalk", "Translation", "Vault",

@@ -123,3 +123,19 @@ class Record(Base):
     sealed: Mapped[Sealed]
     """The record's JSON, sealed with the response's key."""
     made_at: Mapped[Moment]
+    """When it was sent; a copy that goes again with more in it keeps that moment."""
+
+
+class LeftOut(Base):
+    """A record that goes to case systems without the words to some questions: they were held back when it went first.
+
+    So it goes under its own id for ever. What was left out goes with a record that supersedes it.
+    """
+
+    __tablename__ = "left_out"
+    record_id: Mapped[Id] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    questions: Mapped[Plain]
+    """Their ids, parted by blanks."""
+    at: Mapped[Moment]
+    sent_as: Mapped[Id | None] = mapped_column(ForeignKey("record.id"))
+    """The record with which they went after all."""

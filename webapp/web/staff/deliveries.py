@@ -32,6 +32,7 @@ WHY = {
     "address_refused": _("the mailbox was refused"), "our_sign_in": _("our own account is refused"),
     "token": _("our own account is refused"), "key": _("our own account is refused"),
     "error": _("a mistake in our adapter"), "by_hand": _("stopped by a person"), "replayed": _("sent once more"),
+    "not_read": _("what was typed is read for worries first"),
 }  # fmt: skip
 """By the first word of the reason's code; the rest of it says where."""
 REASON_AT_MOST = 500
