@@ -63,6 +63,7 @@ def test_what_goes_out_and_comes_back_is_translated_and_nothing_is_left(
     assert "Plural-Forms: nplurals=6" in catalogues.path("cy").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_a_language_that_covers_children_holds_no_adults_form_and_none_holds_a_staff_page(
     cli: FlaskCliRunner,
 ) -> None:
@@ -98,6 +99,7 @@ def test_where_the_english_changes_a_little_the_old_words_stay_and_wait_for_a_lo
     assert "✦How are you?" in cli.invoke(args=["translate", "export", "ur", "--all"]).stdout
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_status_tells_each_part_of_the_service_apart(cli: FlaskCliRunner, tmp_path: Path) -> None:
     take_in(cli, tmp_path, "ur", fill(exported(cli, "ur"))[:1])
     result = cli.invoke(args=["translate", "status"])

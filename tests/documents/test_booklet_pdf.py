@@ -237,6 +237,7 @@ def test_a_part_in_another_language_says_so(made_for: Make) -> None:
     assert "en" in {element.language for element in found.elements}, "names and numbers that staff typed"
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_a_booklet_speaks_a_language_only_where_the_authority_offers_it_and_it_is_covered(
     authority: Authority,
 ) -> None:

@@ -134,6 +134,7 @@ def in_english(text: str) -> bool:
     return '<html lang="en" dir="ltr">' in text and "28 March 2027" in text and "✦" not in text
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_a_parent_whose_language_covers_children_only_is_written_to_in_english_throughout(
     authority: Authority, catalogue: Callable[[Callable[[str], bool]], None]
 ) -> None:

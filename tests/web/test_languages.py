@@ -103,6 +103,7 @@ def test_every_page_has_a_way_to_the_languages(pages: Pages, house: House, case:
     assert [b for b in asks.root.all("button", name="do", value="language") if URDU in b.text]
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_an_adult_whose_form_is_in_english_alone_is_offered_no_other(
     pages: Pages, house: House, tmp_path: Path
 ) -> None:
@@ -166,6 +167,7 @@ def test_who_has_not_chosen_gets_the_first_language_of_the_authority(app: Any) -
 
 
 @pytest.mark.parametrize("who, offered", [("child", ["en", "cy", "ur"]), ("parent", ["en", "cy"])])
+@pytest.mark.usefixtures("urdu_for_children")
 def test_the_foot_offers_whoever_is_in_the_languages_that_they_can_have(
     app: Any, house: House, case: Case, who: str, offered: list[str]
 ) -> None:
@@ -203,6 +205,7 @@ def test_an_authority_cannot_offer_what_has_no_catalogue_nor_leave_out_english(
         load_authority(file)
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_only_english_and_what_covers_everyone_is_spoken_to_everyone() -> None:
     offered = ("en", "cy", "ur")
     assert [i18n.spoken(code, "parent", offered) for code in ("en", "cy", "ur", "ar", "pl")] == [

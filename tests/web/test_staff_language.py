@@ -65,6 +65,7 @@ def test_a_language_that_somebody_pressed_is_seen_and_set_back_and_both_are_writ
     ]
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_an_adult_is_set_to_no_language_that_does_not_cover_them(
     house: House, case: Case, address: str, unit_worker: Worker, signed: Signed
 ) -> None:
@@ -79,6 +80,7 @@ def test_an_adult_is_set_to_no_language_that_does_not_cover_them(
         assert s.get_one(Consultation, case.parent.consultation_id).language == "en"
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_the_foot_of_a_page_for_everyone_offers_an_adult_only_what_covers_them(
     app: Flask, case: Case
 ) -> None:

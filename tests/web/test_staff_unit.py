@@ -347,6 +347,7 @@ def test_wrong_tries_at_a_secret_are_shown_beside_the_person(
     assert "1 wrong try at their secret" in section(page, "Maya")
 
 
+@pytest.mark.usefixtures("urdu_for_children")
 def test_the_unit_sees_who_is_asked_in_another_language_than_they_read_and_whose_words_nobody_checked(
     house: House, case: Case, unit_worker: Worker, signed: Signed
 ) -> None:
