@@ -174,8 +174,8 @@ def direction(code: str | None = None) -> str:
 def translations(code: str, adult: bool = False) -> NullTranslations:
     """The catalogue of a language, for code that runs outside a request (messages, records, the terminal).
 
-    A language that calls a child and an adult differently (Welsh: ti, chi) has a second one beside it, adults.po: what
-    is said to both, as it is said to an adult.
+    A language that calls a child and an adult differently (Welsh: ti, chi; Arabic: one, the plural) has a second one
+    beside it, adults.po: what is said to both, as it is said to an adult.
     """
     where = str(FOLDER), [code.replace("-", "_")]
     found: Any = Translations.load(*where)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 from config import ROOT, load_authority
 from webapp import catalogues
-from webapp.i18n import COVERS
+from webapp.i18n import ADULTS, COVERS, FOLDER
 
+APART = sorted(FOLDER.glob(f"*/LC_MESSAGES/{ADULTS}.po"))
+ONE_PERSON = re.compile(
+    r"\b(?:أنت|لك|معك|عندك|يمكنك|رأيك|اسمك|كلماتك|إجابتك|إجاباتك|صفحتك|رابطك|رمزك|رقمك|مفتاحك|رسالتك|طفلك"
+    r"|تريد|تحتاج|اضغط|اكتب|اتصل|اختر|أخبر|أخبرنا|اسأل|افتح)\b"
+)
+"""Arabic to one person; adults are addressed in the plural."""
 SWITCHED_ON = [c for c in load_authority(ROOT / "webapp/demo/authority.yaml").languages if c != "en"]
 
 
@@ -27,6 +38,33 @@ def test_what_a_catalogue_holds_fits_its_english(language: str) -> None:
         for fault in catalogues.faults(language, message, catalogues.said(message))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("file", APART, ids=lambda file: file.parts[-3])
+def test_what_is_said_to_adults_apart_is_known_and_right(every_text: Catalog, file: Path) -> None:
+    language = file.parts[-3]
+    known = {message.id: message for message in catalogues.texts(catalogues.wanted(language, every_text))}
+    apart = _texts(file)
+    assert set(apart) <= set(known), "nothing says these any more"
+    for text, said in apart.items():
+        assert list(catalogues.faults(language, known[text], said)) == []
+
+
+def test_arabic_says_the_plural_to_adults(every_text: Catalog) -> None:
+    """In what only they meet, and wherever Welsh says something else to them than to a child."""
+    arabic, welsh = (_texts(FOLDER / f"{language}/LC_MESSAGES/{ADULTS}.po") for language in ("ar", "cy"))
+    said = {
+        message.id: catalogues.said(message) for message in catalogues.texts(catalogues.read("ar"))
+    } | arabic
+    known = catalogues.texts(catalogues.wanted("ar", every_text))
+    theirs = [m for m in known if m.id in welsh or catalogues.areas(m) == [catalogues.ADULTS]]
+    assert len(theirs) > 700
+    assert {m.id: said[m.id] for m in theirs if ONE_PERSON.search(" ".join(said[m.id]))} == {}
+
+
+def _texts(file: Path) -> dict[Any, tuple[str, ...]]:
+    with file.open("rb") as words:
+        return {message.id: catalogues.said(message) for message in catalogues.texts(read_po(words))}
 
 
 @pytest.mark.parametrize(

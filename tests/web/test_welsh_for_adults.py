@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from flask import Flask
 
@@ -42,14 +41,10 @@ def ti_in(page: Page) -> list[str]:
     return [word for word in TI.findall(page.text) if word not in names]
 
 
-def test_what_is_said_to_adults_apart_is_whole_right_and_says_chi(every_text: Catalog) -> None:
+def test_what_is_said_to_adults_apart_says_chi() -> None:
     with (ROOT / "translations/cy/LC_MESSAGES/adults.po").open("rb") as file:
-        apart = {message.id: message for message in catalogues.texts(read_po(file))}
-    known = {message.id: message for message in catalogues.texts(catalogues.wanted("cy", every_text))}
-    assert set(apart) <= set(known), "nothing says these any more"
-    for text, message in apart.items():
-        assert list(catalogues.faults("cy", known[text], catalogues.said(message))) == []
-        assert not TI.search(" ".join(catalogues.said(message))), text
+        for message in catalogues.texts(read_po(file)):
+            assert not TI.search(" ".join(catalogues.said(message))), message.id
 
 
 @pytest.mark.parametrize("who", ["parent", "carer"])
