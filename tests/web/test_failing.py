@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from tests.fixtures.cases import Case
-from tests.fixtures.staff import Signed, Worker
+from tests.fixtures.clocks import SettableClock
+from tests.fixtures.staff import Signed, Worker, sign_in
 from tests.web.inside import answer, enter, said, sent, token
 from tests.web.pages import Page, Pages
 from webapp.house import House
@@ -203,3 +204,41 @@ def test_a_password_is_not_written_into_the_staffs_page_of_a_failure(
         page = pages.post("/staff/sign-in", {**typed, "csrf_token": given}, may_fail=True)
     assert (page.status, page.h1) == (503, "This page can’t be shown just now")
     assert "CANARY" not in page.body
+
+
+OURS = {"Origin": "http://localhost"}
+
+
+def test_words_typed_until_the_sign_in_was_over_come_back_to_be_sent_once_more(
+    iro: Worker, clock: SettableClock, signed: Signed
+) -> None:
+    """A letter takes longer than half an hour, and the browser keeps no page of ours."""
+    pages = signed(iro)
+    typed = {"number": "R-9", "reason": "CANARY on leave <b>"}
+    token = token_of(pages.get("/staff/stand-in"))
+    clock.move(minutes=31)
+    kept = pages.post("/staff/stand-in", {"csrf_token": token, **typed}, headers=OURS)
+    assert (kept.status, kept.h1) == (401, "Your sign-in has ended")
+    assert kept.root.first("textarea", id="typed").text.strip() == "CANARY on leave <b>"
+    sign_in(pages, iro, clock)
+    again = pages.post("/staff/stand-in", {"csrf_token": token_of(kept), **typed}, headers=OURS)
+    assert (again.status, again.h1) == (400, "Please press once more"), "its token was of the sign-in before"
+    last = pages.press(again, "Try again")
+    assert "CANARY on leave <b>" in last.root.first("textarea", name="reason").text
+
+
+def test_what_another_site_sent_or_a_secret_is_never_given_back(
+    iro: Worker, clock: SettableClock, signed: Signed
+) -> None:
+    pages = signed(iro)
+    for headers in ({}, {"Origin": "https://evil.example"}):
+        page = pages.post("/staff/stand-in", {"csrf_token": "no", "reason": "CANARY words"}, headers=headers)
+        assert (page.status, "CANARY" in page.body) == (400, False)
+    page = pages.post(
+        "/staff/stand-in", {"csrf_token": "no", "password": "CANARY", "reason": "x y"}, headers=OURS
+    )
+    assert (page.status, "CANARY" in page.body) == (400, False)
+    token = token_of(pages.get("/staff/stand-in"))
+    clock.move(minutes=31)
+    page = pages.post("/staff/stand-in", {"csrf_token": token, "reason": "CANARY words"})
+    assert (page.status, page.h1) == (200, "Sign in"), "nothing says that a page of ours sent it"

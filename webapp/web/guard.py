@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, g, redirect, request, url_for
 
 from webapp.house import house
+from webapp.web import staff_problems
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -63,7 +64,8 @@ def init_app(app: Flask, staff_of_request: Callable[[], Any]) -> None:
         if access == "staff":
             g.staff = staff_of_request()
             if g.staff is None:
-                return redirect(url_for("staff.sign_in"), 303)
+                kept = staff_problems.ended()
+                return (kept, 401) if kept else redirect(url_for("staff.sign_in"), 303)
             wanted: frozenset[str] = getattr(view, "roles", frozenset())
             if not wanted or wanted & set(g.staff.roles.split()):
                 return None

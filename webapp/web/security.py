@@ -22,6 +22,7 @@ from webapp import logs
 from webapp.house import House, house
 from webapp.services.visits import COOKIE_LIVES
 from webapp.web import fragments, problems, staff_problems, visiting
+from webapp.web.from_here import from_here, surely_from_here
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -62,7 +63,7 @@ class Forms(CSRFProtect):  # type: ignore[misc]
         try:
             super().protect(apply_exemptions)
         except CSRFError:
-            if not (_surely_from_here() and visiting.proves(request.endpoint)):
+            if not (surely_from_here() and visiting.proves(request.endpoint)):
                 raise
 
 
@@ -273,7 +274,7 @@ def _given_back() -> str:
     Only a booklet's form can be sent once more, and only one that says whose it was: a press must do nothing that
     another site made up, nor write one person's words into another's booklet (A9, A12).
     """
-    ours = _from_here()
+    ours = from_here()
     saves = request.endpoint in ("respond.question", "respond.ask")
     typed = typed_again() if ours and saves and request.form.get("whose") else []
     words = typed_words() if ours else ""
@@ -281,17 +282,6 @@ def _given_back() -> str:
         "error.html", code="kept" if typed else "copied" if words else "token", typed_here=words, typed=typed,
         to=request.full_path.removesuffix("?") if typed else "",
     )  # fmt: skip
-
-
-def _from_here() -> bool:
-    """False where the browser says that another site's page sent this."""
-    came = [request.headers[name] for name in ("Origin", "Referer") if name in request.headers]
-    return all(urlsplit(address).netloc == request.host for address in came)
-
-
-def _surely_from_here() -> bool:
-    """True where the browser says that a page of ours sent this; saying nothing is not enough."""
-    return ("Origin" in request.headers or "Referer" in request.headers) and _from_here()
 
 
 def _once_more(code: str) -> str:

@@ -6,10 +6,13 @@ Asked for by address and not by blueprint, since what no view answers (a wrong m
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import Any
 
 from flask import g, render_template, request
 
 from webapp.house import house
+from webapp.web.from_here import surely_from_here
 
 SECRETS = frozenset(["password", "code", "credential"])
 """A form with one of these is never written back into a page."""
@@ -27,8 +30,28 @@ def refused(status: int) -> str:
 
 
 def forged() -> str:
-    """The page of a form whose token doesn't fit."""
-    return _page("token")
+    """The page of a form whose token doesn't fit, with what was typed where a page of ours surely sent it.
+
+    Whoever presses then has looked at it: a press of their own under a token of their own, as with any form.
+    """
+    return _page("token", **_once_more())
+
+
+def ended() -> str:
+    """The page of what was typed until the sign-in was over; empty where there is nothing that could be lost."""
+    more = _once_more()
+    return _page("ended", **more) if any(name != "do" for name, _ in more["typed"]) else ""
+
+
+def _once_more() -> dict[str, Any]:
+    """What this request carried, to be read, copied, and sent once more by a press."""
+    again = request.method == "POST" and surely_from_here() and not SECRETS & set(request.form)
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    words = [value.strip() for _, value in typed if re.search(r"\w\s+\w", value)]
+    return {
+        "typed": typed if again else [], "to": request.full_path.removesuffix("?") if again else "",
+        "words_typed": "\n\n".join(words) if again else "",
+    }  # fmt: skip
 
 
 def failed(code: str) -> str:
