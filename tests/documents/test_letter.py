@@ -236,3 +236,19 @@ def test_who_is_invited_may_be_a_child_of_nine_and_is_asked_to_keep_no_secret(
     for said in (mail.replace(link, "").splitlines(), [text.replace(link, "")], on_paper):
         assert reading_age(*filter(str.strip, said)) <= READING_AGE
         assert "yourself" not in " ".join(said)
+
+
+def test_a_place_that_was_translated_stands_first_on_paper_and_as_typed_beneath_it(
+    authority: Authority,
+) -> None:
+    at, link = dt.datetime(2027, 3, 2, 16, tzinfo=LONDON), "https://x.example/g/A"
+    told = guest_words.Told("change", at, "Harbour Café", link, "cy", "Caffi’r Harbwr")
+    to, found = Addressee("Sam", ["1 Gull Lane"], "Sam", "parent"), []
+    for languages in (("en", "cy"), ("en",)):
+        offering = authority.model_copy(update={"languages": languages})
+        paper = guest_words.letter_on_paper(told, to, offering, printed_on=UNTIL, style="standard")
+        runs = [run for block in paper["blocks"] if "runs" in block for run in block["runs"]]
+        found.append([(run["text"], run["ltr"]) for run in runs if "Caf" in run["text"]])
+    assert found == [
+        [("Ble: Caffi’r Harbwr", False), ("Harbour Café", True)], [("Where: Harbour Café", False)]
+    ], "never in another language than the words around it"  # fmt: skip
