@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,12 @@ from tests.fixtures.cases import Case
 from tests.fixtures.deciding import ask, decide, desk_of, later, tell
 from tests.fixtures.guests import Post, bars, facts_of, invite, ready, says_no_in_a_talk, settle
 from tests.fixtures.staff import Worker
+from webapp.booklet.announcements import Decisions
+from webapp.casesystem import Route
+from webapp.casesystem.audience import cut
 from webapp.house import House
 from webapp.services import deciding, deciding_desk, guests, outbox
-from webapp.store import Announcement
+from webapp.store import Announcement, StatutoryTalk
 
 LIN = "Lin Carter"
 
@@ -62,7 +66,19 @@ def test_a_no_in_the_talk_is_decided_like_any_other_and_the_child_is_told_first(
         held = deciding_desk.decisions(s, facts_of(house, case).key, case.review_id)
     assert [one.record_id for one in held if one.key == wish.key] == [None]
     told = [one for one in announced(house, case) if one["kind"] == "decisions"][-1]
-    assert wish.key not in [one["wish"] for one in told["decisions"]], "no record of theirs has it"
+    assert wish.key not in [one["wish"] for one in told["decisions"]], "it is in no record of theirs"
+    (named,) = told["said_in_talks"]
+    with house.db.reading() as s:
+        talk = s.scalars(select(StatutoryTalk)).one()
+    assert (named["wish"], named["talk"], named["held_on"]) == (
+        wish.key,
+        str(UUID(talk.id)),
+        str(talk.held_on),
+    )
+    assert (named["chosen"], named["outcome"], bool(named["told_at"])) == (LIN, "not_possible", True)
+    assert Decisions.model_validate_json(json.dumps(told)).said_in_talks[0].person == wish.person
+    assert cut(told, Route("review"))["said_in_talks"] == [], "as narrow as the talk was"
+    assert cut(told, Route("review"))["held_back"] == 1
 
 
 def test_what_was_decided_about_a_yes_does_not_let_somebody_in_whom_a_later_talk_refuses(

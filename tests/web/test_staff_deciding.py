@@ -11,12 +11,13 @@ from sqlalchemy import select
 from tests.fixtures.cases import Case
 from tests.fixtures.counting import statements
 from tests.fixtures.deciding import REASON, ask, decide, desk_of
+from tests.fixtures.guests import says_no_in_a_talk
 from tests.fixtures.speaking import say_and_send
 from tests.fixtures.staff import Signed, Worker
 from tests.web.dom import Element
 from tests.web.pages import Page, Pages
 from webapp.house import House
-from webapp.store import Audit, Decision, Review
+from webapp.store import Audit, Consultation, Decision, Message, Review
 
 SAVE, REST = "Save what I chose", "Save, and agree the rest"
 PAGE_QUERIES = 25
@@ -176,6 +177,24 @@ def test_when_and_where_are_settled_and_the_child_is_told_by_a_press(desk: Pages
     page = desk.press(page, "Tell Maya")
     assert "It stands on the child’s own page now." in page.text
     assert "There is nothing new to tell." in page.text
+
+
+def test_a_child_who_is_asked_nothing_is_told_by_the_officer_who_writes_that_down(
+    house: House, case: Case, iro: Worker, signed: Signed
+) -> None:
+    says_no_in_a_talk(house, iro, case)
+    with house.db.writing() as s:
+        s.get_one(Consultation, case.child.consultation_id).state = "stopped"
+    decide(house, iro, case, "who:talk", "not_possible", reason=REASON)
+    pages = signed(iro)
+    page = pages.get(address(case))
+    assert "It then stands on their own page" not in page.text
+    page = pages.press(page, "I have told Maya")
+    assert "It is written down that you told the child." in page.text
+    with house.db.reading() as s:
+        assert s.scalars(select(Decision.told_at)).one() is not None
+        assert s.scalars(select(Audit.id).where(Audit.action == "told_child_in_person")).one()
+        assert s.scalars(select(Message.id).where(Message.template == "told")).all() == []
 
 
 def test_whichever_button_is_pressed_keeps_what_was_typed_anywhere_on_the_page(

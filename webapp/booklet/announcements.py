@@ -93,6 +93,7 @@ class PaperCopy(Announcement):
 
 
 WISH = "whoever may see the wish"
+KNOWS = "Since when the child may read it or, without a page of their own, has been told it; null: not yet."
 
 
 class WishDecision(Record):
@@ -120,7 +121,35 @@ class WishDecision(Record):
         "What whoever was asked to arrange it made of it; empty: nothing yet.", WISH, default=""
     )
     decided_at: AwareDatetime = told("When it was decided.", WISH)
-    told_at: AwareDatetime | None = told("Since when the child may read it; null: not yet.", WISH)
+    told_at: AwareDatetime | None = told(KNOWS, WISH)
+
+
+class TalkDecision(Record):
+    """What the reviewing officer decided about a no that a child said in the talk with the social worker."""
+
+    wish: str = told("Of the wish; stays the same over talks.", WISH)
+    talk: UUID = told(
+        "The talk in which it was said, the latest where in several; it stands in no record.", WISH
+    )
+    held_on: date = told("The day of that talk.", WISH)
+    asked_staff: str = told("What it is about, in English.", WISH)
+    person: str = told("Whom the child does not want there: of the person in the case system.", WISH)
+    chosen: str = told("The person's name.", WISH)
+    audience: Audience = told("Who may see the wish, and so its decision.", WISH)
+    outcome: Literal["agreed", "asked_for", "changed", "not_possible"] = told(
+        "agreed: they are not invited; asked_for: somebody else must still confirm it; changed: something else in its "
+        "place; not_possible: they come.", WISH,
+    )  # fmt: skip
+    instead: str = told("What was decided in its place; empty where nothing was.", WISH)
+    reason_for_child: str = told("The reason, in words for the child.", WISH)
+    passed_to: Literal["", "unit", "social_worker"] = told(
+        "Who was asked to arrange it; empty: nobody.", WISH
+    )
+    arranged: Literal["", "done", "cannot"] = told(
+        "What whoever was asked to arrange it made of it; empty: nothing yet.", WISH, default=""
+    )
+    decided_at: AwareDatetime = told("When it was decided.", WISH)
+    told_at: AwareDatetime | None = told(KNOWS, WISH)
 
 
 class MeetingSettled(Record):
@@ -132,7 +161,7 @@ class MeetingSettled(Record):
         "Where, in words for everybody else; empty where nothing was written.", STAFF
     )
     record_due_on: date = told("The day by which the record of the review has to be with everyone.", STAFF)
-    told_at: AwareDatetime | None = told("Since when the child may read it; null: not yet.", STAFF)
+    told_at: AwareDatetime | None = told(KNOWS, STAFF)
 
 
 class Decisions(Announcement):
@@ -147,7 +176,10 @@ class Decisions(Announcement):
     kind: Literal["decisions"] = told("Kind of event.", STAFF, default="decisions")
     as_of: AwareDatetime = told("When they stood so.", STAFF)
     decided_by: str = told("The reviewing officer, as in the case system.", STAFF)
-    decisions: list[WishDecision] = told("Every decision in force.", STAFF)
+    decisions: list[WishDecision] = told("Every decision in force about what stands in a record.", STAFF)
+    said_in_talks: list[TalkDecision] = told(
+        "The same about what the child said only in the talk with the social worker.", STAFF, default=[]
+    )
     settled: MeetingSettled | None = told("When and where; null while it is not settled.", STAFF)
     held_back: int = told(
         "How many decisions are not in this copy because fewer people may see their wishes than can read it.", STAFF,

@@ -34,12 +34,13 @@ FIELDS: dict[str, str] = {
          "sent_at", "answered_at", "typed_by", "held_back", "media_type", "sha256", "bytes", "why", "record", "made_at",
          "suggested", "records", "status", "withdraws", "withdrawn_at", "raised_at", "page", "as_of", "wish",
          "decided_at", "told_at", "record_due_on", "asked_at", "attendance", "replaces", "recorded_at",
-         "version", "request", "asked_for", "closed_at", "arranged_at"], HERE,
+         "version", "request", "talk", "asked_for", "closed_at", "arranged_at"], HERE,
     ),
     **dict.fromkeys(
         ["attachments", "respondent", "booklet", "headings", "not_answered", "set_aside", "wishes", "items", "answer",
          "rows", "item", "document", "attend", "people", "people_words", "where", "not_where", "when", "how", "about",
-         "not_in_front", "chair", "help", "outcome", "card", "decisions", "settled", "invitations", "next"], PARTS,
+         "not_in_front", "chair", "help", "outcome", "card", "decisions", "settled", "invitations", "next",
+         "said_in_talks"], PARTS,
     ),
 }  # fmt: skip
 ELSEWHERE: dict[str, str] = {
@@ -60,6 +61,12 @@ ELSEWHERE: dict[str, str] = {
     "Invitation.name": f"{CASE}, or {SAID} where they added a person",
     "WishDecision.outcome": OFFICER,
     "LetterDecision.outcome": OFFICER,
+    "TalkDecision.outcome": OFFICER,
+    "TalkDecision.held_on": "whoever wrote the talk down",
+    "TalkDecision.asked_staff": HERE,
+    "TalkDecision.person": CASE,
+    "TalkDecision.chosen": CASE,
+    "TalkDecision.audience": HERE,
     "LetterToChild.good": OFFICER,
     "LetterToChild.words": OFFICER,
     "LetterNext.who": OFFICER,

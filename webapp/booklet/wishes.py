@@ -17,7 +17,7 @@ from webapp.booklet.records import NAMED, Choice, Record, Views, ViewsRecord, to
 from webapp.booklet.reference import mark, reference
 
 URN = "urn:my-review-my-choice:schema:"
-ADDED_LATER = {"held_back": "23 November 2026", "arranged": "23 November 2026"}
+ADDED_LATER = dict.fromkeys(("held_back", "arranged", "said_in_talks"), "23 November 2026")
 """Fields that a record made before that day doesn't have: it is still right by the schema of today."""
 
 

@@ -67,9 +67,10 @@ def cut(record: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
 def _cut_decisions(record: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
     if route.audience == "iro":
         return record
-    kept = [one for one in record["decisions"] if _may(one, route)]
-    held = len(record["decisions"]) - len(kept)
-    return {**record, "decisions": kept, "held_back": held} if held else record
+    lists = {name: record[name] for name in ("decisions", "said_in_talks") if name in record}
+    kept = {name: [one for one in all_ if _may(one, route)] for name, all_ in lists.items()}
+    held = sum(len(all_) - len(kept[name]) for name, all_ in lists.items())
+    return {**record, **kept, "held_back": held} if held else record
 
 
 def _may(part: Mapping[str, Any], route: Route) -> bool:

@@ -6,6 +6,7 @@ What was agreed once holds for what was asked then: where the child asks for som
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
@@ -73,6 +74,9 @@ class Wish:
     must_come: bool = False
     record_id: str = ""
     revision: int = 0
+    talk_id: str = ""
+    """Of the talk in which it was said, the latest where it was said in several."""
+    talk_on: dt.date | None = None
 
     @property
     def refused(self) -> bool:

@@ -24,7 +24,7 @@ from webapp.review.timetable import may_move_to, record_due, shared_window
 from webapp.services import outbox
 from webapp.services.auditing import note
 from webapp.services.deciding_desk import Decided, Desk, decision_place, decisions, settled, settled_place
-from webapp.services.telling import tell_of_decisions
+from webapp.services.telling import childs, tell_of_decisions
 from webapp.services.whose import OVER
 from webapp.store import Decision, Review, Settled, Vault, new_id
 
@@ -237,7 +237,8 @@ def _window(session: Session, review: Review) -> Window:
 def tell(session: Session, vault: Vault, takers: Takers, desk: Desk, staff_id: str, now: dt.datetime) -> int:
     """Let the child read what is decided and settled as it stands now; gives how many things are new to them.
 
-    What was told once is not told again. A message tells them that there is something to read. `desk` is locked.
+    What was told once is not told again. A message tells them that there is something to read. A child who is asked
+    nothing has no page: there it means that the officer has told them. `desk` is locked.
     """
     ids = [one.id for one in desk.untold]
     if ids:
@@ -247,9 +248,8 @@ def tell(session: Session, vault: Vault, takers: Takers, desk: Desk, staff_id: s
         session.execute(update(Settled).where(Settled.id == desk.settled.id).values(told_at=now))
         told += 1
     if told:
-        note(
-            session, now, f"staff:{staff_id}", "told_child", f"review:{desk.review.id}", desk.review.child_id
-        )
+        action = "told_child" if childs(session, desk.review.id) else "told_child_in_person"
+        note(session, now, f"staff:{staff_id}", action, f"review:{desk.review.id}", desk.review.child_id)
         announce(session, vault, takers, desk, now)
         tell_of_decisions(session, desk.review.id, now)
     return told
@@ -262,7 +262,8 @@ def announce(session: Session, vault: Vault, takers: Takers, desk: Desk, now: dt
     body = {
         "schema": "decisions/1", "kind": "decisions", "review_id": desk.review.external_id,
         "child_id": desk.child_external_id, "as_of": now.isoformat(), "decided_by": desk.review.iro_external_id,
-        "decisions": list(_told(desk, held)), "held_back": 0,
+        "decisions": _told(desk, held, in_talks=False), "said_in_talks": _told(desk, held, in_talks=True),
+        "held_back": 0,
         "settled": None if where is None else {
             "at": where.at.isoformat(), "place": where.place, "place_for_others": where.place_for_others,
             "record_due_on": where.record_due_on.isoformat(), "told_at": _moment(where.told_at),
@@ -274,19 +275,35 @@ def announce(session: Session, vault: Vault, takers: Takers, desk: Desk, now: dt
     )  # fmt: skip
 
 
-def _told(desk: Desk, held: Iterable[Decided]) -> Iterable[dict[str, Any]]:
+def _told(desk: Desk, held: Iterable[Decided], *, in_talks: bool) -> list[dict[str, Any]]:
     by_key = {wish.key: wish for wish in desk.wishes}
+    found = []
     for one in held:
         wish = by_key.get(one.key)
-        if wish is None or wish.digest != one.digest or one.record_id is None:
-            continue  # open again; or of a talk, which is in no record that a receiver has
-        yield {
-            "wish": one.key, "question": wish.question, "asked_staff": wish.asked_staff, "chosen": one.asked,
-            "audience": wish.audience, "record": str(uuid.UUID(one.record_id)), "revision": one.revision,
-            "outcome": one.outcome, "instead": one.instead, "reason_for_child": one.reason,
-            "passed_to": one.passed_to, "arranged": one.arranged, "decided_at": one.decided_at.isoformat(),
-            "told_at": _moment(one.told_at),
-        }  # fmt: skip
+        if (
+            wish is not None and wish.digest == one.digest and wish.in_a_talk == in_talks
+        ):  # else it is open again
+            found.append(_in_talk(wish, one) if in_talks else _in_record(wish, one))
+    return found
+
+
+def _in_record(wish: Wish, one: Decided) -> dict[str, Any]:
+    record = str(uuid.UUID(one.record_id or wish.record_id))
+    return {**_as_decided(wish, one), "question": wish.question, "record": record, "revision": one.revision}
+
+
+def _in_talk(wish: Wish, one: Decided) -> dict[str, Any]:
+    assert wish.talk_on is not None
+    where = {"talk": str(uuid.UUID(wish.talk_id)), "held_on": wish.talk_on.isoformat()}
+    return {**_as_decided(wish, one), **where, "person": wish.person}
+
+
+def _as_decided(wish: Wish, one: Decided) -> dict[str, Any]:
+    return {
+        "wish": one.key, "asked_staff": wish.asked_staff, "chosen": one.asked, "audience": wish.audience,
+        "outcome": one.outcome, "instead": one.instead, "reason_for_child": one.reason, "passed_to": one.passed_to,
+        "arranged": one.arranged, "decided_at": one.decided_at.isoformat(), "told_at": _moment(one.told_at),
+    }  # fmt: skip
 
 
 def _moment(at: dt.datetime | None) -> str | None:

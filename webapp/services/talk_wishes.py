@@ -50,7 +50,7 @@ def with_talks(
         before = come.get(row.external_id)
         newer = before is None or sent_at is None or talk.at >= sent_at
         if one.come == "no" and before != "no" and newer:
-            found.append(_wish(row.external_id, row.role, row.must_attend, one.name))
+            found.append(_wish(row.external_id, row.role, row.must_attend, one.name, talk))
     return (*own, *found)
 
 
@@ -65,7 +65,7 @@ def _latest(told: Iterable[Talk], person_of: dict[str, str]) -> Iterable[tuple[T
                 yield talk, one
 
 
-def _wish(person: str, role: str, must_come: bool, name: str) -> Wish:
+def _wish(person: str, role: str, must_come: bool, name: str, talk: Talk) -> Wish:
     no = Choice(id="no", label="No", label_staff="No")
     row = Row(
         id=person, label=name, label_staff=name, relation="", choices=[no], words="", part_only=False, which_part="",
@@ -74,5 +74,5 @@ def _wish(person: str, role: str, must_come: bool, name: str) -> Wish:
     return Wish(
         key=f"who:{IN_A_TALK}:{person}", kind="who", question=IN_A_TALK, asked=ASKED, asked_staff=ASKED,
         said=Said(choices=[], rows=[row], words=""), audience="iro_and_social_worker", language="en", person=person,
-        name=name, role=role, come="no", must_come=must_come,
+        name=name, role=role, come="no", must_come=must_come, talk_id=talk.id, talk_on=talk.held_on,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from webapp.house import house
 from webapp.i18n import lazy_gettext as _
 from webapp.review.deciding import OUTCOMES, PASSED_TO, Chosen, Wish
 from webapp.review.deciding_words import draft
-from webapp.services import deciding, deciding_desk, looking_review, passing, translating
+from webapp.services import deciding, deciding_desk, looking_review, passing, telling, translating
 from webapp.services.deciding_desk import Decided, Desk
 from webapp.services.whose import open_to
 from webapp.store import Review
@@ -256,7 +256,7 @@ def settle_review(review_id: str) -> Page:
 @pages.post("/reviews/<review_id>/decide/tell")
 @door.staff("iro")
 def tell_child(review_id: str) -> Page:
-    """Let the child read it on their own page, with what was just chosen."""
+    """Let the child read it on their own page, with what was just chosen; without a page, write down that they know."""
     _mine(review_id)
     home, (chosen, _seen) = house(), _sent()
     try:
@@ -264,6 +264,7 @@ def tell_child(review_id: str) -> Page:
             _keep(s, review_id, chosen)
             desk = _locked(s, review_id)
             told = deciding.tell(s, home.vault, home.takers, desk, signed_in().id, home.clock())
+            done = "told_child" if telling.childs(s, review_id) else "told_in_person"
     except deciding.Refused as error:
         return _page(review_id, error.problems, chosen)
-    return _back(review_id, "told_child" if told else "nothing_to_tell")
+    return _back(review_id, done if told else "nothing_to_tell")
