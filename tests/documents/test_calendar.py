@@ -15,6 +15,7 @@ from webapp.clock import LONDON
 from webapp.documents import guest_words
 from webapp.documents.calendar import Meeting, calendar
 from webapp.documents.guest_words import Told, What
+from webapp.i18n import translate
 
 STAMP = dt.datetime(2027, 1, 4, 9, tzinfo=dt.UTC)
 AUTHORITY = load_authority(ROOT / "webapp/demo/authority.yaml")
@@ -99,3 +100,13 @@ def test_a_text_message_takes_two_parts_in_english_and_says_neither_when_nor_whe
     assert count(said) <= 2
     assert LONGEST in said
     assert not [word for word in ("2027", "09:00", "home") if word in said]
+
+
+def test_an_entry_is_in_the_language_of_who_is_invited(compiled_catalogues: None) -> None:
+    told = Told("invitation", STAMP, "Harbour Café", LONGEST, "ar")
+    text = guest_words.entry(told, AUTHORITY, uid="1@example.org", sequence=0, stamp=STAMP)
+    event = icalendar.Calendar.from_ical(text).walk("VEVENT")[0]
+    for name, english in (("summary", guest_words.TITLE), ("description", guest_words.ANSWER_HERE)):
+        words = str(event.get(name))
+        assert translate(english, "ar") in words
+        assert english not in words

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_datetime
 
 from config import Authority
+from webapp.booklet.wording import N_
 from webapp.clock import LONDON, london
 from webapp.documents import calendar
 from webapp.documents.booklet_paper import Style
@@ -25,6 +26,8 @@ WHO = "parent"
 """The polite way, where a language has two. A guest may be a friend, a brother or a sister of any age, which no case
 system tells: so the words are plain ones for a child of nine too, and ask nobody to keep a secret.
 """
+
+TITLE, ANSWER_HERE = N_("A meeting you are invited to"), N_("Say here whether you come:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ def entry(
     say = translations(language).gettext
     off = told.what == "cancellation"
     meeting = calendar.Meeting(
-        uid=uid, sequence=sequence, at=told.at, title=say("A meeting you are invited to"), place=told.place,
-        text="" if off else f"{say('Say here whether you come:')} {told.link}", stamp=stamp,
+        uid=uid, sequence=sequence, at=told.at, title=say(TITLE), place=told.place,
+        text="" if off else f"{say(ANSWER_HERE)} {told.link}", stamp=stamp,
         organizer=authority.unit_email, attendee=attendee,
     )  # fmt: skip
     return calendar.calendar(meeting, "CANCEL" if off else "PUBLISH" if publish else "REQUEST")
