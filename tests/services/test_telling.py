@@ -186,6 +186,24 @@ def test_a_review_that_moved_is_reminded_of_on_its_new_day_alone(told: Told, clo
     assert told.send() == ["tomorrow"]
 
 
+def test_a_review_that_is_postponed_and_brought_back_tells_the_child_each_once(
+    told: Told, clock: SettableClock
+) -> None:
+    settle_on(told.house, told.iro, told.case, "2027-03-11")
+    assert told.send() == ["told"]
+    at = dt.datetime(2027, 3, 11, 16, tzinfo=LONDON)
+    for _ in range(2):
+        set_row(told.house, Review, told.case.review_id, status="postponed", held_at=None)
+        first = told.send()
+        set_row(told.house, Review, told.case.review_id, status="planned", held_at=at)
+        back = told.send()
+        assert (first, back) in ((["told"], ["told"]), ([], [])), "and not again, the second time round"
+    assert told.out == ["told", "told", "told"]
+    set_row(told.house, Review, told.case.review_id, status="postponed", held_at=at + dt.timedelta(days=7))
+    settle_on(told.house, told.iro, told.case, "2027-03-18")
+    assert told.send() == ["told"], "the new day, by the officer's press"
+
+
 def test_without_a_settled_time_or_once_the_case_system_moved_it_nobody_is_reminded(
     told: Told, clock: SettableClock
 ) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import update
+
 from tests.fixtures.cases import Case
-from tests.fixtures.deciding import REASON, ask, decide, desk_of, tell
+from tests.fixtures.deciding import REASON, ask, decide, desk_of, settle_on, tell
 from tests.fixtures.guests import says_no_in_a_talk
 from tests.fixtures.staff import Signed, Worker
 from tests.web.inside import MENU, enter
 from tests.web.pages import Pages
+from webapp.clock import LONDON
 from webapp.house import House
 from webapp.i18n import COVERS, translate
 from webapp.review.deciding_words import OURS
 from webapp.services import deciding, deciding_desk
-from webapp.store import PaperBooklet, Visit
+from webapp.store import PaperBooklet, Review, Visit
 
 ADDRESS = "/b/decided"
 LINK = "You asked, this happened"
@@ -51,6 +54,26 @@ def test_the_child_reads_what_they_asked_and_what_happens_with_the_reason(
     assert "You want Lin Carter to come. What happens Yes We will ask them to come." in page.text
     assert "Some things are not decided yet." in page.text
     assert "CANARY" not in page.body
+
+
+def test_a_time_that_holds_no_more_does_not_stand_on_the_childs_page(
+    pages: Pages, house: House, case: Case, iro: Worker
+) -> None:
+    settle_on(house, iro, case, "2027-03-04")
+    enter(pages, house, case.child)
+    assert "Your review is on Thursday 4 March at 16:00." in pages.get(ADDRESS).text
+    changed = "The time or the place has changed. Your IRO will tell you the new one."
+    later = dt.datetime(2027, 3, 9, 16, tzinfo=LONDON)
+    for values in ({"held_at": later}, {"held_at": later, "status": "postponed"}, {"held_at": None}):
+        with house.db.writing() as s:
+            s.execute(update(Review).values(**values))
+        page = pages.click(pages.get(f"{MENU}/"), LINK)
+        assert changed in page.text
+        assert "CANARY-PLACE" not in page.body
+    settle_on(house, iro, case, "2027-03-11")
+    page = pages.get(ADDRESS)
+    assert "Your review is on Thursday 11 March at 16:00." in page.text
+    assert changed not in page.text
 
 
 def test_a_no_in_a_talk_is_decided_on_the_officers_page_and_told_as_what_it_was(

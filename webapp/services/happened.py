@@ -6,16 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import Exists, bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from webapp.clock import london
 from webapp.review.deciding import Wish
 from webapp.review.letter import Letter
 from webapp.services import deciding_desk as desks
 from webapp.services import iro_letter, telling
 from webapp.services.deciding_desk import WhenAndWhere
 from webapp.services.visits import Standing
-from webapp.store import IroLetter, Message, Prepared, Query, Vault, table_of
+from webapp.store import IroLetter, Message, Prepared, Query, Settled, Vault, table_of
 
 _letter, _message = table_of(IroLetter).c, table_of(Message).c
 
@@ -52,6 +53,9 @@ class Happened:
 
     lines: tuple[Line, ...]
     settled: WhenAndWhere | None
+    """Where it still holds."""
+    moved: bool
+    """They were told when and where, and it is not so any more."""
     told_on: dt.datetime | None
     """When they were last told something of these lines."""
     open: bool
@@ -77,7 +81,26 @@ def happened(session: Session, vault: Vault, standing: Standing) -> Happened | N
             lines.append(Line(wish, one.outcome, one.instead, one.reason, again))
             told_on = max(one.told_at, told_on) if told_on and one.told_at else one.told_at
     when = desks.settled(session, key, row.review_id, told=True)
-    return Happened(tuple(lines), when, told_on, len(lines) < len(wishes))
+    if (
+        when is not None
+        and row.review_status != "held"
+        and not _holds(when.at, row.held_at, row.review_status)
+    ):
+        when = None
+    moved = when is None and bool(session.scalar(select(_was_told(row.review_id))))
+    return Happened(tuple(lines), when, moved, told_on, len(lines) < len(wishes))
+
+
+def _holds(told: dt.datetime, held_at: dt.datetime | None, status: str) -> bool:
+    """Whether the time that was told may still stand: another hour in the case system alone is for the officer."""
+    if status == "postponed" or held_at is None:
+        return held_at == told
+    return london(held_at).date() == london(told).date()
+
+
+def _was_told(review_id: str) -> Exists:
+    """Whether the child was ever told when and where."""
+    return exists().where(Settled.review_id == review_id, Settled.told_at.is_not(None))
 
 
 def is_the_child(standing: Standing) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import cast
 
-from sqlalchemy import Table, exists, select
+from sqlalchemy import Exists, Table, and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -23,6 +23,10 @@ from webapp.store import Consultation, Database, Message, Outcome, Review, Settl
 
 TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME = "told", "tomorrow", "letter", "halfway", "outcome"
 ANSWERED = "answered"
+OFF, ON = f"{TOLD}:off:", f"{TOLD}:on:"
+"""How the purposes begin of messages that a time which was told holds no more, or again; then the id of what was
+settled.
+"""
 TELLING = frozenset([TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME, ANSWERED])
 STALE_AFTER = dt.timedelta(days=14)
 """What could not be sent for so long is not sent any more."""
@@ -69,8 +73,46 @@ def tell_of_decisions(session: Session, review_id: str, now: dt.datetime) -> boo
 
 
 def plan(db: Database, clock: Clock) -> None:
-    """Record the reminders of the reviews that are tomorrow, in London, as far as the children were told of them."""
+    """Record the reminders of the reviews that are tomorrow, in London, and that what was told of a time holds no
+    more, or again, as far as the children were told of them.
+    """
     now = clock()
+    _remind(db, now)
+    _changed(db, now)
+
+
+def _changed(db: Database, now: dt.datetime) -> None:
+    """A review whose time the child was told is postponed, as its guests are told, or is back: each once a time.
+
+    Of a cancelled one nothing is told: the child's links end with it, and a person has to say it.
+    """
+    moved = and_(Review.status == "postponed", Review.held_at.is_distinct_from(Settled.at))
+    off, on = _of(OFF), _of(ON)
+    with db.reading() as session:
+        due = session.execute(
+            select(Settled.id, Settled.review_id, moved.label("moved"))
+            .join(Review, Review.id == Settled.review_id)
+            .where(
+                Settled.at > now, Settled.superseded_at.is_(None), Settled.told_at.is_not(None),
+                Review.status.not_in(("held", "cancelled")),
+                or_(
+                    and_(moved, ~off),
+                    and_(Review.held_at == Settled.at, off.where(Message.state == "sent"), ~on),
+                ),
+            )
+        ).all()  # fmt: skip
+    for row in due:
+        with db.writing() as session:
+            if asked := childs(session, row.review_id):
+                put(session, asked, TOLD, f"{OFF if row.moved else ON}{row.id}", now)
+
+
+def _of(prefix: str) -> Exists:
+    """Whether there was a message of this kind about what was settled."""
+    return exists().where(Message.purpose == prefix + Settled.id)
+
+
+def _remind(db: Database, now: dt.datetime) -> None:
     today = london(now).date()
     with db.reading() as session:
         due = session.execute(
@@ -122,6 +164,8 @@ def _stale(session: Session, message: Message, now: dt.datetime) -> str | None:
     asked = session.get_one(Consultation, message.consultation_id)
     review = session.get_one(Review, asked.review_id)
     if message.template == TOLD:
+        if message.purpose.startswith((OFF, ON)) and not _still(session, message, review):
+            return "stale"
         over = review.status == "held" or (review.held_at is not None and review.held_at <= now)
         return "review_held" if over else None
     if message.template == OUTCOME and not _stands(session, message):
@@ -134,6 +178,13 @@ def _stale(session: Session, message: Message, now: dt.datetime) -> str | None:
     tomorrow = london(now).date() + ONE_DAY
     true = at is not None and at == review.held_at and london(at).date() == tomorrow
     return None if true and review.status != "held" else "stale"
+
+
+def _still(session: Session, message: Message, review: Review) -> bool:
+    """Whether the time that was told is as the message has it: moved, or not; the officer may have told another."""
+    own = session.get(Settled, message.purpose.rpartition(":")[2])
+    moved = own is not None and review.held_at != own.at
+    return own is not None and own.superseded_at is None and moved == message.purpose.startswith(OFF)
 
 
 def _stands(session: Session, message: Message) -> bool:

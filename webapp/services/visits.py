@@ -80,8 +80,7 @@ _STANDING = (
             or_(
                 exists().where(decided.review_id == consultation.review_id, decided.told_at.is_not(None),
                                decided.superseded_at.is_(None)),
-                exists().where(settled.review_id == consultation.review_id, settled.told_at.is_not(None),
-                               settled.superseded_at.is_(None)),
+                exists().where(settled.review_id == consultation.review_id, settled.told_at.is_not(None)),
             ),
         ).label("was_told"),
         exists().where(involvement.child_id == consultation.child_id, or_(*(involvement.role == of for of in FAMILY)),
