@@ -145,7 +145,7 @@ def _newest() -> Select[*tuple[Any, ...]]:
         select(LeftOut.record_id, LeftOut.questions, Record.response_id)
         .join(Record, Record.id == LeftOut.record_id)
         .join(Response, Response.id == Record.response_id)
-        .where(Record.revision == Response.revision, ~withdrawn)
+        .where(LeftOut.sent_as.is_(None), Record.revision == Response.revision, ~withdrawn)
         .order_by(LeftOut.at)
     )
 
