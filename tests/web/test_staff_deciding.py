@@ -154,6 +154,26 @@ def test_what_the_child_changed_while_the_page_was_open_is_not_decided_by_it(
     assert desk_of(house, iro, case).decided == {}
 
 
+def test_what_a_colleague_decided_meanwhile_is_read_before_it_is_changed(desk: Pages, case: Case) -> None:
+    """Two at once: the officer, and whoever stands in for them. A second press of the same changes nothing."""
+    old = desk.get(address(case))
+    n = number(old, "Who runs it")
+    choose(desk, case, "Who runs it", "changed", instead="We take turns.", reason="You asked for a rest too.")
+    fields: dict[str, Any] = {f"outcome-{n}": "agreed"}
+    page = desk.press(old, SAVE, **fields)
+    assert "Somebody decided this while you were reading." in page.errors[0]
+    assert "We take turns." in part(page, "Who runs it").text
+    assert "Saved." in desk.press(page, SAVE, **fields).text, "the second press has read it"
+    assert "Nothing new was chosen." in desk.press(page, SAVE, **fields).text, "sent twice"
+    settled: dict[str, Any] = {"day": "2027-03-04", "time": "16:00"}
+    old = desk.get(address(case))
+    desk.press(old, "Settle when and where", **settled, place="The youth club")
+    page = desk.press(old, "Settle when and where", **settled, place="School")
+    assert "Somebody settled this while you were reading." in page.errors[0]
+    assert "The youth club" in page.text
+    assert "Thursday 4 March 2027, 16:00, School" in desk.press(page, "Settle when and where").text
+
+
 def test_a_decided_wish_that_changed_says_so_and_one_can_be_taken_back(
     desk: Pages, house: House, case: Case, iro: Worker
 ) -> None:

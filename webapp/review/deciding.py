@@ -44,7 +44,7 @@ Why = Literal[
 """Why a wish waits for a decision of its own."""
 Wrong = Literal[
     "outcome", "passed_to", "nothing_to_agree", "added", "held_back", "contradicts", "say_instead", "say_why",
-    "alone", "changed_since", "too_long",
+    "alone", "changed_since", "decided_since", "too_long",
 ]  # fmt: skip
 """What is wrong with a decision, as a code."""
 WORDS_AT_MOST = 2_000
@@ -122,6 +122,8 @@ class Chosen:
     passed_to: str = ""
     was: str = ""
     """The digest of the wish that they read."""
+    held: str | None = None
+    """The decision about it that they had before them, by its id; empty: none. None where nobody says."""
 
 
 def wishes(record: InviteChoicesRecord) -> tuple[Wish, ...]:

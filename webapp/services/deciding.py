@@ -84,9 +84,20 @@ def problems(desk: Desk, chosen: Mapping[str, Chosen]) -> dict[str, Wrong]:
             wrong = rules.problem(
                 wish, drafted, desk.may_not_come, desk.checked, agreed=agreed - {key}, pairs=pairs
             )
+            if (
+                not wrong
+                and _meanwhile(desk.decided.get(key), one.held)
+                and not _same(desk.decided.get(key), drafted)
+            ):
+                wrong = "decided_since"
         if wrong:
             found[key] = wrong
     return found
+
+
+def _meanwhile(now: Decided | None, held: str | None) -> bool:
+    """True where what holds is not what whoever chose had before them."""
+    return held is not None and held != (now.id if now else "")
 
 
 def _with_draft(wish: Wish, one: Chosen) -> Chosen:

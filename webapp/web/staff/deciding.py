@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from webapp.clock import london
 from webapp.house import house
 from webapp.i18n import lazy_gettext as _
 from webapp.review.deciding import OUTCOMES, PASSED_TO, Chosen, Wish
@@ -53,11 +54,17 @@ WRONG = {
     "say_why": _("The child needs a reason. A draft stands in the box: finish it where it has dots."),
     "alone": _("This wish was meant for you alone, so nobody else can be asked to arrange it."),
     "changed_since": _("The child changed this while you were reading. It stands here as it is now."),
+    "decided_since": _(
+        "Somebody decided this while you were reading. Look at it, and press again to change it."
+    ),
     "too_long": _("That is too long: at most 2,000 letters, and 300 for a place."),
     "no_such_time": _("Give a day and a time that exist, as 16:00."),
     "past": _("That time is past."),
     "outside_window": _(
         "That day is outside the time that the law gives. Tick below if a senior manager has allowed it."
+    ),
+    "settled_since": _(
+        "Somebody settled this while you were reading. Look at it, and press again to change it."
     ),
     "say_where": _("Say where it is."),
 }
@@ -115,7 +122,7 @@ def _page(
     body = render_template(
         "staff/decide.html", page=found, desk=desk, rows=_rows(desk, wrong, typed or {}), problems=wrong,
         outcomes=OUTCOMES, passed_to=PASSED_TO, passed_words=PASSED_WORDS, why_left=WHY_LEFT, wrong=WRONG,
-        rest=desk.rest(), became=became, translations=known,
+        rest=desk.rest(), as_it_is=_as_it_is(desk), became=became, translations=known,
     )  # fmt: skip
     return (body, 422) if wrong else body
 
@@ -155,8 +162,26 @@ def _locked(s: Session, review_id: str) -> Desk:
 
 def _when_waits() -> bool:
     """Whether a day or a place was typed and not settled: it was another button."""
-    typed = [request.form.get(name, "") for name in ("day", "time", "place", "place_for_others")]
-    return request.endpoint != "staff.settle_review" and " ".join(typed) != request.form.get("settled", "   ")
+    return request.endpoint != "staff.settle_review" and _typed_when() != request.form.get("settled", "   ")
+
+
+def _typed_when() -> str:
+    return " ".join(request.form.get(name, "") for name in ("day", "time", "place", "place_for_others"))
+
+
+def _as_it_is(desk: Desk) -> str:
+    """When and where in one line, as the page's form has them: to tell whether anybody changed them meanwhile."""
+    held = desk.settled
+    at = held.at if held else desk.review.held_at
+    where = [held.place, held.place_for_others] if held else ["", ""]
+    return " ".join([f"{london(at):%Y-%m-%d %H:%M}" if at else " ", *where])
+
+
+def _not_meanwhile(desk: Desk) -> None:
+    """Raises Refused where somebody else settled it otherwise since this page was read."""
+    now = _as_it_is(desk)
+    if now not in (request.form.get("settled", now), _typed_when()):
+        raise deciding.Refused({"when": "settled_since"})
 
 
 def _back(review_id: str, told: str) -> Page:
@@ -204,12 +229,9 @@ def _sent() -> tuple[dict[str, Chosen], dict[str, str]]:
         if key is None or n >= ROWS_AT_MOST:
             return chosen, seen
         seen[key] = form.get(f"was-{n}", "")
-        one = Chosen(
-            *(
-                form.get(f"{name}-{n}", "")
-                for name in ("outcome", "instead", "reason", "note", "passed_to", "was")
-            )
-        )
+        names = ("outcome", "instead", "reason", "note", "passed_to", "was")
+        one = Chosen(*(form.get(f"{name}-{n}", "") for name in names))
+        one = replace(one, held=form.get(f"held-{n}"))
         if one.outcome or one.instead.strip() or one.reason.strip() or one.note.strip():
             chosen[key] = one
     raise AssertionError
@@ -243,8 +265,10 @@ def settle_review(review_id: str) -> Page:
     try:
         with home.db.writing() as s:
             _keep(s, review_id, chosen)
+            desk = _locked(s, review_id)
+            _not_meanwhile(desk)
             deciding.settle(
-                s, home.vault, home.takers, home.authority.timetable, _locked(s, review_id), at,
+                s, home.vault, home.takers, home.authority.timetable, desk, at,
                 form.get("place", ""), form.get("place_for_others", ""), signed_in().id, home.clock(),
                 allowed="allowed" in form,
             )  # fmt: skip
