@@ -135,6 +135,30 @@ def test_nothing_goes_twice_that_went_whole_or_was_replaced_or_taken_back(
     assert "CANARY" not in json.dumps(next(iter(adapter.kept.values())).record)
 
 
+def test_one_closed_worry_lets_its_own_words_go_and_not_those_of_another(
+    house: House, case: Case, iro: Worker, clock: SettableClock
+) -> None:
+    first, second = f"{ABOUT} at home", f"{ABOUT} at school"
+    say_and_send(house, case.child.consultation_id, {"anything": first})
+    read_for_worries(house)
+    clock.move(hours=2)
+    say_and_send(house, case.child.consultation_id, {"questions": second})
+    read_for_worries(house)
+    deliver(house, adapter := Simulator())
+    with house.db.writing() as s:
+        worries = s.scalars(select(Worry).order_by(Worry.raised_at)).all()
+        assert len(worries) == 2
+        worries[0].closed_at = house.clock()
+    went = []
+    for _ in range(2):
+        assert renew(house) == 1
+        assert renew(house) == 0
+        told = json.dumps(deliver(house, adapter)[-1])
+        went.append((first in told, second in told))
+        close(house)
+    assert went == [(True, False), (True, True)]
+
+
 def test_a_reader_that_is_broken_stops_no_record_and_lets_nothing_unread_out(
     house: House, case: Case, clock: SettableClock
 ) -> None:
