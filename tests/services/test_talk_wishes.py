@@ -17,8 +17,8 @@ from webapp.booklet.announcements import Decisions
 from webapp.casesystem import Route
 from webapp.casesystem.audience import cut
 from webapp.house import House
-from webapp.services import deciding, deciding_desk, guests, outbox
-from webapp.store import Announcement, StatutoryTalk
+from webapp.services import deciding, deciding_desk, guests, held, iro_letter, outbox
+from webapp.store import Announcement, Review, StatutoryTalk
 
 LIN = "Lin Carter"
 
@@ -103,12 +103,20 @@ def test_what_was_decided_about_a_yes_does_not_let_somebody_in_whom_a_later_talk
     assert list(left.values()).count("refused") == 2, "Mum in the booklet, Lin in the talk"
 
 
-def test_a_no_in_the_talk_without_any_booklet_is_decided_too(house: House, case: Case, iro: Worker) -> None:
+def test_a_no_in_the_talk_without_any_booklet_is_decided_too_and_stands_in_the_letter(
+    house: House, case: Case, iro: Worker
+) -> None:
     says_no_in_a_talk(house, iro, case, "Mum", "parent")
     (wish,) = desk_of(house, iro, case).wishes
     assert bars(house, case)["Mum"] == "refused"
     decide(house, iro, case, wish.key)
     assert bars(house, case)["Mum"] == "refused", "agreed: they are not invited"
+    with house.db.writing() as s:
+        s.get_one(Review, case.review_id).held_at = house.clock()
+    with house.db.reading() as s:
+        review = held.held(s, house.vault, iro.id, case.review_id, house.clock())
+        assert review is not None
+        assert [one.key for one in iro_letter.draft(s, house.vault, review).answers] == [wish.key]
 
 
 def person(house: House, case: Case, name: str) -> str:
