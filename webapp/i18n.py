@@ -7,6 +7,7 @@ Staff pages are English.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
@@ -160,9 +161,23 @@ def in_english() -> Markup:
     return Markup("") if language() == "en" else Markup(' lang="en" dir="ltr"')
 
 
-def comma() -> str:
-    """What stands between two parts of a line, in this request's language."""
-    return "، " if direction() == "rtl" else ", "
+def comma(code: str | None = None) -> str:
+    """What stands between two parts of a line, in this language or the request's."""
+    return "، " if direction(code) == "rtl" else ", "
+
+
+def begun_from_the_right(text: str, code: str) -> str:
+    """Plain text for a phone, which lets the first letter of a line decide its direction (Unicode UAX 9, P2): a line
+    that runs from the right and begins with an English name is told so, by one character more.
+    """
+    if direction(code) == "ltr":
+        return text
+    return "\n".join(FROM_THE_RIGHT + line if _begins_wrongly(line) else line for line in text.split("\n"))
+
+
+def _begins_wrongly(line: str) -> bool:
+    strong = [kind for kind in map(unicodedata.bidirectional, line) if kind in ("L", "R", "AL")]
+    return strong[:1] == ["L"] and len({*strong}) > 1 and not line.startswith("http")
 
 
 def direction(code: str | None = None) -> str:

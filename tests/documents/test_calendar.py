@@ -53,7 +53,8 @@ def test_four_in_the_afternoon_is_four_in_summer_and_across_both_clock_changes(d
     event = icalendar.Calendar.from_ical(text).walk("VEVENT")[0]
     assert event.decoded("dtstart").astimezone(dt.UTC).hour == utc
     told = Told("invitation", at.astimezone(dt.UTC), "", LONGEST, "en")
-    assert told.day("en").endswith("16:00")
+    assert told.day("en").endswith(", 16:00")
+    assert told.day("ur").endswith("، 16:00")
 
 
 @pytest.mark.parametrize("day", ["2027-03-28", "2027-10-31"])

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from tests.fixtures.clocks import SettableClock
 from tests.review.incoming_rows import ROW
-from tests.services.talking import MUM, Phone, by_text, to
+from tests.services.talking import CARER, MUM, Phone, by_text, to
 from webapp.chat import replies
 from webapp.chat.reading import Asked, Choice
 from webapp.house import House
@@ -117,6 +117,18 @@ def test_a_parent_may_ask_for_a_review_sooner_and_for_no_advocate(house: House, 
     assert "Shall we tell the IRO" in phone.send("I want the review sooner")
     assert "The IRO gets it." in phone.send("yes")
     assert made(house) == [("sooner", "parent", "sms", "I want the review sooner")]
+
+
+@pytest.mark.usefixtures("compiled_catalogues")
+def test_a_carer_is_asked_in_urdu_and_a_line_that_begins_with_an_english_name_runs_from_the_right(
+    house: House, tmp_path: Path
+) -> None:
+    people = copy.deepcopy(ROW["people"])
+    next(one for one in people if one["role"] == "carer_foster")["reach"] = {"way": "sms", "phone": CARER}
+    by_text(house, tmp_path, people=people)
+    phone = Phone(house, CARER)
+    phone.known("harbour")
+    assert "\n\u200fMaya کو " in "\n" + phone.send("urdu")
 
 
 def over(house: House, folder: Path) -> Phone:

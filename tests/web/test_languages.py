@@ -186,6 +186,10 @@ def test_the_token_against_forgery_is_asked_for(pages: Pages) -> None:
 def test_a_name_in_other_letters_keeps_its_own_direction_in_a_text_from_the_right() -> None:
     assert i18n.isolated({"name": "Maya <3", "num": 3}, "ur") == {"name": "\u2068Maya <3\u2069", "num": 3}
     assert i18n.isolated({"name": "Maya"}, "cy") == {"name": "Maya"}
+    lines = "Maya کہاں ہیں؟\nوہ Maya ہیں\nhttps://x.example/اردو\n1 Yes\n2 Kim (امی)"
+    told = lines.replace("Maya ک", "\u200fMaya ک").replace("2 Kim", "\u200f2 Kim")
+    assert i18n.begun_from_the_right(lines, "ur") == told
+    assert i18n.begun_from_the_right(lines, "cy") == lines
 
 
 def test_the_authoritys_words_are_said_in_the_language_or_marked_as_english() -> None:

@@ -19,7 +19,7 @@ from webapp.documents.letter import STYLESHEET, Addressee, qr
 from webapp.documents.letter_pdf import Data, letter_data
 from webapp.documents.notices import Notice, worded
 from webapp.documents.words import day_in_words, render
-from webapp.i18n import direction, spoken, translations
+from webapp.i18n import comma, direction, spoken, translations
 
 What = Literal["invitation", "change", "cancellation"]
 WHO = "parent"
@@ -46,7 +46,8 @@ class Told:
     def day(self, language: str) -> str:
         """The day and the time on a London clock."""
         locale = Locale.parse("en_GB" if language == "en" else language.replace("-", "_"))
-        return format_datetime(london(self.at), "EEEE d MMMM y, HH:mm", tzinfo=LONDON, locale=locale)
+        pattern = f"EEEE d MMMM y'{comma(language)}'HH:mm"
+        return format_datetime(london(self.at), pattern, tzinfo=LONDON, locale=locale)
 
 
 def email(told: Told, authority: Authority) -> Notice:

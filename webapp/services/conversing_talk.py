@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from config import Authority
@@ -14,7 +14,7 @@ from webapp.chat import phrases, prompts
 from webapp.chat.prompts import Out
 from webapp.chat.reading import Asked, Choice
 from webapp.chat.steps import Step
-from webapp.i18n import spoken, translate
+from webapp.i18n import begun_from_the_right, spoken, translate
 from webapp.services import conversing_rows as rows
 from webapp.services import visits
 from webapp.store import Database, Key, Query, Vault, new_id
@@ -234,7 +234,9 @@ class Talk:
 
     def say(self, *outs: Out | str) -> None:
         """Say this."""
-        self.out += [Out(one) if isinstance(one, str) else one for one in outs]
+        for one in outs:
+            out = Out(one) if isinstance(one, str) else one
+            self.out.append(replace(out, text=begun_from_the_right(out.text, self.language)))
 
     def tell(self, phrase: phrases.Phrase, **blanks: object) -> None:
         """Say one of the fixed messages."""
