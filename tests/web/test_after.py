@@ -149,6 +149,21 @@ def test_the_letter_goes_from_a_draft_of_what_was_decided_to_the_childs_page(
     assert b"CANARY" not in kept.sealed
 
 
+def test_a_letter_saved_in_another_window_is_not_written_over_unseen(
+    house: House, held: Case, iro: Worker, signed: Signed
+) -> None:
+    desk = signed(iro)
+    old = desk.get(at(held, "letter"))
+    write(desk, held, opening="MINE: three paragraphs", words="The end.")
+    late = desk.press(old, "Keep the draft", opening="LATE")
+    assert late.status == 422
+    assert "saved in another window since" in late.text
+    assert late.root.first("textarea", id="opening").text.strip() == "LATE", "nothing typed is lost either"
+    assert "MINE" in desk.get(at(held, "letter")).body
+    assert "The draft is kept." in desk.press(late, "Keep the draft").text, "a second press has been told"
+    assert desk.press(old, "Keep the draft", opening="LATE").status == 200, "the same, sent twice"
+
+
 def test_a_sent_letter_is_never_changed_and_a_second_press_sends_nothing(
     house: House, held: Case, iro: Worker, signed: Signed, pages: Pages
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -50,6 +51,10 @@ WHY = {
     "nothing": _("nothing came from the child"),
 }
 WRONG = {
+    "saved_since": _(
+        "It was saved in another window since, by you or a colleague. Here is what you typed: to read theirs first, "
+        "open this letter in a new tab. Press again to keep yours in its place."
+    ),
     "no_such_day": _("Give a day that exists and is not to come."),
     "choose": _("Choose how the child took part. What fits is marked."),
     "does_not_fit": _("That code doesn’t fit who came, or the child’s age."),
@@ -172,7 +177,8 @@ def _letter(s: Session, found: Held, letter: Letter, problems: Mapping[str, str]
     )
     return render_template(
         "staff/letter.html", found=found, letter=letter, problems=problems, wrong=WRONG, bands=BANDS,
-        band_words=BAND_WORDS, sent=sent, went=iro_letter.went(s, sent) if sent else None, fixed=fixed,
+        saw=_saw(s, found.review.id), band_words=BAND_WORDS, sent=sent, fixed=fixed,
+        went=iro_letter.went(s, sent) if sent else None,
         rows=[*letter.next, *[Next("")] * max(0, min(MORE_ROWS, ROWS_AT_MOST - len(letter.next)))],
     )  # fmt: skip
 
@@ -185,13 +191,23 @@ def save_letter(review_id: str) -> Page:
     _mine(review_id)
     with home.db.writing() as s:
         found = _locked(s, review_id)
-        letter = _typed(iro_letter.draft(s, home.vault, found))
-        if problems := letter.wrong:
+        held = iro_letter.draft(s, home.vault, found)
+        letter, saw = _typed(held), _saw(s, review_id)
+        problems = letter.wrong
+        if letter != held and saw != request.form.get("saw", saw):
+            problems = {"opening": "saved_since"}
+        if problems:
             return _letter(s, found, letter, problems), 422
         iro_letter.save(s, found, letter, signed_in().id, home.clock())
     flash("letter_saved")
     away = ".look_letter" if request.form.get("do") == "look" else ".iro_letter"
     return redirect(url_for(away, review_id=review_id), 303)
+
+
+def _saw(s: Session, review_id: str) -> str:
+    """Which writing of the letter stands on a page: one that was saved since is not written over unseen."""
+    row = iro_letter.newest(s, review_id)
+    return hashlib.sha256(row.sealed).hexdigest()[:16] if row else ""
 
 
 def _typed(letter: Letter) -> Letter:
