@@ -193,11 +193,13 @@ def translations(code: str, adult: bool = False) -> NullTranslations:
     beside it, adults.po: what is said to both, as it is said to an adult.
     """
     where = str(FOLDER), [code.replace("-", "_")]
-    found: Any = Translations.load(*where)
-    if adult and isinstance(own := Translations.load(*where, domain=ADULTS), Translations):
-        own.add_fallback(found)
-        return own
-    return found  # type: ignore[no-any-return]
+    if not adult:
+        return Translations.load(*where)
+    own, both = Translations.load(*where, domain=ADULTS), translations(code)
+    if not isinstance(own, Translations):
+        return both
+    own.add_fallback(both)
+    return own
 
 
 def is_compiled(code: str) -> bool:

@@ -17,7 +17,7 @@ from webapp.i18n import ADULTS, COVERS, FOLDER
 APART = sorted(FOLDER.glob(f"*/LC_MESSAGES/{ADULTS}.po"))
 ONE_PERSON = re.compile(
     r"\b(?:أنت|لك|معك|عندك|يمكنك|رأيك|اسمك|كلماتك|إجابتك|إجاباتك|صفحتك|رابطك|رمزك|رقمك|مفتاحك|رسالتك|طفلك"
-    r"|تريد|تحتاج|اضغط|اكتب|اتصل|اختر|أخبر|أخبرنا|اسأل|افتح)\b"
+    r"|تريد|تحتاج|اضغط|اكتب|اتصل|اختر|اسأل|افتح)\b"
 )
 """Arabic to one person; adults are addressed in the plural."""
 SWITCHED_ON = [c for c in load_authority(ROOT / "webapp/demo/authority.yaml").languages if c != "en"]

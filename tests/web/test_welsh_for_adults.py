@@ -1,7 +1,8 @@
-"""Welsh says chi to parents and carers on every page, also where a child reads the same text with ti."""
+"""Welsh says chi, and Arabic the plural, to parents and carers, also where a child reads the same text with ti."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -11,10 +12,15 @@ from flask import Flask
 
 from config import ROOT
 from tests.fixtures.cases import Case, Invited
+from tests.house.test_languages import ONE_PERSON
+from tests.web.dom import read
 from tests.web.inside import post
 from tests.web.pages import Page, Pages
 from webapp import catalogues
+from webapp.documents.letter import Addressee, letter
+from webapp.documents.notices import Template, notice
 from webapp.house import House
+from webapp.services.sending_texts import text
 from webapp.store import Consultation
 
 TI = re.compile(
@@ -87,3 +93,22 @@ def test_no_page_of_an_adult_says_ti(
     see("sent", post(pages, f"/b/{who}/send"))
     see("stopped", post(pages, "/b/stop"))
     assert found == {}
+
+
+@pytest.mark.parametrize(("language", "to_a_child"), [("cy", TI), ("ar", ONE_PERSON)], ids=["cy", "ar"])
+def test_no_message_or_letter_of_an_adult_speaks_as_to_a_child(
+    house: House, compiled_catalogues: None, language: str, to_a_child: re.Pattern[str]
+) -> None:
+    council = house.authority.model_copy(update={"languages": ("en", language), "words": {}})
+    day, link = dt.date(2027, 3, 28), "https://x.example/o/T"
+    to = Addressee("Sam Reed", ["1 Gull Lane"], "Sam", "carer")
+    kinds: tuple[Template, ...] = ("invite", "remind", "after", "reset", "outcome", "answered")
+    for kind in kinds:
+        told = notice(kind, council, language=language, who="carer", link=link, until=day)
+        paper = letter(
+            to, council, public_url=link, token="T", code="B" * 10, until=day, printed_on=day, template=kind,
+            language=language,
+        )  # fmt: skip
+        sent = text(kind, council, language=language, who="carer", link=link)
+        said = [told.subject, told.body, sent, read(paper)[0].text]
+        assert [to_a_child.findall(words) for words in said] == [[]] * 4, kind

@@ -54,7 +54,7 @@ def email(told: Told, authority: Authority) -> Notice:
     """An invitation, a change or a cancellation."""
     language = spoken(told.language, WHO, authority.languages)
     return worded(
-        "messages/guest.txt", language, authority=authority, what=told.what, when=told.day(language),
+        "messages/guest.txt", language, adult=True, authority=authority, what=told.what, when=told.day(language),
         place=calendar.one_line(told.place), link=told.link, theirs=calendar.one_line(_theirs(told, language)),
     )  # fmt: skip
 
@@ -67,7 +67,9 @@ def _theirs(told: Told, language: str) -> str:
 def text(told: Told, authority: Authority) -> str:
     """The same for a phone: neither when nor where, since anybody may hold it. Two parts at most in English."""
     language = spoken(told.language, WHO, authority.languages)
-    said = render("messages/guest_text.txt", language, authority=authority, what=told.what, link=told.link)
+    said = render(
+        "messages/guest_text.txt", language, adult=True, authority=authority, what=told.what, link=told.link
+    )
     return " ".join(said.split())
 
 
@@ -77,7 +79,7 @@ def entry(
 ) -> str:  # fmt: skip
     """The calendar file that goes with it; with `publish` one to save, which names nobody as attending."""
     language = spoken(told.language, WHO, authority.languages)
-    say = translations(language).gettext
+    say = translations(language, adult=True).gettext
     off = told.what == "cancellation"
     meeting = calendar.Meeting(
         uid=uid, sequence=sequence, at=told.at, title=say(TITLE), place=told.place,
@@ -105,7 +107,7 @@ def letter(
     """A whole HTML page of A4; with a card, that is a page of its own."""
     language = spoken(told.language, WHO, authority.languages)
     return render(
-        "letters/guest.html", language, to=to, authority=authority, what=told.what, when=told.day(language),
+        "letters/guest.html", language, adult=True, to=to, authority=authority, what=told.what, when=told.day(language),
         place=told.place, theirs=_theirs(told, language), qr=qr(told.link), link=told.link.removeprefix("https://"),
         printed_on=day_in_words(printed_on, language), stylesheet=stylesheet, bar=bar, card=card,
     )  # fmt: skip

@@ -56,6 +56,7 @@ def letter(
         TEMPLATE,
         language,
         to=to,
+        adult=to.who != "child",
         authority=authority,
         qr=qr(f"{site}/o/{token}"),
         typed_address=f"{site}/code".removeprefix("https://"),

@@ -44,6 +44,7 @@ def notice(
         language,
         authority=authority,
         child=who == "child",
+        adult=who != "child",
         link=link,
         until=day_in_words(until, language),
         time=time,

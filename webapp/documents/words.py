@@ -14,10 +14,8 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     pass_context,
-    pass_eval_context,
     select_autoescape,
 )
-from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -45,10 +43,10 @@ def environment(language: str) -> Environment:
 def _filled(language: str) -> Callable[..., str]:
     """As in a page: the words are ours, what fills their blanks is escaped (HTML only) and keeps its own direction."""
 
-    @pass_eval_context
-    def text(context: EvalContext, words: str, **values: Any) -> str:
-        found = translations(language).gettext(words)
-        ready = Markup(found) if context.autoescape else found
+    @pass_context
+    def text(context: Context, words: str, **values: Any) -> str:
+        found = translations(language, bool(context.get("adult"))).gettext(words)
+        ready = Markup(found) if context.eval_ctx.autoescape else found
         return ready % isolated(values, language) if values else ready
 
     return text
@@ -65,7 +63,7 @@ def _ours(context: Context, words: str) -> str:
 
 
 def render(template: str, language: str, **values: Any) -> str:
-    """One template, filled in."""
+    """One template, filled in. With `adult` among the values it speaks as to an adult, where a language has that."""
     return environment(language).get_template(template).render(**values)
 
 

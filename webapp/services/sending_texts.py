@@ -26,7 +26,7 @@ def text(
     template: Template, authority: Authority, *, language: str, who: str, link: str, time: str = ""
 ) -> str:
     """One message as a text. `language` is one that they can be asked in; `time` is when tomorrow's meeting begins."""
-    translate = translations(language).gettext
+    translate = translations(language, adult=who != "child").gettext
     blanks = phrases.numbers(authority, language)
     said = [
         phrases.say(phrase, translate, adult=who != "child", link=link, time=time, **blanks)
