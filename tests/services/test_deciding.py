@@ -233,6 +233,8 @@ def test_when_and_where_are_settled_and_the_rest_of_the_dates_follow(
         ("2027-03-28", "01:30", {}, "no_such_time"),
         ("2027-03-04", "16:00Z", {}, "no_such_time"),
         ("2026-01-05", "16:00", {}, "past"),
+        ("2027-03-04", "03:00", {}, "odd_hour"),
+        ("2027-03-04", "21:01", {}, "odd_hour"),
         ("2029-03-04", "16:00", {}, "outside_window"),
         ("2029-03-04", "16:00", {"allowed": True, "place": " "}, "say_where"),
         ("2027-03-04", "16:00", {"place": "x" * 301}, "too_long"),

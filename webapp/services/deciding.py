@@ -31,6 +31,8 @@ from webapp.store import Decision, Review, Settled, Vault, new_id
 Takers = Mapping[str, Sequence[str]]
 Window = tuple[dt.date, dt.date]
 PLACE_AT_MOST = 300
+EARLIEST, LATEST = dt.time(7), dt.time(21)
+"""When a meeting may begin, by the clock of London: 03:00 was meant to be 15:00, and everybody would be told."""
 
 
 class Refused(Exception):
@@ -224,6 +226,8 @@ def _unsettled(
         return {"when": "no_such_time"}
     if at <= now:
         return {"when": "past"}
+    if not EARLIEST <= london(at).time() <= LATEST:
+        return {"when": "odd_hour"}
     if not may_move_to(london(at).date(), window, london(now).date(), allowed=allowed):
         return {"when": "outside_window"}
     if not place:

@@ -60,6 +60,9 @@ WRONG = {
     "too_long": _("That is too long: at most 2,000 letters, and 300 for a place."),
     "no_such_time": _("Give a day and a time that exist, as 16:00."),
     "past": _("That time is past."),
+    "odd_hour": _(
+        "A meeting begins between 7 in the morning and 9 in the evening. Three in the afternoon is 15:00."
+    ),
     "outside_window": _(
         "That day is outside the time that the law gives. Tick below if a senior manager has allowed it."
     ),
