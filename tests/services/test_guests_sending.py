@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.fixtures.cases import Case
+from tests.fixtures.deciding import a_person, ask, ref
 from tests.fixtures.guests import (
     AT,
     Post,
@@ -24,10 +25,11 @@ from tests.fixtures.guests import (
 )  # fmt: skip
 from tests.fixtures.staff import Worker
 from tests.messaging.doubles import FailingMessenger
-from webapp.clock import LONDON
+from webapp.clock import LONDON, today
 from webapp.house import House
 from webapp.messaging import GiveUp, TryAgain
 from webapp.messaging.port import UNKNOWN
+from webapp.services import guests
 from webapp.store import (
     Message,
     Review,
@@ -110,9 +112,33 @@ def test_a_postponed_review_is_taken_back_and_the_new_day_invites_anew(
         s.execute(update(Review).values(status="postponed", held_at=None))
     assert post.send() == 1
     settle(house, iro, told, AT + dt.timedelta(days=7))
+    assert listed(house, told) == [("Mum", "not_asked")], "what she was asked was another day"
     assert post.send() == 1
+    assert listed(house, told) == [("Mum", "asked")]
     assert [one.method for one in post.email.taken] == ["REQUEST", "CANCEL", "REQUEST"]
     assert "SEQUENCE:3" in post.email.taken[-1].calendar
+
+
+def test_who_was_refused_meanwhile_is_not_asked_for_the_new_day_and_the_child_reads_so(
+    house: House, told: Case, iro: Worker, post: Post
+) -> None:
+    invite(house, iro, told, LIN)
+    post.send()
+    ask(house, told, who=({"people": {ref(house, "carer_foster"): a_person("no")}, "added": []}, ""))
+    status(house, "postponed")
+    with house.db.writing() as s:
+        s.execute(update(Review).values(held_at=None))
+    assert post.send() == 1, "whoever was told hears that it is off"
+    settle(house, iro, told, AT + dt.timedelta(days=7))
+    assert post.send() == 0
+    assert listed(house, told) == []
+
+
+def listed(house: House, case: Case) -> list[tuple[str, str]]:
+    """Who is coming, as the child reads it."""
+    with house.db.reading() as s:
+        found = guests.coming(s, house.vault, case.review_id, today(house.clock))
+    return [(one.name, one.state) for one in found]
 
 
 def test_taking_an_invitation_back_tells_only_who_was_told(

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.review import guests as rules
-from webapp.services import guests_facts, outbox
+from webapp.services import guests_facts, guests_told, outbox
 from webapp.services.auditing import note
 from webapp.services.guests_facts import Card, Facts, Somebody
 from webapp.services.looking_screening import held_back
@@ -222,15 +222,17 @@ def coming(session: Session, vault: Vault, review_id: str, today: dt.date) -> tu
     found = guests_facts.facts(session, vault, review_id, today)
     if found is None:
         return ()
-    shown = []
-    for one in opened(session, found.key, review_id):
+    listed, shown = opened(session, found.key, review_id), []
+    told = guests_told.notices(session, found.key, [one.row.id for one in listed])
+    for one in listed:
         person = found.people.get(one.key)
         if one.state == "withdrawn" or (person is not None and not person.may_be_named):
             continue
-        if one.state in rules.UNASKED and (person is None or person.bar not in rules.STILL_TO_BE_ASKED):
+        unasked = one.state in rules.UNASKED or guests_told.of_another_time(found, told.get(one.row.id, ()))
+        if unasked and (person is None or person.bar not in rules.STILL_TO_BE_ASKED):
             continue
-        waits: Seen = "asked" if one.state == "invited" else "not_asked"
-        shown.append(Coming(person.called if person else one.name, SEEN.get(one.state, waits)))
+        state: Seen = "not_asked" if unasked else SEEN.get(one.state, "asked")
+        shown.append(Coming(person.called if person else one.name, state))
     return tuple(shown)
 
 

@@ -105,6 +105,15 @@ def off(facts: Facts) -> bool:
     )
 
 
+def of_another_time(facts: Facts, told: Sequence[Notice]) -> bool:
+    """Whether what this guest heard last, and so what they answered, was of another time or that it is off. False of
+    whoever was told by hand.
+    """
+    known = next((each for each in reversed(told) if each.may_have_arrived), None)
+    at = facts.settled
+    return known is not None and (known.row.what == "cancellation" or at is None or known.at != at.at)
+
+
 def next_for(
     facts: Facts, guest: Guest, one: Somebody, told: Sequence[Notice], now: dt.datetime, *, same_address: bool
 ) -> Next:
