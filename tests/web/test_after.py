@@ -175,7 +175,9 @@ def test_a_sent_letter_is_never_changed_and_a_second_press_sends_nothing(
     assert [(one.version, one.sent_at is None) for one in rows(house, IroLetter)] == [(1, False), (2, True)]
     enter(pages, house, held.child)
     assert "CANARY-FIRST" in pages.get("/b/letter").body
-    desk.press(look, "Send it to Maya")
+    with house.db.writing() as s:
+        s.execute(update(Child).values(reach=None))
+    assert "print the letter, and post it or hand it over" in desk.press(look, "Send it to Maya").text
     assert "CANARY-SECOND" in pages.get("/b/letter").body
     assert len([one for one in rows(house, Message) if one.template == "letter"]) == 2
     with house.db.reading() as s:

@@ -288,14 +288,13 @@ def send_letter(review_id: str) -> Page:
     _mine(review_id)
     try:
         with home.db.writing() as s:
-            iro_letter.send(
-                s, home.vault, home.takers, _locked(s, review_id), request.form.get("letter", "")[:32],
-                signed_in().id, home.clock(),
-            )  # fmt: skip
+            found, wanted = _locked(s, review_id), request.form.get("letter", "")[:32]
+            iro_letter.send(s, home.vault, home.takers, found, wanted, signed_in().id, home.clock())
+            post = iro_letter.by_post(s, home.vault, found, home.messengers.keys(), home.clock())
     except iro_letter.NotSent:
         flash("letter_gone")
     else:
-        flash("letter_sent")
+        flash("letter_to_hand_over" if post else "letter_sent")
     return redirect(url_for(".iro_letter", review_id=review_id), 303)
 
 
