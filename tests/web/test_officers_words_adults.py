@@ -17,9 +17,9 @@ from tests.fixtures.staff import Signed, Worker
 from tests.web.inside import enter
 from tests.web.pages import Page, Pages
 from tests.web.test_officers_words import AFTER, ENGLISH, THEIRS, cards, marked
+from tests.web.test_said_to_adults import TI
 from tests.web.test_staff_prepared import REVIEW_QUERIES
 from tests.web.test_staff_translations import address, put
-from tests.web.test_welsh_for_adults import ti_in
 from webapp.house import House
 from webapp.i18n import translate
 from webapp.services import officers_words
@@ -110,7 +110,7 @@ def test_what_parents_are_told_goes_at_once_and_stands_in_welsh_once_it_is_trans
     shown = pages.get("/b/outcome")
     assert [marked(shown, one) for one in WORDS_WELSH.splitlines()] == [[THEIRS], [THEIRS]]
     assert shown.root.first("details").text == f"{AS_TYPED} {LINE} Ring me any time. Not on Fridays."
-    assert (NOTE in shown.text, ti_in(shown)) == (False, [])
+    assert (NOTE in shown.text, TI.findall(shown.text)) == (False, [])
     with house.db.reading() as s:
         told = [one.template for one in s.scalars(select(Message)) if one.template == "outcome"]
         child = s.get_one(Child, case.child_id)
@@ -164,7 +164,7 @@ def test_an_answer_to_a_parent_waits_in_the_same_list_and_no_former_officer_find
     put(desk, page, "I will ring you.", text="Byddaf yn eich ffonio.", by=BY)
     assert "It is translated into Welsh." in desk.get(asked).text
     shown = pages.get("/b/asked")
-    assert (marked(shown, "Byddaf yn eich ffonio."), ti_in(shown)) == ([THEIRS], [])
+    assert (marked(shown, "Byddaf yn eich ffonio."), TI.findall(shown.text)) == ([THEIRS], [])
     assert shown.root.first("details").text == f"{AS_TYPED} I will ring you."
     with house.db.writing() as s:
         old = s.get_one(Review, case.review_id)

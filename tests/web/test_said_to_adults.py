@@ -41,38 +41,40 @@ ADDRESSES = (
 )
 
 
-def ti_in(page: Page) -> list[str]:
-    """Words of the page that say ti."""
-    names = {"Maya"}
-    return [word for word in TI.findall(page.text) if word not in names]
-
-
-def test_what_is_said_to_adults_apart_says_chi() -> None:
+def test_what_is_said_to_adults_alone_or_apart_says_chi() -> None:
     with (ROOT / "translations/cy/LC_MESSAGES/adults.po").open("rb") as file:
-        for message in catalogues.texts(read_po(file)):
-            assert not TI.search(" ".join(catalogues.said(message))), message.id
+        apart = list(catalogues.texts(read_po(file)))
+    alone = [m for m in catalogues.texts(catalogues.read("cy")) if catalogues.areas(m) == [catalogues.ADULTS]]
+    assert len(apart) > 100
+    assert len(alone) > 600
+    for message in apart + alone:
+        assert not TI.search(" ".join(catalogues.said(message))), message.id
 
 
-@pytest.mark.parametrize("who", ["parent", "carer"])
-def test_no_page_of_an_adult_says_ti(
+@pytest.mark.parametrize(
+    ("who", "language", "to_a_child"), [("parent", "cy", TI), ("carer", "ar", ONE_PERSON)], ids=["cy", "ar"]
+)
+def test_no_page_of_an_adult_speaks_as_to_a_child(
     app: Flask,
     pages: Pages,
     house: House,
     case: Case,
     compiled_catalogues: None,
     who: str,
+    language: str,
+    to_a_child: re.Pattern[str],
 ) -> None:
-    app.config["LANGUAGES"] = ("en", "cy")
-    welsh = house.authority.model_copy(update={"languages": ("en", "cy")})
-    object.__setattr__(app.extensions["house"], "authority", welsh)
+    app.config["LANGUAGES"] = ("en", language)
+    offering = house.authority.model_copy(update={"languages": ("en", language)})
+    object.__setattr__(app.extensions["house"], "authority", offering)
     invited: Invited = getattr(case, who)
     with house.db.writing() as s:
-        s.get_one(Consultation, invited.consultation_id).language = "cy"
+        s.get_one(Consultation, invited.consultation_id).language = language
     found: dict[str, list[str]] = {}
 
     def see(name: str, page: Page) -> Page:
-        assert page.root.first("html").attrs["lang"] == "cy", name
-        if said := ti_in(page):
+        assert page.root.first("html").attrs["lang"] == language, name
+        if said := to_a_child.findall(page.text):
             found[name] = said
         return page
 
