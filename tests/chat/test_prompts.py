@@ -20,9 +20,10 @@ from webapp.chat.checking import (
     which_question,
     which_section,
 )
-from webapp.chat.parts import count, is_gsm
+from webapp.chat.parts import AT_MOST, count, is_gsm
 from webapp.chat.prompts import BELOW, BODY, BUTTON, ITEM, ask, split
 from webapp.chat.steps import Step, lead, next_step
+from webapp.i18n import begun_from_the_right
 
 MENU = {q.id: q for q in BOOKLETS["my_review_my_choice"].questions}
 LIFE = {q.id: q for q in BOOKLETS["my_life"].questions}
@@ -109,6 +110,14 @@ def test_a_long_message_is_parted_and_nothing_is_lost(text: str, most: int) -> N
     found = list(split(text, most))
     assert all(0 < len(one) <= most for one in found)
     assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_a_long_message_leaves_room_for_what_tells_a_phone_where_each_line_begins() -> None:
+    found = ask(STEPS[0], channel="sms", translate=english, before="\n".join(["Maya کو خوشی ہے۔"] * 150))
+    assert len(found) > 1
+    told = [begun_from_the_right(one.text, "ur") for one in found]
+    assert max(map(len, told)) <= AT_MOST
+    assert sum(map(len, told)) >= sum(len(one.text) for one in found) + 150
 
 
 ANSWERS = {

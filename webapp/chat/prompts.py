@@ -74,7 +74,8 @@ def ask(
     text = straighten("\n".join(line for line in lines if line))
     if channel == "whatsapp" and step.asked.kind in PRESSED and len(text) <= BODY:
         return [_pressable(text, listed)]
-    return [Out(part) for part in split(text)]
+    marks = text.count("\n") + 1  # what `i18n.begun_from_the_right` may add
+    return [Out(part) for part in split(text, AT_MOST - marks)]
 
 
 def _listed(step: Step) -> Sequence[Choice]:
@@ -145,7 +146,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "."
 
 
-def split(text: str, most: int = AT_MOST) -> Iterator[str]:
+def split(text: str, most: int) -> Iterator[str]:
     """The text in messages that the provider takes, parted at a line or, where a line is too long, at a space."""
     while len(text) > most:
         at = max(text.rfind("\n", 0, most), 0) or max(text.rfind(" ", 0, most), 0) or most
