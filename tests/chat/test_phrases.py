@@ -70,7 +70,7 @@ def test_a_sentence_is_short_and_says_nothing_untrue(name: str, adult: bool) -> 
 
 @pytest.mark.parametrize("name", ["INVITATION", "REMINDER", "AFTERWARDS", "CONSENT", "UNKNOWN_NUMBER", "WRONG_PERSON",
                                   "STOPPED", "STARTED", "WHICH_CHILD", "WRONG_FACT", "LOCKED", "CLOSED", "TOLD",
-                                  "TOMORROW", "LETTER", "HALFWAY", "OUTCOME"])  # fmt: skip
+                                  "TOMORROW", "LETTER", "HALFWAY", "OUTCOME", "CANCELLED"])  # fmt: skip
 def test_what_a_stranger_may_read_tells_nothing_of_a_child(name: str) -> None:
     assert not re.search(r"\b(your review|in care|social worker|your IRO|booklet)\b", said(name))
     assert not PHRASES[name].adult, "it would tell who is meant"

@@ -12,8 +12,10 @@ from sqlalchemy import select, update
 from tests.fixtures.cases import Case, make_case
 from tests.fixtures.clocks import SettableClock
 from tests.fixtures.deciding import REASON, ask, decide, settle_on, tell
+from tests.fixtures.provider import Provider
 from tests.fixtures.staff import Worker
 from tests.services.posting import Post
+from tests.services.texting import Texts
 from webapp.clock import LONDON
 from webapp.house import House
 from webapp.services import access
@@ -48,7 +50,7 @@ class Told:
             rows = s.execute(
                 select(Message.template).where(
                     Message.consultation_id == self.case.child.consultation_id, Message.state == "sent",
-                    Message.template.in_(("told", "tomorrow")),
+                    Message.template.in_(("told", "tomorrow", "cancelled")),
                 ).order_by(Message.sent_at)
             )  # fmt: skip
             return list(rows.scalars())
@@ -216,6 +218,68 @@ def test_without_a_settled_time_or_once_the_case_system_moved_it_nobody_is_remin
     for day in (3, 17):
         clock.set(dt.datetime(2027, 3, day, 12, tzinfo=LONDON))
         assert told.send() == []
+
+
+@pytest.mark.parametrize("child", [EMAIL, SMS])
+def test_a_meeting_that_they_were_told_of_is_cancelled_and_they_hear_so_once_with_no_link(
+    house: House, tmp_path: Path, iro: Worker, clock: SettableClock, child: Mapping[str, object]
+) -> None:
+    told = Told(house, tmp_path, iro, child)
+    settle_on(house, iro, told.case, "2027-03-04", "16:30")
+    told.send()
+    set_row(house, Review, told.case.review_id, status="cancelled")
+    assert told.send() == ["cancelled"]
+    said = told.post.email.taken[-1]
+    assert "The meeting that we told you about is not happening." in said.body
+    assert ("/o/" in said.body, said.link) == (False, "")
+    assert not any(word in said.body for word in ("CANARY", "Maya", "review"))
+    clock.move(days=1)
+    assert told.send() == []
+    set_row(house, Review, told.case.review_id, status="planned")
+    assert told.send() == ["told"], "it is on again, as it was"
+
+
+def test_a_line_that_breaks_after_it_was_taken_sends_no_second_one_though_no_link_tells_it(
+    house: House, tmp_path: Path, iro: Worker, clock: SettableClock, provider: Provider
+) -> None:
+    told, texts = Told(house, tmp_path, iro, SMS), Texts(house, tmp_path, provider)
+    settle_on(house, iro, told.case, "2027-03-04", "16:30")
+    texts.send()
+    set_row(house, Review, told.case.review_id, status="cancelled")
+    provider.trouble.append("taken")
+    texts.send()
+    assert told.message("cancelled").state == "waiting"
+    texts.again(clock)
+    assert told.message("cancelled").state == "sent"
+    assert sum("is not happening" in one["body"] for one in provider.sent) == 1
+
+
+@pytest.mark.parametrize("why", ["never told", "held back", "taken back in the night", "by post"])
+def test_nobody_hears_that_a_meeting_is_cancelled_which_they_do_not_expect_or_must_not_hear_of(
+    house: House, tmp_path: Path, iro: Worker, clock: SettableClock, why: str
+) -> None:
+    way = {"reach": {"way": "letter", "address": ["1 High Street"]}} if why == "by post" else SMS
+    told = Told(house, tmp_path, iro, way)
+    if why == "never told":
+        ask(house, told.case)
+    else:
+        settle_on(house, iro, told.case, "2027-03-04", "16:30")
+    told.send()
+    clock.set(dt.datetime(2027, 2, 2, 22, tzinfo=LONDON))
+    set_row(house, Review, told.case.review_id, status="cancelled")
+    assert "cancelled" not in told.send()
+    if why == "held back":
+        set_row(house, Child, told.case.child_id, hold="missing")
+    if why == "taken back in the night":
+        set_row(house, Review, told.case.review_id, status="planned")
+    clock.move(hours=12)
+    assert told.send() == []
+    if why != "never told":
+        said = told.message("cancelled")
+        assert (said.state, said.reason) == (
+            "stopped",
+            {"by post": "no_post", "held back": "hold"}.get(why, "stale"),
+        )
 
 
 @pytest.mark.parametrize("stop", ["hold", "cancelled", "held"])

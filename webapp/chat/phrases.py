@@ -56,6 +56,10 @@ OUTCOME = Phrase(
     N_("Hello from %(unit)s, %(council)s. A meeting has taken place. There is something for you to read.")
 )
 ANSWERED = Phrase(N_("Hello from %(unit)s, %(council)s. There is something new for you to read."))
+CANCELLED = Phrase(N_(
+    "Hello from %(unit)s, %(council)s. The meeting that we told you about is not happening. "
+    "To know more, ring us: %(unit_phone)s."
+))  # fmt: skip
 BEGIN = Phrase(N_("Begin"))
 NOT_FOR_ME = Phrase(N_("Not for me"))
 CONSENT = Phrase(N_(

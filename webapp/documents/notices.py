@@ -14,10 +14,20 @@ from webapp.documents.words import day_in_words, render
 from webapp.i18n import FROM_THE_RIGHT, direction, spoken
 
 Template = Literal[
-    "invite", "after", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome", "answered"
+    "invite",
+    "after",
+    "remind",
+    "reset",
+    "told",
+    "tomorrow",
+    "letter",
+    "halfway",
+    "outcome",
+    "answered",
+    "cancelled",
 ]
 """after: the invitation to say how a review was. reset: a forgotten secret was cleared, and this is the new way in.
-The others tell that something stands on the page (`services/telling.py`).
+The others tell that something stands on the page (`services/telling.py`); `cancelled` says itself what there is to say.
 """
 
 

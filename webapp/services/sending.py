@@ -158,15 +158,17 @@ def _hand_over(db: Database, desk: claims.Desk, one: claims.Claimed) -> tuple[Se
 
 
 def _went_out(db: Database, desk: claims.Desk, one: claims.Claimed, unsure: claims.Unsure) -> Sent | None:
-    """An earlier try of this message, told by its link among what the provider holds; None where there is none. A
-    provider that can't be asked is none: email has its own mark.
+    """An earlier try of this message, told by its link among what the provider holds, or by its words where it has
+    none; None where there is none. A provider that can't be asked is none: email has its own mark.
     """
     provider = desk.messengers.get(unsure.way)
     if not isinstance(provider, Provider):
         return None
     for held in provider.sent_to(unsure.way, one.parcel.phone, unsure.since):
         links = {desk.vault.lookup("token", token) for token in LINK.findall(held.body)}
-        if links & unsure.tokens:
+        if links & unsure.tokens or (
+            one.template in telling.SAYS_ALL and held.body == one.parcel.pack().body
+        ):
             with db.reading() as session:
                 known = session.scalar(select(Message.id).where(Message.provider_id == held.provider_id))
             if known in (None, one.message_id):

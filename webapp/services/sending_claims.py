@@ -29,7 +29,7 @@ from webapp.services.inviting_changes import LETTER_TO_PRINT, stop
 from webapp.services.mailing import NOT_CHECKED, waiting
 from webapp.services.recipients import Recipient, recipients
 from webapp.services.sending_words import Letterhead, Parcel, content_sid, parcel
-from webapp.services.telling import TELLING
+from webapp.services.telling import SAYS_ALL, TELLING
 from webapp.store import Consultation, Link, Message, Vault, new_id
 
 A_LITTLE = dt.timedelta(minutes=2)
@@ -39,6 +39,7 @@ AT_ONCE = 20
 LEASE = dt.timedelta(minutes=10)
 TEMPLATES: tuple[Template, ...] = (
     "invite", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome", "answered",
+    "cancelled",
 )  # fmt: skip
 UNREADABLE = "unreadable"
 HELD = "quiet_hours"
@@ -270,7 +271,7 @@ def _claim(session: Session, desk: Desk, claims: Claims, recipient: Recipient, m
     message.way, message.state, message.reason = way, "sending", None
     message.attempts += 1
     message.due_at = desk.now + LEASE
-    with_link = desk.messengers[way].carries_link
+    with_link = desk.messengers[way].carries_link and template not in SAYS_ALL
     if template == "invite":
         consultation.state, consultation.reason = ("asked", None) if with_link else ("due", LETTER_TO_PRINT)
     session.add(message)

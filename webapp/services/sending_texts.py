@@ -19,17 +19,20 @@ WORDS: dict[Template, Phrase] = {
     "halfway": phrases.HALFWAY,
     "outcome": phrases.OUTCOME,
     "answered": phrases.ANSWERED,
+    "cancelled": phrases.CANCELLED,
 }
 
 
 def text(
     template: Template, authority: Authority, *, language: str, who: str, link: str, time: str = ""
 ) -> str:
-    """One message as a text. `language` is one that they can be asked in; `time` is when tomorrow's meeting begins."""
+    """One message as a text. `language` is one that they can be asked in; `link` is empty where there is no page to
+    lead to; `time` is when tomorrow's meeting begins.
+    """
     translate = translations(language, adult=who != "child").gettext
     blanks = phrases.numbers(authority, language)
     said = [
         phrases.say(phrase, translate, adult=who != "child", link=link, time=time, **blanks)
-        for phrase in (WORDS[template], phrases.LINK)
+        for phrase in (WORDS[template], *([phrases.LINK] if link else []))
     ]
     return "\n".join(said)

@@ -19,7 +19,7 @@ from webapp.services.access import make_link, show_code
 from webapp.services.inviting_changes import last_day
 from webapp.services.recipients import Recipient
 from webapp.services.sending_texts import text
-from webapp.services.telling import TELLING
+from webapp.services.telling import SAYS_ALL, TELLING
 from webapp.services.telling import last_day as to_read_until
 from webapp.store import Vault
 
@@ -63,7 +63,7 @@ class Parcel:
         """What the messenger is handed. Without a link where somebody makes it later: then there is nothing
         to read.
         """
-        if not self.token:
+        if not self.token and self.template not in SAYS_ALL:
             return Outgoing(self.message_id, self.way, "", "", "", self.language)
         if self.way == "letter":
             return self._letter()
@@ -86,7 +86,7 @@ class Parcel:
         )
 
     def _link(self) -> str:
-        return f"{self.letterhead.public_url.rstrip('/')}/o/{self.token}"
+        return f"{self.letterhead.public_url.rstrip('/')}/o/{self.token}" if self.token else ""
 
     def _letter(self) -> Outgoing:
         to = "\n".join([self.to.name, *self.to.lines])
@@ -108,7 +108,7 @@ class Parcel:
 
     def _blanks(self, link: str) -> dict[str, str]:
         """What fills a template of WhatsApp."""
-        return {"1": link} | ({"2": self.time} if self.time else {})
+        return ({"1": link} if link else {}) | ({"2": self.time} if self.time else {})
 
     def _notice(self) -> Outgoing:
         authority = self.letterhead.authority

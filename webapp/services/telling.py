@@ -22,15 +22,17 @@ from webapp.services.recipients import Recipient
 from webapp.store import Consultation, Database, Message, Outcome, Review, Settled, new_id
 
 TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME = "told", "tomorrow", "letter", "halfway", "outcome"
-ANSWERED = "answered"
+ANSWERED, CANCELLED = "answered", "cancelled"
 OFF, ON = f"{TOLD}:off:", f"{TOLD}:on:"
 """How the purposes begin of messages that a time which was told holds no more, or again; then the id of what was
 settled.
 """
-TELLING = frozenset([TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME, ANSWERED])
+TELLING = frozenset([TOLD, TOMORROW, LETTER, HALFWAY, OUTCOME, ANSWERED, CANCELLED])
+SAYS_ALL = frozenset([CANCELLED])
+"""What says itself what there is to say, and has no link: there is no page any more."""
 STALE_AFTER = dt.timedelta(days=14)
 """What could not be sent for so long is not sent any more."""
-NO_POST = {TOMORROW: "no_post", LETTER: "printed_by_iro"}
+NO_POST = {TOMORROW: "no_post", CANCELLED: "no_post", LETTER: "printed_by_iro"}
 """What no letter says, and why: it would come too late, or the officer prints the letter itself."""
 
 
@@ -79,15 +81,14 @@ def plan(db: Database, clock: Clock) -> None:
     now = clock()
     _remind(db, now)
     _changed(db, now)
+    _cancelled(db, now)
 
 
 def _changed(db: Database, now: dt.datetime) -> None:
-    """A review whose time the child was told is postponed, as its guests are told, or is back: each once a time.
-
-    Of a cancelled one nothing is told: the child's links end with it, and a person has to say it.
-    """
+    """A review whose time the child was told is postponed, as its guests are told, or is back: each once a time."""
     moved = and_(Review.status == "postponed", Review.held_at.is_distinct_from(Settled.at))
     off, on = _of(OFF), _of(ON)
+    said_off = [one.where(Message.state == "sent") for one in (off, _of(CANCELLED + ":"))]
     with db.reading() as session:
         due = session.execute(
             select(Settled.id, Settled.review_id, moved.label("moved"))
@@ -97,7 +98,7 @@ def _changed(db: Database, now: dt.datetime) -> None:
                 Review.status.not_in(("held", "cancelled")),
                 or_(
                     and_(moved, ~off),
-                    and_(Review.held_at == Settled.at, off.where(Message.state == "sent"), ~on),
+                    and_(Review.held_at == Settled.at, or_(*said_off), ~on),
                 ),
             )
         ).all()  # fmt: skip
@@ -105,6 +106,31 @@ def _changed(db: Database, now: dt.datetime) -> None:
         with db.writing() as session:
             if asked := childs(session, row.review_id):
                 put(session, asked, TOLD, f"{OFF if row.moved else ON}{row.id}", now)
+
+
+def _cancelled(db: Database, now: dt.datetime) -> None:
+    """A review whose time the child was told, by a message that went, is cancelled: once a time.
+
+    Their booklet is stopped by then, and their links with it: so the message says all that there is.
+    """
+    went = exists().where(
+        Message.consultation_id == Consultation.id, Message.template == TOLD, Message.state == "sent"
+    )
+    with db.reading() as session:
+        due = session.execute(
+            select(Settled.id, Consultation)
+            .join(Review, Review.id == Settled.review_id)
+            .join(Consultation, Consultation.review_id == Review.id)
+            .where(
+                Review.status == "cancelled", Settled.at > now, Settled.superseded_at.is_(None),
+                Settled.told_at.is_not(None), Consultation.who == "child", Consultation.stage == "before",
+                Consultation.involvement_id.is_(None), Consultation.reason == "review_cancelled",
+                went, ~_of(CANCELLED + ":"),
+            )
+        ).all()  # fmt: skip
+    for settled_id, asked in due:
+        with db.writing() as session:
+            put(session, asked, CANCELLED, f"{CANCELLED}:{settled_id}", now)
 
 
 def _of(prefix: str) -> Exists:
@@ -150,6 +176,10 @@ def refused(session: Session, recipient: Recipient, message: Message, now: dt.da
     """Why this message may not go to them now, as a code; None where it may."""
     place = recipient.involvement
     reason = child_stopped(recipient.case) or (place_stopped(place) if place else None)
+    if message.template == CANCELLED:
+        own = session.get(Settled, message.purpose.partition(":")[2])
+        off = recipient.review_status == "cancelled" and own is not None and own.at > now
+        return reason or (None if off else "stale")
     if recipient.review_status == "cancelled":
         return "review_cancelled"
     if recipient.consultation.state == "stopped":

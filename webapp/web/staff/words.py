@@ -133,7 +133,7 @@ TEMPLATES = {
     "invite": _("invitation"), "remind": _("reminder"), "reset": _("new link after a cleared secret"),
     "worry": _("worry"), "told": _("what was decided"), "tomorrow": _("the review is tomorrow"),
     "letter": _("the IRO’s letter"), "halfway": _("has it happened?"), "outcome": _("outcome for a parent"),
-    "answered": _("answer to what they asked"),
+    "answered": _("answer to what they asked"), "cancelled": _("the review is cancelled"),
 }  # fmt: skip
 MESSAGE_STATES = {
     "waiting": _("waiting"), "sending": _("being sent"), "sent": _("sent"), "failed": _("failed"),
