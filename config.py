@@ -27,6 +27,7 @@ from pydantic import (
 
 from config_parts import Participation, StaffSettings, known_languages, provider_problem
 from config_parts import TextMessages as TextMessages  # named here too: most of the house asks this file
+from config_parts import TextTemplate as TextTemplate
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "MYREVIEW_"

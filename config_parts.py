@@ -13,18 +13,8 @@ LANGUAGES = Path(__file__).resolve().parent / "translations/languages.yaml"
 Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 TextTemplate = Literal[
-    "invite",
-    "after",
-    "remind",
-    "reset",
-    "told",
-    "tomorrow",
-    "letter",
-    "halfway",
-    "outcome",
-    "answered",
-    "cancelled",
-]
+    "invite", "after", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome", "answered", "cancelled"
+]  # fmt: skip
 """What may go to somebody on WhatsApp who hasn't written to us within 24 hours."""
 
 

@@ -6,26 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 
-from config import Authority
+from config import Authority, TextTemplate
 from webapp.clock import london
 from webapp.documents.words import day_in_words, render
 from webapp.i18n import FROM_THE_RIGHT, direction, spoken
 
-Template = Literal[
-    "invite",
-    "after",
-    "remind",
-    "reset",
-    "told",
-    "tomorrow",
-    "letter",
-    "halfway",
-    "outcome",
-    "answered",
-    "cancelled",
-]
+Template = TextTemplate
 """after: the invitation to say how a review was. reset: a forgotten secret was cleared, and this is the new way in.
 The others tell that something stands on the page (`services/telling.py`); `cancelled` says itself what there is to say.
 """
