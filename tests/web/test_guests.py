@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.fixtures.cases import Case
+from tests.fixtures.clocks import SettableClock
 from tests.fixtures.counting import statements
 from tests.fixtures.deciding import a_person, ask, ref
 from tests.fixtures.guests import AT, Post, bars, invite, ready, settle, states, told_first, withdraw
@@ -93,7 +94,8 @@ def test_an_answer_is_to_the_time_and_place_that_stood_on_the_page_and_no_words_
     assert "Wednesday 3 March 2027, 16:00" in page.text
     assert states(house, case)[MUM_NAME] == "invited"
     assert page.root.first("textarea", name="words").text == "See you"
-    house.clock.set(house.clock() + dt.timedelta(minutes=31))  # type: ignore[attr-defined]
+    assert isinstance(house.clock, SettableClock)
+    house.clock.move(minutes=31)
     page = pages.press(page, "Send my answer")
     assert page.status == 404
     assert page.root.first("textarea").text == "See you", "to copy; it opens again with the link"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -37,10 +37,8 @@ A_LITTLE = dt.timedelta(minutes=2)
 AT_ONCE = 20
 """Messages claimed together: all of them fit into LEASE even where the mail server is slow."""
 LEASE = dt.timedelta(minutes=10)
-TEMPLATES: tuple[Template, ...] = (
-    "invite", "remind", "reset", "told", "tomorrow", "letter", "halfway", "outcome", "answered",
-    "cancelled",
-)  # fmt: skip
+TEMPLATES: tuple[Template, ...] = tuple(one for one in get_args(Template) if one != "after")
+"""What a message is of; "after" is only how an invitation is worded, once the review was held."""
 UNREADABLE = "unreadable"
 HELD = "quiet_hours"
 """Why somebody who is due, or a message, waits: their phone is left alone at this hour."""
